@@ -1,1 +1,35 @@
-//! model
+//! The words of Throng.
+//!
+//! Everything two rooms must agree on lives here and nowhere else: ids, time, places, the canonical event, the
+//! measures that are counted, the summary that carries them, and the faults that go wrong. There is no I/O here, no
+//! clock, no async: the crate compiles in seconds and can be read in five minutes.
+//!
+//! Start with [`event`] (what comes in), [`summary`] (what a number is), [`rung`] (how time is cut) and [`row`]
+//! (what is kept).
+
+pub mod camera;
+pub mod codec;
+pub mod event;
+pub mod fault;
+pub mod id;
+pub mod live;
+pub mod measure;
+pub mod pane;
+pub mod place;
+pub mod row;
+pub mod rung;
+pub mod scope;
+pub mod site;
+pub mod summary;
+pub mod time;
+pub mod user;
+
+pub use event::{Event, EventBody, EventId};
+pub use fault::{Blame, Fault, FaultCode, Retry};
+pub use id::{CameraId, LineId, PlaceId};
+pub use measure::Measure;
+pub use row::Row;
+pub use rung::Rung;
+pub use scope::Scope;
+pub use summary::Summary;
+pub use time::{TimeRange, Timestamp};

@@ -1,0 +1,139 @@
+//! The canonical event: one thing a camera says.
+//!
+//! How it looks in JSON and on disk is in [`crate::codec`]. Fields Throng does not compute with (position, track,
+//! vendor fields, anything unknown) are kept byte for byte in [`Event::rest`], so nothing a camera said is lost.
+
+use crate::id::{CameraId, LineId, PlaceId};
+use crate::time::{TimeRange, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The idempotence key of an event, made once by its producer and sent unchanged with every repetition.
+pub type EventId = Uuid;
+
+/// The schema version this build speaks.
+pub const EVENT_VERSION: u64 = 1;
+
+/// The most people one crossing or one counted window may claim. More is a broken counter, not a crowd.
+pub const PEOPLE_MAX: u32 = 1_000_000;
+
+/// One event, as accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The idempotence key.
+    pub id: EventId,
+    /// Who says it.
+    pub camera: CameraId,
+    /// Which run of the producer: changes when it restarts, so that its sequence may start again.
+    pub boot: Option<Box<str>>,
+    /// One more with every event of a run; gaps reveal loss.
+    pub seq: Option<u64>,
+    /// When it happened in the scene.
+    pub at: Timestamp,
+    /// When the device sent it.
+    pub sent: Option<Timestamp>,
+    /// The detector's confidence in thousandths.
+    pub confidence: Option<u16>,
+    /// What happened.
+    pub body: EventBody,
+    /// Every other field, as the text of one JSON object; empty when there was none.
+    pub rest: Box<str>,
+}
+
+/// Which way somebody crossed a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Into the place.
+    In,
+    /// Out of the place.
+    Out,
+    /// The counter cannot tell.
+    Unknown,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventBody {
+    /// Somebody crossed a line.
+    Line {
+        /// Which line.
+        line: LineId,
+        /// Which way.
+        dir: Direction,
+        /// How many crossed together.
+        n: u32,
+    },
+    /// Somebody entered a zone of the picture.
+    ZoneIn {
+        /// Which zone.
+        zone: PlaceId,
+    },
+    /// Somebody left a zone of the picture.
+    ZoneOut {
+        /// Which zone.
+        zone: PlaceId,
+        /// How long he stayed, milliseconds.
+        dwell_ms: Option<u32>,
+    },
+    /// A window of time was counted as a whole.
+    Count {
+        /// Which counter of the camera.
+        counter: LineId,
+        /// From when to when, half-open.
+        over: TimeRange,
+        /// How many came in.
+        people_in: u32,
+        /// How many went out.
+        people_out: u32,
+        /// How many passed, direction unknown.
+        people_pass: u32,
+    },
+    /// A queue was measured.
+    Queue {
+        /// Which zone.
+        zone: PlaceId,
+        /// How many wait.
+        len: u32,
+    },
+    /// "I am here and saw nobody else": proof of silence.
+    Beat,
+    /// The device reports its own condition.
+    Status {
+        /// Whether it can count.
+        state: DeviceState,
+    },
+}
+
+/// A device's own condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// It counts.
+    Online,
+    /// It is about to go.
+    Offline,
+    /// It counts badly.
+    Degraded,
+    /// It was moved.
+    Moved,
+    /// Its view is blocked.
+    Blocked,
+    /// Somebody tampers with it.
+    Tamper,
+}
+
+impl EventBody {
+    /// The `type` of the event in JSON.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            EventBody::Line { .. } => "line",
+            EventBody::ZoneIn { .. } => "zone_in",
+            EventBody::ZoneOut { .. } => "zone_out",
+            EventBody::Count { .. } => "count",
+            EventBody::Queue { .. } => "queue",
+            EventBody::Beat => "beat",
+            EventBody::Status { .. } => "status",
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Every way things go wrong, in one closed list.
+//!
+//! A fault says who is at fault, whether trying again can help, a stable code, one HTTP status and one help page.
+//! Callers branch on the code, people read the sentence, alarms are driven by [`Blame`].
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Who has to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blame {
+    /// The caller sent something that cannot be served; sending it again will fail again.
+    User,
+    /// Something Throng stands on (disk, network, another server) failed.
+    Outside,
+    /// Throng itself broke a promise: a defect to report.
+    Us,
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// The same request fails the same way.
+    Never,
+    /// Correct the request first.
+    Corrected,
+    /// The same request may succeed later.
+    Later,
+}
+
+macro_rules! fault_codes {
+    ($( $(#[doc = $doc:literal])+ $variant:ident = $code:literal, $blame:ident, $retry:ident, $status:literal, $title:literal; )+) => {
+        /// The stable code of a fault. A code is never renamed and never given a second meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum FaultCode {
+            $( $(#[doc = $doc])+ #[serde(rename = $code)] $variant, )+
+        }
+
+        impl FaultCode {
+            /// All codes, in the order of this file: the help pages and their test are made from it.
+            pub const ALL: &[FaultCode] = &[$( FaultCode::$variant, )+];
+
+            /// The code as it stands in answers, logs and help pages.
+            pub fn as_str(self) -> &'static str { match self { $( FaultCode::$variant => $code, )+ } }
+
+            /// Who has to act.
+            pub fn blame(self) -> Blame { match self { $( FaultCode::$variant => Blame::$blame, )+ } }
+
+            /// Whether trying again can help.
+            pub fn retry(self) -> Retry { match self { $( FaultCode::$variant => Retry::$retry, )+ } }
+
+            /// The one HTTP status this fault is answered with.
+            pub fn status(self) -> u16 { match self { $( FaultCode::$variant => $status, )+ } }
+
+            /// A short name for people.
+            pub fn title(self) -> &'static str { match self { $( FaultCode::$variant => $title, )+ } }
+
+            /// What it means and what to do, for the help page.
+            pub fn help(self) -> &'static str { match self { $( FaultCode::$variant => concat!($( $doc, "\n" ),+), )+ } }
+        }
+    };
+}
+
+fault_codes! {
+    /// The body is not JSON (or not NDJSON, not UTF-8). Check the encoding and the content type of the request.
+    MalformedJson = "malformed_json", User, Corrected, 400, "The body is not valid JSON";
+    /// An event does not have the fields or types of the canonical event. The sentence names the field.
+    InvalidEvent = "invalid_event", User, Corrected, 422, "The event is not valid";
+    /// The event is of a type that this version does not count yet. It is kept in quarantine and can be replayed after
+    /// an upgrade.
+    UnsupportedType = "unsupported_type", User, Later, 422, "The event type is not counted yet";
+    /// The camera is not registered. Register it, or correct the camera id in the event.
+    UnknownCamera = "unknown_camera", User, Corrected, 422, "The camera is unknown";
+    /// The camera is registered, but the line or zone named in the event is not one of its own.
+    UnknownLine = "unknown_line", User, Corrected, 422, "The line is unknown";
+    /// The key used speaks for other cameras only. Use the key of this camera.
+    ForeignCamera = "foreign_camera", User, Corrected, 403, "The key does not speak for this camera";
+    /// The event time is more than five minutes ahead of the server. Set the camera's clock (NTP).
+    FutureEvent = "future_event", User, Corrected, 422, "The event is from the future";
+    /// The sequence number went back although time went on and the boot id did not change. The producer restarted
+    /// without a new boot id, or two producers share one camera id.
+    SequenceRegressed = "sequence_regressed", User, Corrected, 422, "The sequence went back";
+    /// An event with the same id but another body was accepted before. The first one counts; a correction is a new
+    /// event that names the old one in `data.replaces`.
+    ConflictingBody = "conflicting_body", User, Corrected, 409, "The same id came with another body";
+    /// The body is larger than the limit, before or after decompression. Send smaller batches.
+    BodyTooLarge = "body_too_large", User, Corrected, 413, "The body is too large";
+    /// More events in one request than the limit. Send smaller batches.
+    TooManyEvents = "too_many_events", User, Corrected, 413, "Too many events in one request";
+    /// The request has a missing, misspelt or impossible parameter. The sentence names it.
+    InvalidRequest = "invalid_request", User, Corrected, 400, "The request is not valid";
+    /// The content type or encoding is not one this address takes.
+    UnsupportedMedia = "unsupported_media", User, Corrected, 415, "The content type is not supported";
+    /// Nobody is signed in, or the session or key has ended. Sign in again.
+    SignInRequired = "sign_in_required", User, Corrected, 401, "Sign in first";
+    /// Signed in, but without the right to do this. Ask an administrator.
+    Forbidden = "forbidden", User, Never, 403, "Not allowed";
+    /// The thing does not exist, or you may not know that it does.
+    NotFound = "not_found", User, Never, 404, "Not found";
+    /// A thing with this name or id exists already.
+    AlreadyExists = "already_exists", User, Corrected, 409, "It exists already";
+    /// Too many requests; wait as long as the `Retry-After` header says.
+    RateLimited = "rate_limited", User, Later, 429, "Too many requests";
+    /// The answer would hold more points than the limit. Choose a coarser interval or a narrower range.
+    TooManyPoints = "too_many_points", User, Corrected, 422, "Too many data points";
+    /// The client did not send or read in time and was let go.
+    ClientTooSlow = "client_too_slow", User, Later, 408, "The client is too slow";
+    /// The configuration has an unknown key or an impossible value. The sentence names it.
+    InvalidConfiguration = "invalid_configuration", User, Corrected, 500, "The configuration is not valid";
+    /// An import file cannot be understood. The sentence names the line.
+    InvalidFile = "invalid_file", User, Corrected, 422, "The file cannot be read";
+    /// The disk is full. Nothing was acknowledged that is not kept. Free space, then send again.
+    LogFull = "log_full", Outside, Later, 507, "The disk of the event log is full";
+    /// The disk refused to keep data it had been given. The process ends so that a restart can recover what is
+    /// really on disk. Check the disk.
+    LogPoisoned = "log_poisoned", Outside, Later, 503, "The event log can no longer be trusted";
+    /// A part of the event log that was durable once no longer matches its checksum. The sentence gives file and
+    /// offset. Restore from a backup, or accept the loss with `throng verify`.
+    LogDamaged = "log_damaged", Outside, Never, 500, "The event log is damaged";
+    /// Reading or writing the event log failed.
+    LogIo = "log_io", Outside, Later, 503, "The event log cannot be read or written";
+    /// The state and rollup store failed.
+    StoreIo = "store_io", Outside, Later, 503, "The store cannot be read or written";
+    /// A stored record cannot be decoded: damage, or a version this build does not know.
+    StoreDamaged = "store_damaged", Outside, Never, 500, "The store is damaged";
+    /// The catalogue database failed.
+    CatalogIo = "catalog_io", Outside, Later, 503, "The catalogue cannot be read or written";
+    /// The server is starting or stopping. Try again in a moment.
+    Unavailable = "unavailable", Outside, Later, 503, "Not ready";
+    /// Throng has a defect. Please report the request number.
+    Internal = "internal", Us, Later, 500, "Something broke inside Throng";
+}
+
+impl fmt::Display for FaultCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One fault: the code, and a sentence that names the thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Fault {
+    /// What kind of fault it is.
+    pub code: FaultCode,
+    /// Lower case, no full stop, names the thing: `camera "gate-3" is unknown`.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault with its sentence.
+    pub fn new(code: FaultCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// A defect of ours: something that cannot happen did.
+    pub fn internal(detail: impl Into<String>) -> Self {
+        Self::new(FaultCode::Internal, detail)
+    }
+
+    /// Adds what was being done, in front: `opening segment 3: no such file`.
+    #[must_use]
+    pub fn context(mut self, doing: impl fmt::Display) -> Self {
+        self.detail = format!("{doing}: {}", self.detail);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_speak_snake_case() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in FaultCode::ALL {
+            assert!(seen.insert(code.as_str()), "{code} is listed twice");
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+            assert!((400..=599).contains(&code.status()));
+            assert!(!code.help().trim().is_empty());
+        }
+    }
+
+    #[test]
+    fn blame_and_status_agree() {
+        for code in FaultCode::ALL {
+            let answered_as_users = code.status() < 500;
+            let users = code.blame() == Blame::User;
+            assert!(
+                !answered_as_users || users,
+                "{code} is answered as the user's fault but is not"
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What is true right now, as shown on the live page.
+
+use crate::id::{CameraId, PlaceId};
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The present of one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Now {
+    /// The camera or place.
+    pub scope: Scope,
+    /// In minus out since the last reset, as counted; may be negative.
+    pub raw_occupancy: i64,
+    /// The corrected occupancy: raw, lifted by the floor rule; never negative.
+    pub occupancy: i64,
+    /// People who came in since local midnight.
+    pub in_today: i64,
+    /// People who went out since local midnight.
+    pub out_today: i64,
+    /// The latest event time that went into these numbers.
+    pub as_of: Option<Timestamp>,
+    /// For cameras: when it was last heard from, server time. For places: the latest of its cameras.
+    pub last_heard: Option<Timestamp>,
+    /// For cameras: from the latest event to its arrival, microseconds.
+    pub latency: Option<i64>,
+}
+
+/// Scopes that changed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveUpdate {
+    /// Grows by one with each update; a client that names the last one it saw misses nothing and gets nothing twice.
+    pub seq: u64,
+    /// Server time of the update.
+    pub at: Timestamp,
+    /// The changed scopes, each with its whole present.
+    pub changed: Vec<Now>,
+    /// Events folded per second over the last ten seconds.
+    pub throughput: u64,
+}
+
+/// Whether a camera is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraStatus {
+    /// Heard from within three of its heartbeats.
+    Online,
+    /// Silent for longer than that: its numbers are "no data", not "no people".
+    Offline,
+    /// It reports a fault itself.
+    Error,
+    /// Never heard from.
+    New,
+}
+
+impl CameraStatus {
+    /// From when it was last heard, how often it promises to speak, and the time now.
+    pub fn judge(last_heard: Option<Timestamp>, heartbeat_s: u32, now: Timestamp) -> Self {
+        match last_heard {
+            None => CameraStatus::New,
+            Some(heard) if now.since(heard) > 3 * i64::from(heartbeat_s) * crate::time::SECOND => {
+                CameraStatus::Offline
+            }
+            Some(_) => CameraStatus::Online,
+        }
+    }
+}
+
+/// The camera of a scope, if it is one.
+pub fn camera_of(scope: &Scope) -> Option<&CameraId> {
+    match scope {
+        Scope::Camera(id) => Some(id),
+        Scope::Place(_) => None,
+    }
+}
+
+/// The place of a scope, if it is one.
+pub fn place_of(scope: &Scope) -> Option<&PlaceId> {
+    match scope {
+        Scope::Place(id) => Some(id),
+        Scope::Camera(_) => None,
+    }
+}

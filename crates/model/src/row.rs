@@ -1,0 +1,99 @@
+//! What is kept: one row for each scope, rung and bucket, holding all measures.
+
+use crate::measure::Measure;
+use crate::rung::Rung;
+use crate::scope::Scope;
+use crate::summary::Summary;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Which row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RowKey {
+    /// The camera or place.
+    pub scope: Scope,
+    /// The rung of the ladder.
+    pub rung: Rung,
+    /// The start of the bucket.
+    pub start: Timestamp,
+}
+
+/// People who came and went within one pane, as needed to follow occupancy through time.
+///
+/// All parts are plain sums, so panes merge in any order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Step {
+    /// In minus out, people.
+    pub net: i64,
+    /// The integral of the change over the rest of the pane, people times microseconds: each crossing counts from its
+    /// moment to the end of the pane. It gives the exact time-weighted mean of the pane.
+    pub moment: i128,
+}
+
+impl Step {
+    /// Adds the other step.
+    pub fn merge(&mut self, other: &Step) {
+        self.net += other.net;
+        self.moment += other.moment;
+    }
+}
+
+/// What only minute rows carry: the facts from which occupancy and coverage are derived, by pane within the minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MinuteFacts {
+    /// Bit `i`: the camera was heard from in pane `i` of this minute. Zero for places.
+    pub contacts: u8,
+    /// Changes by pane, ascending, none that is zero in both parts.
+    pub steps: Vec<(u8, Step)>,
+}
+
+/// One bucket of one scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Row {
+    /// How many events changed this bucket after its end had passed. Only grows.
+    pub revision: u32,
+    /// Observed panes, summed over the cameras that feed the scope. Together with how many panes there should be it
+    /// gives the coverage: "no data" is told from "no people" by this number alone.
+    pub observed: u32,
+    /// The measures, ascending, none that is empty.
+    pub measures: Vec<(Measure, Summary)>,
+    /// Only in minute rows.
+    pub minute: MinuteFacts,
+}
+
+impl Row {
+    /// One measure; the empty summary where nothing was counted.
+    pub fn measure(&self, measure: Measure) -> Option<&Summary> {
+        self.measures
+            .iter()
+            .find(|entry| entry.0 == measure)
+            .map(|entry| &entry.1)
+    }
+
+    /// Merges a summary into one measure.
+    pub fn merge_measure(&mut self, measure: Measure, summary: &Summary) {
+        if summary.is_empty() {
+            return;
+        }
+        match self.measures.binary_search_by_key(&measure, |entry| entry.0) {
+            Ok(found) => {
+                if let Some(entry) = self.measures.get_mut(found) {
+                    entry.1.merge(summary);
+                }
+            }
+            Err(place) => self.measures.insert(place, (measure, summary.clone())),
+        }
+    }
+
+    /// Puts a derived measure in place of the old one.
+    pub fn set_measure(&mut self, measure: Measure, summary: Summary) {
+        self.measures.retain(|entry| entry.0 != measure);
+        self.merge_measure(measure, &summary);
+    }
+
+    /// Total of a measure in whole people, exact; 0 where nothing was counted.
+    pub fn people(&self, measure: Measure) -> i64 {
+        self.measure(measure)
+            .map_or(0, |summary| (summary.sum / i128::from(Measure::SCALE)) as i64)
+    }
+}

@@ -1,0 +1,224 @@
+//! The whole hierarchy as one consistent picture, with the one question the engine asks of it answered quickly:
+//! which places does this camera count for?
+
+use crate::camera::Camera;
+use crate::fault::{Fault, FaultCode};
+use crate::id::{CameraId, PlaceId};
+use crate::place::{Place, PlaceKind};
+use crate::time::Timestamp;
+use std::collections::HashMap;
+
+/// Places and cameras, checked: every parent exists and is of the right kind, every membership names a zone.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    places: Vec<Place>,
+    cameras: Vec<Camera>,
+    place_index: HashMap<PlaceId, usize>,
+    camera_index: HashMap<CameraId, usize>,
+}
+
+impl Site {
+    /// Checks and indexes.
+    pub fn new(mut places: Vec<Place>, mut cameras: Vec<Camera>) -> Result<Self, Fault> {
+        places.sort_by(|a, b| b.kind.cmp(&a.kind).then_with(|| a.id.cmp(&b.id)));
+        cameras.sort_by(|a, b| a.id.cmp(&b.id));
+        let wrong = |detail: String| Err(Fault::new(FaultCode::InvalidRequest, detail));
+        let mut site = Self::default();
+        for place in &places {
+            if jiff::tz::TimeZone::get(&place.time_zone).is_err() {
+                return wrong(format!(
+                    "time zone {:?} of place {:?} is unknown",
+                    place.time_zone,
+                    place.id.as_str()
+                ));
+            }
+            if site
+                .place_index
+                .insert(place.id.clone(), site.place_index.len())
+                .is_some()
+            {
+                return wrong(format!("place {:?} exists twice", place.id.as_str()));
+            }
+        }
+        site.places = places;
+        for place in &site.places {
+            let parent_kind = place
+                .parent
+                .as_ref()
+                .and_then(|parent| site.place(parent))
+                .map(|parent| parent.kind);
+            if parent_kind != place.kind.parent() {
+                return wrong(format!(
+                    "{} {:?} must lie in {}",
+                    place.kind,
+                    place.id.as_str(),
+                    place.kind.parent().map_or("nothing", PlaceKind::as_str)
+                ));
+            }
+        }
+        for camera in &cameras {
+            if site
+                .camera_index
+                .insert(camera.id.clone(), site.camera_index.len())
+                .is_some()
+            {
+                return wrong(format!("camera {:?} exists twice", camera.id.as_str()));
+            }
+            for membership in &camera.memberships {
+                if site.place(&membership.zone).map(|place| place.kind) != Some(PlaceKind::Zone) {
+                    return wrong(format!(
+                        "camera {:?} counts for {:?}, which is not a zone",
+                        camera.id.as_str(),
+                        membership.zone.as_str()
+                    ));
+                }
+            }
+        }
+        site.cameras = cameras;
+        Ok(site)
+    }
+
+    /// All places, the organisation first, then buildings, areas, zones; by id within a kind.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// All cameras, by id.
+    pub fn cameras(&self) -> &[Camera] {
+        &self.cameras
+    }
+
+    /// One place.
+    pub fn place(&self, id: &PlaceId) -> Option<&Place> {
+        self.places.get(*self.place_index.get(id)?)
+    }
+
+    /// One camera.
+    pub fn camera(&self, id: &CameraId) -> Option<&Camera> {
+        self.cameras.get(*self.camera_index.get(id)?)
+    }
+
+    /// The place itself and everything around it, from the inside out.
+    pub fn chain(&self, id: &PlaceId) -> impl Iterator<Item = &Place> {
+        let mut next = self.place(id);
+        std::iter::from_fn(move || {
+            let place = next?;
+            next = place.parent.as_ref().and_then(|parent| self.place(parent));
+            Some(place)
+        })
+    }
+
+    /// The places a camera counts for at this moment, each once.
+    pub fn fed_by(&self, camera: &Camera, at: Timestamp) -> Vec<&Place> {
+        let mut fed: Vec<&Place> = Vec::new();
+        for membership in camera
+            .memberships
+            .iter()
+            .filter(|membership| membership.holds_at(at))
+        {
+            for place in self
+                .chain(&membership.zone)
+                .filter(|place| place.kind <= membership.boundary)
+            {
+                if !fed.iter().any(|known| known.id == place.id) {
+                    fed.push(place);
+                }
+            }
+        }
+        fed
+    }
+
+    /// The cameras that count for a place at this moment.
+    pub fn feeding(&self, place: &PlaceId, at: Timestamp) -> impl Iterator<Item = &Camera> {
+        self.cameras
+            .iter()
+            .filter(move |camera| self.fed_by(camera, at).iter().any(|fed| fed.id == *place))
+    }
+
+    /// The place whose zone and hours a camera's own days are cut by: its first zone.
+    pub fn home(&self, camera: &Camera) -> Option<&Place> {
+        camera
+            .memberships
+            .first()
+            .and_then(|membership| self.place(&membership.zone))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::Membership;
+
+    fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
+        Place {
+            id: PlaceId::new(id).expect("id"),
+            kind,
+            name: id.to_owned(),
+            parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
+            time_zone: "Europe/Berlin".to_owned(),
+            capacity: None,
+            resets_at: 240,
+        }
+    }
+
+    fn places() -> Vec<Place> {
+        vec![
+            place("shop", PlaceKind::Zone, Some("floor")),
+            place("floor", PlaceKind::Area, Some("mall")),
+            place("mall", PlaceKind::Building, Some("org")),
+            place("org", PlaceKind::Organisation, None),
+        ]
+    }
+
+    fn camera(id: &str, boundary: PlaceKind, until: Option<Timestamp>) -> Camera {
+        let zone = PlaceId::new("shop").expect("id");
+        let memberships = vec![Membership {
+            zone,
+            boundary,
+            since: None,
+            until,
+        }];
+        Camera {
+            id: CameraId::new(id).expect("id"),
+            name: id.to_owned(),
+            lines: Vec::new(),
+            memberships,
+            heartbeat_s: 30,
+        }
+    }
+
+    #[test]
+    fn a_street_door_counts_for_everything_and_a_shop_door_for_the_shop() {
+        let cameras = vec![
+            camera("street", PlaceKind::Organisation, None),
+            camera("inner", PlaceKind::Zone, Some(Timestamp(100))),
+        ];
+        let site = Site::new(places(), cameras).expect("valid");
+        let fed = |id: &str, at| {
+            let camera = site.camera(&CameraId::new(id).expect("id")).expect("known");
+            site.fed_by(camera, Timestamp(at))
+                .iter()
+                .map(|place| place.id.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fed("street", 1), ["shop", "floor", "mall", "org"]);
+        assert_eq!(fed("inner", 99), ["shop"]);
+        assert!(fed("inner", 100).is_empty(), "memberships end");
+        assert_eq!(
+            site.feeding(&PlaceId::new("shop").expect("id"), Timestamp(1))
+                .count(),
+            2
+        );
+    }
+
+    #[test]
+    fn broken_hierarchies_are_refused() {
+        let mut orphan = places();
+        orphan.remove(1);
+        assert!(Site::new(orphan, Vec::new()).is_err());
+        let mut zone = places();
+        zone[0].time_zone = "Mars/Olympus".to_owned();
+        assert!(Site::new(zone, Vec::new()).is_err());
+        assert!(Site::new(Vec::new(), vec![camera("a", PlaceKind::Zone, None)]).is_err());
+    }
+}

@@ -1,0 +1,211 @@
+//! What a number is: exact moments and a quantile sketch that merge in any order.
+//!
+//! A [`Summary`] is a commutative monoid: [`Summary::merge`] of parts, in any order and any grouping, gives the same
+//! bytes as adding every value to one summary. Lateness, replay and parallelism therefore cannot change a digit.
+//! Everything stored is an integer; floating point appears only in the answers ([`Summary::mean`] and friends).
+
+mod sketch;
+
+pub use sketch::{Sketch, bucket_bounds, bucket_of};
+
+use serde::{Deserialize, Serialize};
+
+/// The largest magnitude of a value, in milli-units (4.29 million units).
+///
+/// With it the sum of cubes stays inside `i128` for two thousand million values, so no summary a camera can fill in
+/// years overflows. Doors refuse larger values; see [`Summary::add`].
+pub const VALUE_MAX: i64 = u32::MAX as i64;
+
+/// Count, sums of powers, extremes and a sketch of a set of fixed-point values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Summary {
+    /// How many values.
+    pub count: u64,
+    /// Their sum, in milli-units.
+    pub sum: i128,
+    /// The sum of their squares, in milli-units squared.
+    pub sum_squares: i128,
+    /// The sum of their cubes, in milli-units cubed.
+    pub sum_cubes: i128,
+    /// The smallest value; meaningless while `count` is 0.
+    pub min: i64,
+    /// The largest value; meaningless while `count` is 0.
+    pub max: i64,
+    /// How the values are distributed, to 1 % of each value.
+    pub sketch: Sketch,
+}
+
+impl Summary {
+    /// The summary of one value.
+    pub fn of(value: i64) -> Self {
+        let mut summary = Self::default();
+        summary.add(value);
+        summary
+    }
+
+    /// Adds one value in milli-units. The caller has checked that it is at most [`VALUE_MAX`] in magnitude.
+    pub fn add(&mut self, value: i64) {
+        debug_assert!(
+            value.abs() <= VALUE_MAX,
+            "value {value} was not checked at the door"
+        );
+        if self.count == 0 {
+            self.min = value;
+            self.max = value;
+        } else {
+            self.min = self.min.min(value);
+            self.max = self.max.max(value);
+        }
+        self.count += 1;
+        let wide = i128::from(value);
+        self.sum += wide;
+        self.sum_squares += wide * wide;
+        self.sum_cubes += wide * wide * wide;
+        self.sketch.add(value, 1);
+    }
+
+    /// Adds everything the other summary holds.
+    pub fn merge(&mut self, other: &Summary) {
+        if other.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            self.clone_from(other);
+            return;
+        }
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.count += other.count;
+        self.sum += other.sum;
+        self.sum_squares += other.sum_squares;
+        self.sum_cubes += other.sum_cubes;
+        self.sketch.merge(&other.sketch);
+    }
+
+    /// Whether nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The sum in whole units.
+    pub fn total(&self) -> f64 {
+        self.sum as f64 / SCALE
+    }
+
+    /// The arithmetic mean in whole units; none when empty.
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum as f64 / self.count as f64 / SCALE)
+    }
+
+    /// The smallest value in whole units; none when empty.
+    pub fn minimum(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.min as f64 / SCALE)
+    }
+
+    /// The largest value in whole units; none when empty.
+    pub fn maximum(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.max as f64 / SCALE)
+    }
+
+    /// The population variance in units squared; none when empty.
+    ///
+    /// `(n Σx² - (Σx)²) / n²`, with the numerator exact in integers where it fits, so that equal values give exactly 0.
+    pub fn variance(&self) -> Option<f64> {
+        if self.count == 0 {
+            return None;
+        }
+        let n = i128::from(self.count);
+        let exact = n
+            .checked_mul(self.sum_squares)
+            .zip(self.sum.checked_mul(self.sum))
+            .and_then(|(squares, square)| squares.checked_sub(square));
+        let numerator = match exact {
+            Some(numerator) => numerator as f64,
+            None => n as f64 * self.sum_squares as f64 - self.sum as f64 * self.sum as f64,
+        };
+        Some((numerator / (n as f64 * n as f64)).max(0.0) / (SCALE * SCALE))
+    }
+
+    /// The population standard deviation in whole units; none when empty.
+    pub fn standard_deviation(&self) -> Option<f64> {
+        self.variance().map(f64::sqrt)
+    }
+
+    /// The population skewness (Fisher, `m₃ / m₂^1.5`); none when empty or when all values are equal.
+    pub fn skewness(&self) -> Option<f64> {
+        let variance = self.variance()? * SCALE * SCALE;
+        if variance == 0.0 {
+            return None;
+        }
+        let n = self.count as f64;
+        let mean = self.sum as f64 / n;
+        let third =
+            self.sum_cubes as f64 / n - 3.0 * mean * (self.sum_squares as f64 / n) + 2.0 * mean.powi(3);
+        Some(third / variance.powf(1.5))
+    }
+
+    /// The value below which a share `q` (0 to 1) of the values lies, within 1 % of the value; none when empty.
+    ///
+    /// Nearest rank: the smallest value with at least `⌈q n⌉` values at or below it.
+    pub fn percentile(&self, q: f64) -> Option<f64> {
+        let value = self.sketch.quantile(q)?;
+        // The extremes are known exactly; the sketch must not step outside them.
+        Some(value.clamp(self.min, self.max) as f64 / SCALE)
+    }
+}
+
+const SCALE: f64 = crate::measure::Measure::SCALE as f64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(values: &[i64]) -> Summary {
+        let mut summary = Summary::default();
+        for value in values {
+            summary.add(*value);
+        }
+        summary
+    }
+
+    #[test]
+    fn known_values() {
+        let summary = of(&[2_000, 4_000, 4_000, 4_000, 5_000, 5_000, 7_000, 9_000]);
+        assert_eq!(summary.total(), 40.0);
+        assert_eq!(summary.mean(), Some(5.0));
+        assert_eq!(summary.standard_deviation(), Some(2.0));
+        assert!((summary.skewness().expect("spread") - 0.656_25).abs() < 1e-12);
+        assert_eq!((summary.minimum(), summary.maximum()), (Some(2.0), Some(9.0)));
+        assert_eq!(of(&[]).mean(), None);
+        assert_eq!(of(&[7, 7, 7]).variance(), Some(0.0));
+        assert_eq!(of(&[7, 7, 7]).skewness(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_adding(values in prop::collection::vec(-VALUE_MAX..=VALUE_MAX, 0..60), cut in 0usize..60) {
+            let cut = cut.min(values.len());
+            let (left, right) = values.split_at(cut);
+            let mut forwards = of(left);
+            forwards.merge(&of(right));
+            let mut backwards = of(right);
+            backwards.merge(&of(left));
+            let mut reversed = values.clone();
+            reversed.reverse();
+            prop_assert_eq!(&forwards, &of(&values));
+            prop_assert_eq!(&backwards, &of(&values));
+            prop_assert_eq!(&of(&reversed), &of(&values));
+        }
+
+        #[test]
+        fn percentiles_are_within_one_percent(mut values in prop::collection::vec(-5_000_000i64..5_000_000, 1..200), q in 0.0f64..=1.0) {
+            let summary = of(&values);
+            values.sort_unstable();
+            let rank = ((q * values.len() as f64).ceil() as usize).clamp(1, values.len());
+            let exact = values[rank - 1] as f64;
+            let got = summary.percentile(q).expect("not empty") * SCALE;
+            prop_assert!((got - exact).abs() <= exact.abs() * 0.01, "{got} for {exact}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! People, one-time links, the signing secret, and the audit log.
+
+use crate::Pending;
+use throng_model::user::User;
+use throng_model::{Fault, Timestamp};
+
+/// What a one-time link opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Choose the first administrator's name and password.
+    Setup,
+    /// Sign in as this user without a password.
+    SignIn {
+        /// The user's name.
+        user: String,
+    },
+}
+
+/// One line of the audit log: who did what to what, and was it allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Server time.
+    pub at: Timestamp,
+    /// User name, key id, or `system`.
+    pub actor: String,
+    /// The use case, named by its verb: `analytics.realtime.read`.
+    pub action: String,
+    /// What it was done to.
+    pub object: String,
+    /// Whether access was given.
+    pub allowed: bool,
+}
+
+/// Accounts and their traces.
+pub trait Accounts: Send + Sync {
+    /// One user.
+    fn user(&self, name: String) -> Pending<'_, Result<Option<User>, Fault>>;
+
+    /// Adds or replaces a user.
+    fn save_user(&self, user: User) -> Pending<'_, Result<(), Fault>>;
+
+    /// How many users can sign in. Zero means first start.
+    fn user_count(&self) -> Pending<'_, Result<u64, Fault>>;
+
+    /// Keeps the digest of a one-time link until it expires.
+    fn save_link(
+        &self,
+        digest: [u8; 32],
+        purpose: LinkPurpose,
+        expires: Timestamp,
+    ) -> Pending<'_, Result<(), Fault>>;
+
+    /// Takes a link: the first caller gets it, everybody after that gets none. Expired links are none.
+    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<Option<LinkPurpose>, Fault>>;
+
+    /// The secret that signs sessions, made by `fresh` on first use and kept.
+    fn signing_secret(&self, fresh: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>>;
+
+    /// Appends to the audit log. Entries are never changed or removed.
+    fn audit(&self, entries: Vec<AuditEntry>) -> Pending<'_, Result<(), Fault>>;
+
+    /// The latest entries, newest first.
+    fn audit_log(&self, limit: usize) -> Pending<'_, Result<Vec<AuditEntry>, Fault>>;
+}

@@ -1,0 +1,25 @@
+//! From the stream processor to everybody who watches.
+
+use crate::Pending;
+use std::sync::Arc;
+use throng_model::live::{LiveUpdate, Now};
+use throng_model::{Fault, Timestamp};
+
+/// Spreads changes. Watching never slows counting down: a watcher that cannot keep up is told to start afresh.
+pub trait LiveFeed: Send + Sync {
+    /// Publishes changed scopes under the next sequence number.
+    fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: u64);
+
+    /// The latest present of every scope, and the sequence number it is true for.
+    fn snapshot(&self) -> (u64, Vec<Now>, u64);
+
+    /// Watches from now on, or from after `since` where that is still kept. A subscription that starts with a gap
+    /// says so with [`LiveSubscription::next`] returning `None` in place of an update.
+    fn subscribe(&self, since: Option<u64>) -> Box<dyn LiveSubscription>;
+}
+
+/// One watcher.
+pub trait LiveSubscription: Send {
+    /// The next update. `Ok(None)`: updates were missed, take a snapshot and go on. Fails when the feed has ended.
+    fn next(&mut self) -> Pending<'_, Result<Option<Arc<LiveUpdate>>, Fault>>;
+}
