@@ -1,5 +1,6 @@
 //! What is true right now, as shown on the live page.
 
+use crate::event::DeviceState;
 use crate::id::{CameraId, PlaceId};
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct Now {
     pub last_heard: Option<Timestamp>,
     /// For cameras: from the latest event to its arrival, microseconds.
     pub latency: Option<i64>,
+    /// For cameras: its condition, as it last reported it itself.
+    pub device: Option<DeviceState>,
 }
 
 /// Scopes that changed together.

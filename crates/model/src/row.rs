@@ -54,7 +54,7 @@ pub struct Row {
     pub revision: u32,
     /// Observed panes, summed over the cameras that feed the scope. Together with how many panes there should be it
     /// gives the coverage: "no data" is told from "no people" by this number alone.
-    pub observed: u32,
+    pub observed: u64,
     /// The measures, ascending, none that is empty.
     pub measures: Vec<(Measure, Summary)>,
     /// Only in minute rows.

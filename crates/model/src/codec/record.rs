@@ -50,6 +50,11 @@ pub fn fingerprint(event: &Event) -> Result<u64, Fault> {
     Ok(xxhash_rust::xxh3::xxh3_64(&bytes))
 }
 
+/// The checksum of our own small binary formats: 64 bits that do not change between versions or machines.
+pub fn checksum(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,145 @@
+//! The hierarchy as the engine needs it: numbers instead of names, feeds resolved, zones looked up.
+
+use std::collections::HashMap;
+use throng_model::camera::Camera;
+use throng_model::place::{Place, PlaceKind};
+use throng_model::site::Site;
+use throng_model::time::SECOND;
+use throng_model::{CameraId, Scope, Timestamp, pane::PANE};
+
+use crate::cutter::Cutter;
+
+/// A camera or a place with everything the engine asks about it.
+#[derive(Debug)]
+pub(crate) struct ScopeEntry {
+    /// Its name.
+    pub scope: Scope,
+    /// Cuts its days.
+    pub cutter: Cutter,
+}
+
+/// Since when and until when a camera feeds a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feed {
+    /// Index into [`Directory::scopes`].
+    pub place: usize,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+/// A camera's entry.
+#[derive(Debug)]
+pub(crate) struct CameraEntry {
+    /// Its name.
+    pub id: CameraId,
+    /// Its own scope: index into [`Directory::scopes`].
+    pub scope: usize,
+    /// The places it feeds.
+    pub feeds: Vec<Feed>,
+    /// The longest silence, in panes, that two contacts vouch for.
+    pub gap: i64,
+}
+
+impl CameraEntry {
+    /// The scopes that count an event of this moment: the camera itself first, then its places, each once.
+    pub fn counted_by(&self, at: Timestamp) -> impl Iterator<Item = usize> + '_ {
+        let holds = move |feed: &&Feed| {
+            feed.since.is_none_or(|since| since <= at) && feed.until.is_none_or(|until| at < until)
+        };
+        std::iter::once(self.scope).chain(self.feeds.iter().filter(holds).map(|feed| feed.place))
+    }
+}
+
+/// All cameras and places, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    /// Cameras first, in the order of [`Site::cameras`], then places.
+    pub scopes: Vec<ScopeEntry>,
+    /// In the order of [`Site::cameras`].
+    pub cameras: Vec<CameraEntry>,
+    by_id: HashMap<CameraId, usize>,
+}
+
+impl Directory {
+    /// Resolves a site.
+    pub fn new(site: &Site, heartbeats_missed: i64) -> Self {
+        let mut directory = Self::default();
+        let utc_cutter = || Cutter::new(jiff_utc(), 0);
+        for camera in site.cameras() {
+            let cutter = site
+                .home(camera)
+                .map_or_else(utc_cutter, |home| Cutter::new(home.zone(), home.resets_at));
+            directory.scopes.push(ScopeEntry {
+                scope: Scope::Camera(camera.id.clone()),
+                cutter,
+            });
+        }
+        let mut place_numbers = HashMap::new();
+        for place in site.places() {
+            place_numbers.insert(&place.id, directory.scopes.len());
+            let cutter = Cutter::new(place.zone(), place.resets_at);
+            directory.scopes.push(ScopeEntry {
+                scope: Scope::Place(place.id.clone()),
+                cutter,
+            });
+        }
+        for (number, camera) in site.cameras().iter().enumerate() {
+            let feeds = feeds(site, camera)
+                .filter_map(|(place, since, until)| {
+                    Some(Feed {
+                        place: *place_numbers.get(&place.id)?,
+                        since,
+                        until,
+                    })
+                })
+                .collect();
+            let gap = (i64::from(camera.heartbeat_s) * SECOND * heartbeats_missed)
+                .div_euclid(PANE)
+                .max(1);
+            directory.by_id.insert(camera.id.clone(), number);
+            directory.cameras.push(CameraEntry {
+                id: camera.id.clone(),
+                scope: number,
+                feeds,
+                gap,
+            });
+        }
+        directory
+    }
+
+    /// The number of a camera.
+    pub fn camera(&self, id: &CameraId) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+}
+
+fn jiff_utc() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::UTC
+}
+
+/// Every place a camera feeds, with the dates. Where two memberships lead to the same place at the same time (two
+/// zones of one floor), the first one wins: a person is counted once.
+fn feeds<'a>(
+    site: &'a Site,
+    camera: &'a Camera,
+) -> impl Iterator<Item = (&'a Place, Option<Timestamp>, Option<Timestamp>)> {
+    let mut seen: Vec<(&Place, Option<Timestamp>, Option<Timestamp>)> = Vec::new();
+    for membership in &camera.memberships {
+        let inside = |place: &&Place| place.kind <= membership.boundary || place.kind == PlaceKind::Zone;
+        for place in site.chain(&membership.zone).filter(inside) {
+            let overlaps = |known: &&(&Place, Option<Timestamp>, Option<Timestamp>)| {
+                known.0.id == place.id
+                    && membership
+                        .since
+                        .is_none_or(|since| known.2.is_none_or(|until| since < until))
+                    && membership
+                        .until
+                        .is_none_or(|until| known.1.is_none_or(|since| since < until))
+            };
+            if !seen.iter().any(|known| overlaps(&known)) {
+                seen.push((place, membership.since, membership.until));
+            }
+        }
+    }
+    seen.into_iter()
+}

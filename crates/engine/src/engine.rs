@@ -1,0 +1,389 @@
+//! The engine itself: folds events into panes and keeps the present.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "camera and scope numbers come from the directory, which these vectors mirror"
+)]
+
+use crate::directory::Directory;
+use crate::ladder::CountedWindow;
+use crate::levels::Tail;
+use crate::pane::PaneChanges;
+use crate::present::Present;
+use crate::rules::Rules;
+use crate::source::{Source, latency};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use throng_model::event::Direction;
+use throng_model::live::Now;
+use throng_model::pane::PANE;
+use throng_model::site::Site;
+use throng_model::time::MINUTE;
+use throng_model::{Event, EventBody, Measure, Scope, Summary, TimeRange, Timestamp};
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folded {
+    /// It is in the numbers.
+    Applied,
+    /// It is in the numbers; some of them had been closed and will get a new revision.
+    Late,
+    /// It is older than the allowance: it stays in the log, and the numbers stay as they are.
+    BeyondAllowance,
+    /// Its camera was removed after the event had been accepted.
+    Orphaned,
+}
+
+/// What the engine did since the data folder was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Events folded.
+    pub folded: u64,
+    /// Events that came after their minute had closed. `late_received = late_applied + late_beyond` (I-6).
+    pub late_received: u64,
+    /// Those that changed the numbers as revisions.
+    pub late_applied: u64,
+    /// Those that came too late to.
+    pub late_beyond: u64,
+    /// Events whose camera is no longer there.
+    pub orphaned: u64,
+}
+
+/// A scope's memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ScopeMemory {
+    /// Today's counts.
+    pub present: Present,
+    /// Where following the occupancy stopped.
+    pub tail: Option<Tail>,
+    /// The furthest watermark of the cameras that feed it.
+    pub frontier: Option<Timestamp>,
+}
+
+/// The stream processor.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) rules: Rules,
+    pub(crate) directory: Directory,
+    /// By camera number.
+    pub(crate) sources: Vec<Source>,
+    /// By camera number: what changed since the last flush.
+    pub(crate) changes: Vec<CameraChanges>,
+    /// By scope number.
+    pub(crate) scopes: Vec<ScopeMemory>,
+    pub(crate) counts: Counts,
+    live: LiveChanges,
+}
+
+/// What changed at one camera since the last flush.
+#[derive(Debug, Default)]
+pub(crate) struct CameraChanges {
+    pub panes: PaneChanges,
+    pub windows: Vec<CountedWindow>,
+}
+
+/// Scopes whose present changed since somebody last asked.
+#[derive(Debug, Default)]
+struct LiveChanges {
+    marked: Vec<bool>,
+    numbers: Vec<usize>,
+}
+
+impl LiveChanges {
+    fn mark(&mut self, scope: usize) {
+        if !std::mem::replace(&mut self.marked[scope], true) {
+            self.numbers.push(scope);
+        }
+    }
+}
+
+impl Engine {
+    /// An engine that has seen nothing yet.
+    pub fn new(site: &Site, rules: Rules) -> Self {
+        let directory = Directory::new(site, rules.heartbeats_missed);
+        let (cameras, scopes) = (directory.cameras.len(), directory.scopes.len());
+        Self {
+            rules,
+            directory,
+            sources: vec![Source::default(); cameras],
+            changes: (0..cameras).map(|_| CameraChanges::default()).collect(),
+            scopes: vec![ScopeMemory::default(); scopes],
+            counts: Counts::default(),
+            live: LiveChanges {
+                marked: vec![false; scopes],
+                numbers: Vec::new(),
+            },
+        }
+    }
+
+    /// Goes on with another hierarchy. Everything must have been flushed: panes are filed under camera numbers.
+    pub fn change_site(&mut self, site: &Site) {
+        debug_assert!(
+            self.is_flushed(),
+            "a change of the hierarchy needs a flush before it"
+        );
+        let mut sources: HashMap<_, _> = self
+            .directory
+            .cameras
+            .iter()
+            .map(|camera| camera.id.clone())
+            .zip(std::mem::take(&mut self.sources))
+            .collect();
+        let mut memories: HashMap<_, _> = self
+            .directory
+            .scopes
+            .iter()
+            .map(|entry| entry.scope.clone())
+            .zip(std::mem::take(&mut self.scopes))
+            .collect();
+        let counts = self.counts;
+        *self = Self::new(site, self.rules);
+        self.counts = counts;
+        for (camera, source) in self.directory.cameras.iter().zip(&mut self.sources) {
+            *source = sources.remove(&camera.id).unwrap_or_default();
+        }
+        for (entry, memory) in self.directory.scopes.iter().zip(&mut self.scopes) {
+            *memory = memories.remove(&entry.scope).unwrap_or_default();
+        }
+    }
+
+    /// Whether everything folded has been handed out as rows.
+    pub fn is_flushed(&self) -> bool {
+        self.changes
+            .iter()
+            .all(|changes| changes.panes.is_empty() && changes.windows.is_empty())
+    }
+
+    /// Takes in one event. Events come in the order of the log, each id once.
+    pub fn fold(&mut self, event: &Event, received: Timestamp) -> Folded {
+        let Some(number) = self.directory.camera(&event.camera) else {
+            self.counts.orphaned += 1;
+            return Folded::Orphaned;
+        };
+        let at = moment_of(event);
+        let watermark = self.sources[number].watermark(&self.rules);
+        let late = watermark.filter(|watermark| minute_end(at) <= *watermark);
+        self.counts.folded += 1;
+        self.counts.late_received += u64::from(late.is_some());
+        if watermark.is_some_and(|watermark| watermark.since(at) > self.rules.lateness) {
+            self.counts.late_beyond += 1;
+            return Folded::BeyondAllowance;
+        }
+        self.counts.late_applied += u64::from(late.is_some());
+        self.hear(number, event, at, received);
+        self.measure(number, event, at, received, late);
+        let (people_in, people_out) = people(&event.body);
+        let reached = self.sources[number].watermark(&self.rules);
+        for scope in self.directory.cameras[number].counted_by(at) {
+            let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
+            memory.frontier = memory.frontier.max(reached);
+            memory.present.reach(at, cutter);
+            memory.present.count(at, people_in, people_out);
+            self.live.mark(scope);
+        }
+        if late.is_some() {
+            Folded::Late
+        } else {
+            Folded::Applied
+        }
+    }
+
+    fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
+        let source = &mut self.sources[number];
+        source.hear(at, received, &self.rules);
+        if let Some(seq) = event.seq {
+            source.sequence.note(event.boot.as_deref(), seq, event.at);
+        }
+        if let EventBody::Status { state } = event.body {
+            source.report(at, state);
+        }
+    }
+
+    /// Leaves the event's measures in its pane.
+    fn measure(
+        &mut self,
+        number: usize,
+        event: &Event,
+        at: Timestamp,
+        received: Timestamp,
+        late: Option<Timestamp>,
+    ) {
+        let changes = &mut self.changes[number];
+        if let EventBody::Count { over, .. } = &event.body {
+            if CountedWindow::is_contact(*over) {
+                let panes = over.start.0.div_euclid(PANE)..(over.end.0 - 1).div_euclid(PANE) + 1;
+                panes.for_each(|pane| changes.panes.at(throng_model::pane::pane_start(pane)).contact = true);
+            }
+            let (people_in, people_out) = people(&event.body);
+            if people_in != people_out {
+                changes.panes.at(at).walk(at, people_in - people_out);
+            }
+            changes.windows.push(CountedWindow {
+                over: *over,
+                measures: window_measures(&event.body),
+                late,
+            });
+            return;
+        }
+        let pane = changes.panes.at(at);
+        pane.contact = true;
+        let mut counted = true;
+        match &event.body {
+            EventBody::Line {
+                dir: Direction::In,
+                n,
+                ..
+            } => {
+                pane.measure(Measure::In).add(i64::from(*n) * Measure::SCALE);
+                pane.walk(at, i64::from(*n));
+            }
+            EventBody::Line {
+                dir: Direction::Out,
+                n,
+                ..
+            } => {
+                pane.measure(Measure::Out).add(i64::from(*n) * Measure::SCALE);
+                pane.walk(at, -i64::from(*n));
+            }
+            EventBody::Line {
+                dir: Direction::Unknown,
+                n,
+                ..
+            } => pane.measure(Measure::Pass).add(i64::from(*n) * Measure::SCALE),
+            EventBody::ZoneOut {
+                dwell_ms: Some(ms), ..
+            } => pane.measure(Measure::Dwell).add(i64::from(*ms)),
+            EventBody::Queue { len, .. } => {
+                pane.measure(Measure::Queue).add(i64::from(*len) * Measure::SCALE)
+            }
+            _ => counted = false,
+        }
+        if counted {
+            if let Some(milli) = event.confidence {
+                pane.measure(Measure::Confidence).add(i64::from(milli));
+            }
+            // Microseconds are thousandths of the millisecond that latency is measured in.
+            if let Some(micros) = latency(at, received, &self.rules) {
+                pane.measure(Measure::Latency).add(micros);
+            }
+            pane.late.extend(late);
+        }
+    }
+
+    /// The present of every scope that changed since this was last asked.
+    pub fn take_changed(&mut self) -> Vec<Now> {
+        let numbers = std::mem::take(&mut self.live.numbers);
+        for number in &numbers {
+            self.live.marked[*number] = false;
+        }
+        numbers.into_iter().map(|number| self.now(number)).collect()
+    }
+
+    /// The present of every scope.
+    pub fn all(&self) -> Vec<Now> {
+        (0..self.scopes.len()).map(|number| self.now(number)).collect()
+    }
+
+    fn now(&self, number: usize) -> Now {
+        let present = &self.scopes[number].present;
+        // Cameras come first, so a camera's scope has the camera's number.
+        let source = self.sources.get(number);
+        Now {
+            scope: self.directory.scopes[number].scope.clone(),
+            raw_occupancy: present.level.raw,
+            occupancy: present.level.occupancy(),
+            in_today: present.in_today,
+            out_today: present.out_today,
+            as_of: present.as_of,
+            last_heard: source.and_then(|source| source.heard),
+            latency: source.and_then(|source| source.latency),
+            device: source.and_then(|source| source.device).map(|(_, state)| state),
+        }
+    }
+
+    pub(crate) fn set_floor(&mut self, scope: usize, day: TimeRange, floor: i64) {
+        let before = self.scopes[scope].present.level;
+        self.scopes[scope].present.set_floor(day, floor);
+        if self.scopes[scope].present.level != before {
+            self.live.mark(scope);
+        }
+    }
+
+    /// What was done so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The sources by camera, for the doors' own checks after a restart.
+    pub fn sources(&self) -> impl Iterator<Item = (&throng_model::CameraId, &Source)> {
+        self.directory
+            .cameras
+            .iter()
+            .map(|camera| &camera.id)
+            .zip(&self.sources)
+    }
+
+    /// A scope's furthest watermark: buckets that end before it are closed.
+    pub fn frontiers(&self) -> impl Iterator<Item = (&Scope, Option<Timestamp>)> {
+        self.directory
+            .scopes
+            .iter()
+            .map(|entry| &entry.scope)
+            .zip(self.scopes.iter().map(|memory| memory.frontier))
+    }
+}
+
+/// When an event happened: a counted window is known at its end, and belongs to the moment before.
+fn moment_of(event: &Event) -> Timestamp {
+    match &event.body {
+        EventBody::Count { over, .. } => over.end.plus(-1),
+        _ => event.at,
+    }
+}
+
+fn minute_end(at: Timestamp) -> Timestamp {
+    Timestamp((at.0.div_euclid(MINUTE) + 1) * MINUTE)
+}
+
+/// People in and out, as far as the event knows a direction.
+fn people(body: &EventBody) -> (i64, i64) {
+    match body {
+        EventBody::Line {
+            dir: Direction::In,
+            n,
+            ..
+        } => (i64::from(*n), 0),
+        EventBody::Line {
+            dir: Direction::Out,
+            n,
+            ..
+        } => (0, i64::from(*n)),
+        EventBody::Count {
+            people_in,
+            people_out,
+            ..
+        } => (i64::from(*people_in), i64::from(*people_out)),
+        _ => (0, 0),
+    }
+}
+
+fn window_measures(body: &EventBody) -> Vec<(Measure, Summary)> {
+    let EventBody::Count {
+        people_in,
+        people_out,
+        people_pass,
+        ..
+    } = body
+    else {
+        return Vec::new();
+    };
+    let counted = [
+        (Measure::In, people_in),
+        (Measure::Out, people_out),
+        (Measure::Pass, people_pass),
+    ];
+    let counted = counted.into_iter().filter(|(_, people)| **people > 0);
+    counted
+        .map(|(measure, people)| (measure, Summary::of(i64::from(*people) * Measure::SCALE)))
+        .collect()
+}

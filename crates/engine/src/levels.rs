@@ -1,0 +1,177 @@
+//! Occupancy in the rows: follows the level of one scope minute by minute and puts its summary into every rung.
+//!
+//! Minutes up to the scope's *frontier* (the furthest watermark of its cameras) are settled: their occupancy is part
+//! of the rungs above. The usual flush continues from where the last one stopped (the tail). A change before the tail
+//! is the rare way: that day is followed again from its reset, and the rungs above the changed minutes are made anew
+//! from the rungs below. Both ways end in the same rows; a property test holds them to it.
+
+use crate::desk::Desk;
+use crate::directory::ScopeEntry;
+use crate::occupancy::Level;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use throng_model::row::RowKey;
+use throng_model::time::MINUTE;
+use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
+
+/// Where following the level stopped: the first minute that is not settled, and the level at its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tail {
+    minute: Timestamp,
+    level: Level,
+}
+
+/// Follows the level through the changed minutes and up to the frontier. Gives the reset-to-reset day it ended in and
+/// the level at the end of all that is known.
+pub(crate) fn follow(
+    desk: &mut Desk<'_>,
+    scope: &mut ScopeEntry,
+    tail: &mut Option<Tail>,
+    frontier: Timestamp,
+    changed: &BTreeSet<Timestamp>,
+) -> Result<Option<(TimeRange, Level)>, Fault> {
+    let Some((&first, &last)) = changed.first().zip(changed.last()) else {
+        return Ok(None);
+    };
+    let settled = Timestamp(frontier.0.div_euclid(MINUTE) * MINUTE);
+    let start = tail.get_or_insert(Tail {
+        minute: scope.cutter.occupancy_day(first).start,
+        level: Level::default(),
+    });
+    if first < start.minute {
+        follow_again(desk, scope, start, changed)?;
+    }
+    let mut level = start.level;
+    let mut day = scope.cutter.occupancy_day(start.minute);
+    let known = TimeRange {
+        start: start.minute,
+        end: last.max(settled).plus(MINUTE),
+    };
+    for minute in desk.starts(&scope.scope, Rung::Minute, known)? {
+        if minute >= day.end {
+            day = scope.cutter.occupancy_day(minute);
+            level = Level::default();
+        }
+        let means = set_minute(desk, scope, minute, &mut level)?;
+        if minute < settled {
+            let next = minute.plus(MINUTE);
+            *start = Tail {
+                minute: next,
+                level: if next >= day.end { Level::default() } else { level },
+            };
+            for rung in Rung::ALL.into_iter().skip(1) {
+                let bucket = scope.cutter.bucket(rung, minute);
+                desk.change(key(scope, rung, bucket.start))?
+                    .merge_measure(Measure::Occupancy, &means);
+            }
+        }
+    }
+    if start.minute < settled {
+        // Nothing was heard in the last settled minutes; the level just goes on, through a reset if there was one.
+        let new_day =
+            scope.cutter.occupancy_day(settled) != scope.cutter.occupancy_day(start.minute.plus(-1));
+        *start = Tail {
+            minute: settled,
+            level: if new_day { Level::default() } else { start.level },
+        };
+    }
+    Ok(Some((day, level)))
+}
+
+/// Puts the occupancy of one minute into its row and moves the level to the minute's end.
+fn set_minute(
+    desk: &mut Desk<'_>,
+    scope: &ScopeEntry,
+    minute: Timestamp,
+    level: &mut Level,
+) -> Result<Summary, Fault> {
+    let row_key = key(scope, Rung::Minute, minute);
+    let (means, same) = match desk.look(row_key.clone())? {
+        Some(row) => {
+            let means = level.walk_minute(&row.minute.steps);
+            let same = row.measure(Measure::Occupancy) == Some(&means);
+            (means, same)
+        }
+        None => return Ok(Summary::default()),
+    };
+    if !same {
+        desk.change(row_key)?
+            .set_measure(Measure::Occupancy, means.clone());
+    }
+    Ok(means)
+}
+
+/// Follows every day with a changed minute before the tail again, and makes the rungs above anew.
+fn follow_again(
+    desk: &mut Desk<'_>,
+    scope: &mut ScopeEntry,
+    tail: &mut Tail,
+    changed: &BTreeSet<Timestamp>,
+) -> Result<(), Fault> {
+    let mut days: Vec<TimeRange> = Vec::new();
+    for minute in changed.range(..tail.minute) {
+        let day = scope.cutter.occupancy_day(*minute);
+        if days.last() != Some(&day) {
+            days.push(day);
+        }
+    }
+    let mut above: BTreeSet<(Rung, Timestamp)> = BTreeSet::new();
+    for day in days {
+        let settled = TimeRange {
+            start: day.start,
+            end: day.end.min(tail.minute),
+        };
+        let mut level = Level::default();
+        for minute in desk.starts(&scope.scope, Rung::Minute, settled)? {
+            set_minute(desk, scope, minute, &mut level)?;
+            for rung in Rung::ALL.into_iter().skip(1) {
+                above.insert((rung, scope.cutter.bucket(rung, minute).start));
+            }
+        }
+        if day.contains(tail.minute) {
+            tail.level = level;
+        }
+    }
+    // Finest first: an hour must be right before its day is made of it.
+    for (rung, start) in above {
+        make_from_below(desk, scope, rung, start, tail.minute)?;
+    }
+    Ok(())
+}
+
+/// Makes the occupancy of one bucket anew from the rung below; of minutes only the settled ones count.
+fn make_from_below(
+    desk: &mut Desk<'_>,
+    scope: &mut ScopeEntry,
+    rung: Rung,
+    start: Timestamp,
+    settled: Timestamp,
+) -> Result<(), Fault> {
+    let Some(below) = rung.made_of() else {
+        return Ok(());
+    };
+    let mut range = scope.cutter.bucket(rung, start);
+    if below == Rung::Minute {
+        range.end = range.end.min(settled);
+    }
+    let mut occupancy = Summary::default();
+    for start in desk.starts(&scope.scope, below, range)? {
+        if let Some(part) = desk
+            .look(key(scope, below, start))?
+            .and_then(|row| row.measure(Measure::Occupancy))
+        {
+            occupancy.merge(part);
+        }
+    }
+    desk.change(key(scope, rung, start))?
+        .set_measure(Measure::Occupancy, occupancy);
+    Ok(())
+}
+
+fn key(scope: &ScopeEntry, rung: Rung, start: Timestamp) -> RowKey {
+    RowKey {
+        scope: scope.scope.clone(),
+        rung,
+        start,
+    }
+}

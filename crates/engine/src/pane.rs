@@ -1,0 +1,101 @@
+//! What events left in a 10-second pane of one camera since the last flush: the only thing an event touches.
+
+use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
+use throng_model::row::Step;
+use throng_model::{Measure, Summary, Timestamp};
+
+/// One pane's worth of change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PaneChange {
+    /// Whether the camera was heard from.
+    pub contact: bool,
+    /// How occupancy moved.
+    pub step: Step,
+    /// What was measured, by [`Measure`] in order of [`Measure::ALL`].
+    measures: [Summary; Measure::ALL.len()],
+    /// For each event that came after this pane's minute had closed: how far the camera's watermark was.
+    pub late: Vec<Timestamp>,
+}
+
+impl PaneChange {
+    /// The summary of one measure.
+    pub fn measure(&mut self, measure: Measure) -> &mut Summary {
+        // The array has one entry a measure, in declaration order.
+        let [
+            people_in,
+            people_out,
+            pass,
+            occupancy,
+            confidence,
+            latency,
+            dwell,
+            queue,
+        ] = &mut self.measures;
+        match measure {
+            Measure::In => people_in,
+            Measure::Out => people_out,
+            Measure::Pass => pass,
+            Measure::Occupancy => occupancy,
+            Measure::Confidence => confidence,
+            Measure::Latency => latency,
+            Measure::Dwell => dwell,
+            Measure::Queue => queue,
+        }
+    }
+
+    /// The measures that hold anything.
+    pub fn measured(&self) -> impl Iterator<Item = (Measure, &Summary)> {
+        Measure::ALL
+            .into_iter()
+            .zip(&self.measures)
+            .filter(|(_, summary)| !summary.is_empty())
+    }
+
+    /// People came (positive) or went (negative) at this moment.
+    pub fn walk(&mut self, at: Timestamp, people: i64) {
+        let rest = PANE - at.0.rem_euclid(PANE);
+        self.step.merge(&Step {
+            net: people,
+            moment: i128::from(people) * i128::from(rest),
+        });
+    }
+}
+
+/// The changed panes of one camera, ascending.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PaneChanges {
+    panes: Vec<(i64, PaneChange)>,
+}
+
+impl PaneChanges {
+    /// The pane of this moment.
+    pub fn at(&mut self, at: Timestamp) -> &mut PaneChange {
+        let pane = pane_of(at);
+        // Nearly every event falls into the newest pane or the one before.
+        let place = match self.panes.iter().rev().take(2).position(|entry| entry.0 == pane) {
+            Some(back) => self.panes.len() - 1 - back,
+            None => match self.panes.binary_search_by_key(&pane, |entry| entry.0) {
+                Ok(found) => found,
+                Err(place) => {
+                    self.panes.insert(place, (pane, PaneChange::default()));
+                    place
+                }
+            },
+        };
+        #[expect(clippy::indexing_slicing, reason = "`place` was found or made right above")]
+        &mut self.panes[place].1
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.panes.is_empty()
+    }
+
+    /// Takes the changes as (minute, pane within the minute, change).
+    pub fn drain(&mut self) -> impl Iterator<Item = (Timestamp, u8, PaneChange)> {
+        self.panes.drain(..).map(|(pane, change)| {
+            let within = pane.rem_euclid(PANES_PER_MINUTE);
+            (pane_start(pane - within), within as u8, change)
+        })
+    }
+}

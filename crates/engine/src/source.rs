@@ -1,0 +1,73 @@
+//! What is known about one camera as a source of events: how far its time has come, and what it lost on the way.
+
+mod sequence;
+
+pub use sequence::Sequence;
+
+use crate::rules::Rules;
+use serde::{Deserialize, Serialize};
+use throng_model::Timestamp;
+use throng_model::event::DeviceState;
+
+/// One camera as a source. All of it is a function of its events in the order they stand in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The latest event time heard.
+    pub latest: Option<Timestamp>,
+    /// The latest arrival, server time.
+    pub heard: Option<Timestamp>,
+    /// From the last timely event to its arrival, microseconds.
+    pub latency: Option<i64>,
+    /// Its condition as it last reported it, and when.
+    pub device: Option<(Timestamp, DeviceState)>,
+    /// Its numbering, for loss.
+    pub sequence: Sequence,
+}
+
+impl Source {
+    /// Up to here the camera has said what it had to say; only late events come from before.
+    ///
+    /// Every event moves it, a heartbeat too: that is the proof of silence. Silence without heartbeats does not (I-5),
+    /// so a window is never closed on the word of a camera that is not there.
+    pub fn watermark(&self, rules: &Rules) -> Option<Timestamp> {
+        self.latest.map(|latest| latest.plus(-rules.out_of_order))
+    }
+
+    /// Takes note of an event at this time that arrived at that time.
+    pub fn hear(&mut self, at: Timestamp, received: Timestamp, rules: &Rules) {
+        self.latest = self.latest.max(Some(at));
+        self.heard = self.heard.max(Some(received));
+        self.latency = latency(at, received, rules).or(self.latency);
+    }
+}
+
+impl Source {
+    /// Takes note of what the device says of itself; the latest word holds.
+    pub fn report(&mut self, at: Timestamp, state: DeviceState) {
+        if self.device.is_none_or(|(known, _)| at >= known) {
+            self.device = Some((at, state));
+        }
+    }
+}
+
+/// From the event to its arrival; none when it was stored on the way, and 0 when the camera's clock is ahead.
+pub fn latency(at: Timestamp, received: Timestamp, rules: &Rules) -> Option<i64> {
+    let micros = received.since(at).max(0);
+    (micros <= rules.latency_max).then_some(micros)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_watermark_never_goes_back() {
+        let rules = Rules::default();
+        let mut source = Source::default();
+        assert_eq!(source.watermark(&rules), None);
+        source.hear(Timestamp(100_000_000), Timestamp(101_000_000), &rules);
+        source.hear(Timestamp(50_000_000), Timestamp(102_000_000), &rules);
+        assert_eq!(source.watermark(&rules), Some(Timestamp(95_000_000)));
+        assert_eq!(source.latency, Some(52_000_000));
+    }
+}
