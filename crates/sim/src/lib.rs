@@ -1,1 +1,3 @@
-//! sim
+//! For development and tests: the world of Throng with its clock, its disk and its people replaced.
+
+pub mod disk;
