@@ -1,1 +1,8 @@
-//! embedded
+//! The default adapters, for one machine with nothing else installed: segmented log, LSM state and rollups, SQLite
+//! catalogue, in-process feed.
+//!
+//! Each passes the contract suite of its port. None knows another: the server puts them together.
+
+pub mod store;
+
+pub use store::{Store, StoreOptions};

@@ -1,0 +1,68 @@
+//! What stands under a key: a version byte first, so that a later build can tell what an earlier one wrote.
+//!
+//! Everything must be used up in decoding: a byte too many is damage as much as a byte too few.
+
+use super::fault::damaged;
+use throng_model::{Fault, Row};
+use throng_ports::Recovered;
+
+/// Postcard of [`Row`].
+const ROW: u8 = 1;
+/// Position as 8 bytes big-endian, then the state as it is.
+const CHECKPOINT: u8 = 1;
+
+pub(super) fn encode_row(row: &Row) -> Result<Vec<u8>, Fault> {
+    postcard::to_extend(row, vec![ROW]).map_err(|error| Fault::internal(format!("encoding a row: {error}")))
+}
+
+pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        let key = key.escape_ascii();
+        damaged(format_args!("row \"{key}\": {why}"))
+    };
+    match value {
+        [ROW, body @ ..] => match postcard::take_from_bytes(body) {
+            Ok((row, [])) => Ok(row),
+            Ok((_, rest)) => Err(wrong(&format_args!("{} bytes too many", rest.len()))),
+            Err(error) => Err(wrong(&error)),
+        },
+        [version, ..] => Err(wrong(&format_args!("version {version} is unknown"))),
+        [] => Err(wrong(&"it is empty")),
+    }
+}
+
+pub(super) fn encode_checkpoint(position: u64, state: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(9 + state.len());
+    value.push(CHECKPOINT);
+    value.extend_from_slice(&position.to_be_bytes());
+    value.extend_from_slice(state);
+    value
+}
+
+pub(super) fn decode_checkpoint(value: &[u8]) -> Result<Recovered, Fault> {
+    let wrong = |why: &dyn std::fmt::Display| damaged(format_args!("key \"checkpoint\": {why}"));
+    match value {
+        [CHECKPOINT, rest @ ..] => {
+            let (position, state) = rest
+                .split_first_chunk::<8>()
+                .ok_or_else(|| wrong(&"it ends within the position"))?;
+            Ok(Recovered {
+                position: u64::from_be_bytes(*position),
+                state: state.to_vec(),
+            })
+        }
+        [version, ..] => Err(wrong(&format_args!("version {version} is unknown"))),
+        [] => Err(wrong(&"it is empty")),
+    }
+}
+
+pub(super) fn decode_fingerprint(id: &[u8], value: &[u8]) -> Result<u64, Fault> {
+    let bytes = <[u8; 8]>::try_from(value).map_err(|_| {
+        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        damaged(format_args!(
+            "id {id}: {} bytes are not a fingerprint",
+            value.len()
+        ))
+    })?;
+    Ok(u64::from_be_bytes(bytes))
+}
