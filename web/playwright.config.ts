@@ -1,0 +1,36 @@
+/**
+ * Browser tests run against a server that is already up: THRONG_URL is its address and THRONG_SIGN_IN_LINK a sign-in
+ * link that still works. Both are required; nothing is skipped because something was not given.
+ *
+ * The browser is the system's Chromium (Debian package "chromium"); another one can be named in CHROMIUM.
+ */
+import { defineConfig } from '@playwright/test';
+
+if (!process.env.THRONG_URL || !process.env.THRONG_SIGN_IN_LINK) {
+  throw new Error(
+    'set THRONG_URL to the address of a running server and THRONG_SIGN_IN_LINK to its sign-in link',
+  );
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.e2e.ts',
+  globalSetup: './e2e/sign-in.setup.ts',
+  outputDir: 'test-results/runs',
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: process.env.THRONG_URL,
+    storageState: 'test-results/signed-in.json',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // A container has neither a usable sandbox for root nor a large /dev/shm.
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    },
+    reducedMotion: 'reduce',
+    trace: 'retain-on-failure',
+  },
+});

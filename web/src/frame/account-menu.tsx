@@ -1,0 +1,50 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon, Menu } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { LogOut, UserRound } from 'lucide-react';
+import { api } from '../api/client.ts';
+import { sessionQuery } from '../api/queries.ts';
+import type { Role } from '../api/types.ts';
+import classes from './account-menu.module.css';
+
+export function AccountMenu() {
+  const session = useQuery(sessionQuery).data;
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const roles = useRoleNames();
+  const { t } = useLingui();
+
+  // The cookie is the session: when the server cannot be told to end it, saying "signed out" would be untrue.
+  const signOut = async () => {
+    await api.signOut();
+    queries.clear();
+    await navigate({ to: '/sign-in' });
+  };
+
+  if (!session) return null;
+  const { name, role } = session.user;
+  return (
+    <Menu position="bottom-end" shadow="none" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="var(--text)" size={36} aria-label={t`Account of ${name}`}>
+          <UserRound size={18} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.menu}>
+        <p className={classes.who}>
+          <strong>{name}</strong>
+          <span className="muted small">{roles[role]}</span>
+        </p>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function useRoleNames(): Record<Role, string> {
+  const { t } = useLingui();
+  return { user: t`User`, analyst: t`Analyst`, admin: t`Administrator` };
+}

@@ -1,0 +1,67 @@
+/** What stands around every page: header, navigation, and the one live connection they all share. */
+
+import { Trans } from '@lingui/react/macro';
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { sessionQuery } from '../api/queries.ts';
+import { LiveProvider, useLive } from '../live/live.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { ConnectionPill } from './connection-pill.tsx';
+import classes from './frame.module.css';
+import { LanguageSwitch } from './language-switch.tsx';
+import { Navigation } from './navigation.tsx';
+import { PlacePicker } from './place-picker.tsx';
+import { SchemeSwitch } from './scheme-switch.tsx';
+
+export function Frame() {
+  return (
+    <LiveProvider>
+      <SignedOutGuard />
+      <div className="frame">
+        <header className="frame-header">
+          <a className={classes.skip} href="#main">
+            <Trans>Skip to the page</Trans>
+          </a>
+          <span className={classes.brand}>
+            <img src="/favicon.svg" alt="" width={28} height={28} />
+            <span>Throng</span>
+          </span>
+          <PlacePicker />
+          <span className={classes.space} />
+          <ConnectionPill />
+          <div className={classes.controls}>
+            <LanguageSwitch />
+            <SchemeSwitch />
+            <AccountMenu />
+          </div>
+        </header>
+        <nav className={`frame-nav ${classes.nav}`}>
+          <Navigation />
+          <div className={classes.bottomControls}>
+            <LanguageSwitch />
+            <SchemeSwitch />
+            <AccountMenu />
+          </div>
+        </nav>
+        <main className="frame-main" id="main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </LiveProvider>
+  );
+}
+
+/** The server said the session is over (or another tab signed out): ask again, and come back here. */
+function SignedOutGuard() {
+  const { phase } = useLive(1_000);
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const here = useRouterState({ select: (state) => state.location.href });
+  useEffect(() => {
+    if (phase !== 'signed-out') return;
+    queries.removeQueries({ queryKey: sessionQuery.queryKey });
+    void navigate({ to: '/sign-in', search: { next: here } });
+  }, [phase, here, navigate, queries]);
+  return null;
+}

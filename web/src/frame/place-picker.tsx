@@ -1,0 +1,64 @@
+/** Chooses the place every card speaks of. The choice is in the URL, so a link shows the same thing to everyone. */
+import { useLingui } from '@lingui/react/macro';
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Building2, Landmark, MapPin, SquareDashed } from 'lucide-react';
+import { placesQuery } from '../api/queries.ts';
+import type { PlaceKind } from '../api/types.ts';
+import { useFormat } from '../format/use-format.ts';
+import { defaultPlace, treeRows } from '../places.ts';
+import classes from './place-picker.module.css';
+
+const ICONS: Record<PlaceKind, typeof MapPin> = {
+  organisation: Landmark,
+  building: Building2,
+  area: SquareDashed,
+  zone: MapPin,
+};
+
+export function PlacePicker() {
+  const places = useQuery(placesQuery).data ?? [];
+  const { place: wanted } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const format = useFormat();
+  const { t, i18n } = useLingui();
+
+  const chosen = places.find((place) => place.id === wanted) ?? defaultPlace(places);
+  const rows = new Map(treeRows(places, i18n.locale).map((row) => [row.place.id, row]));
+  if (!chosen) return null;
+
+  return (
+    <>
+      <Select
+        className={classes.picker}
+        aria-label={t`Place`}
+        searchable
+        allowDeselect={false}
+        maxDropdownHeight={420}
+        nothingFoundMessage={t`No such place`}
+        comboboxProps={{ shadow: 'none', position: 'bottom-start', width: 'max-content', keepMounted: false }}
+        classNames={{ dropdown: classes.dropdown ?? '', option: classes.option ?? '' }}
+        data={[...rows.values()].map(({ place }) => ({ value: place.id, label: place.name }))}
+        value={chosen.id}
+        onChange={(id) => {
+          if (id !== null) void navigate({ to: '/live', search: { place: id } });
+        }}
+        renderOption={({ option }) => {
+          const row = rows.get(option.value);
+          if (!row) return option.label;
+          const Icon = ICONS[row.place.kind];
+          return (
+            <span className={classes.row} style={{ paddingLeft: row.depth * 16 }}>
+              <Icon size={14} aria-hidden="true" />
+              {option.label}
+            </span>
+          );
+        }}
+      />
+      <span className={`muted small ${classes.zone}`} title={chosen.timeZone}>
+        {format.zone(chosen.timeZone, Date.now())}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+/** Which of the seven states a card is in. Every card says it in `data-state`, so that tests and styles can see it. */
+import type { Problem } from '../api/problem.ts';
+import { type LiveState, serverNow } from '../live/state.ts';
+
+export type CardState = 'loading' | 'ready' | 'empty' | 'partial' | 'stale' | 'error' | 'denied';
+
+/** A number is old when three of its beats were missed. */
+const BEATS = 3;
+const POLLING_BEAT_MS = 5_000;
+
+export function isStale(live: LiveState, now: number, cadenceMs: number): boolean {
+  if (live.receivedAt === null) return false;
+  const beat = live.phase === 'polling' ? Math.max(cadenceMs, POLLING_BEAT_MS) : cadenceMs;
+  return now - live.receivedAt > BEATS * beat;
+}
+
+export function problemState(problem: Problem): CardState {
+  return problem.status === 403 ? 'denied' : 'error';
+}
+
+/** For cards fed by the live connection. `known` is whether the feed has said anything about the card's subject. */
+export function liveCardState(
+  live: LiveState,
+  now: number,
+  cadenceMs: number,
+  subject: { known: boolean; coverage: number | null },
+): CardState {
+  if (live.receivedAt === null) {
+    return live.phase === 'connecting' || live.phase === 'live' ? 'loading' : 'error';
+  }
+  if (!subject.known) return 'empty';
+  if (isStale(live, now, cadenceMs)) return 'stale';
+  return subject.coverage !== null && subject.coverage < 1 ? 'partial' : 'ready';
+}
+
+/** How long ago the last word came, measured by one clock only: the browser's. */
+export function silenceMs(live: LiveState, now: number): number {
+  return live.receivedAt === null ? 0 : Math.max(0, now - live.receivedAt);
+}
+
+/** Age of a moment named by the server, free of the difference between its clock and ours. */
+export function ageMs(live: LiveState, now: number, moment: string | null): number | null {
+  if (moment === null) return null;
+  const at = Date.parse(moment);
+  return Number.isFinite(at) ? Math.max(0, serverNow(live, now) - at) : null;
+}

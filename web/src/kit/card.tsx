@@ -1,0 +1,103 @@
+/** The box every figure lives in: title, explanation, one of seven states, and how fresh it is. */
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import type { Problem } from '../api/problem.ts';
+import classes from './card.module.css';
+import type { CardState } from './card-state.ts';
+import { Info } from './info.tsx';
+
+export type CardProps = {
+  cell: string;
+  title: string;
+  /** What the number means: formula, window, source. */
+  explanation: ReactNode;
+  state: CardState;
+  problem?: Problem | null | undefined;
+  onRetry?: (() => void) | undefined;
+  empty?: ReactNode;
+  actions?: ReactNode;
+  footer?: ReactNode;
+  children: ReactNode;
+};
+
+export function Card(props: CardProps) {
+  const heading = useId();
+  return (
+    <section
+      className={`card ${props.cell} ${classes.card}`}
+      aria-labelledby={heading}
+      aria-busy={props.state === 'loading'}
+      data-state={props.state}
+    >
+      <header className={classes.head}>
+        <h2 id={heading}>{props.title}</h2>
+        <Info about={props.title}>{props.explanation}</Info>
+        <div className={classes.actions}>{props.actions}</div>
+      </header>
+      <Body {...props} />
+      {props.footer && shows(props.state) ? <footer className={classes.footer}>{props.footer}</footer> : null}
+    </section>
+  );
+}
+
+const shows = (state: CardState) => state === 'ready' || state === 'partial' || state === 'stale';
+
+function Body(props: CardProps) {
+  switch (props.state) {
+    case 'loading':
+      return <Loading />;
+    case 'error':
+      return <Failure problem={props.problem ?? null} onRetry={props.onRetry} />;
+    case 'denied':
+      return (
+        <div className={classes.message}>
+          <Trans>Your account may not see this. An administrator of the site can allow it.</Trans>
+        </div>
+      );
+    case 'empty':
+      return <div className={classes.message}>{props.empty}</div>;
+    default:
+      return <div className={classes.body}>{props.children}</div>;
+  }
+}
+
+/** Grey boxes, no spinner; after 8 s a word, so that nobody wonders whether it hangs. */
+function Loading() {
+  const { t } = useLingui();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), 8_000);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className={classes.body}>
+      <div className={classes.skeleton} aria-hidden="true" />
+      <span className={long ? 'muted small' : 'visually-hidden'}>
+        {long ? t`This is taking longer than usual.` : t`Loading`}
+      </span>
+    </div>
+  );
+}
+
+export function Failure(props: { problem: Problem | null; onRetry?: (() => void) | undefined }) {
+  const { problem } = props;
+  const { t } = useLingui();
+  const reason = !problem || problem.unreachable ? t`The server cannot be reached.` : problem.message;
+  return (
+    <div className={classes.message} role="alert">
+      <p>{reason}</p>
+      {problem?.requestId ? (
+        <p className="muted small">
+          <Trans>Request number {problem.requestId}</Trans>
+        </p>
+      ) : null}
+      {props.onRetry ? (
+        <Button size="xs" variant="default" onClick={props.onRetry}>
+          <Trans>Try again</Trans>
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+/**
+ * One time chart drawn by uPlot. This module and uPlot are loaded when the first chart is shown.
+ *
+ * Where nobody was watching there is hatching and no line: a gap is not a zero and not a straight line between two
+ * points. Canvas cannot read CSS variables, so colours are read here and the chart is made anew when the theme changes.
+ */
+import 'uplot/dist/uPlot.min.css';
+import uPlot from 'uplot';
+import type { Point } from './series.ts';
+import { columns, gaps, scaleTop } from './series.ts';
+
+export type PlotOptions = {
+  target: HTMLElement;
+  points: readonly Point[];
+  limit: { value: number; label: string } | null;
+  timeZone: string;
+  formatTime: (ms: number) => string;
+  formatValue: (value: number) => string;
+  onCursor: (index: number | null) => void;
+};
+
+export type Plot = {
+  update: (points: readonly Point[]) => void;
+  cursor: (index: number | null) => void;
+  destroy: () => void;
+};
+
+export function plot(options: PlotOptions): Plot {
+  const { target, limit } = options;
+  const token = (name: string) => getComputedStyle(target).getPropertyValue(`--${name}`).trim();
+  const font = `12px ${getComputedStyle(target).fontFamily}`;
+  const axis = {
+    stroke: token('muted'),
+    font,
+    grid: { stroke: token('border'), width: 1 },
+    ticks: { show: false },
+  };
+  const hatch = hatching(token('hatch'));
+  let points = options.points;
+
+  const chart = new uPlot(
+    {
+      width: Math.max(80, target.clientWidth),
+      height: Math.max(80, target.clientHeight),
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), options.timeZone),
+      legend: { show: false },
+      padding: [12, 12, 0, 0],
+      cursor: { drag: { x: false, y: false, setScale: false }, y: false, points: { size: 9 } },
+      scales: { x: { time: true }, y: { range: () => [0, scaleTop(points, limit?.value ?? null)] } },
+      axes: [
+        {
+          ...axis,
+          space: 72,
+          values: (_, splits) => splits.map((second) => options.formatTime(second * 1_000)),
+        },
+        {
+          ...axis,
+          size: 48,
+          space: 40,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000],
+          values: (_, splits) => splits.map(options.formatValue),
+        },
+      ],
+      series: [
+        {},
+        {
+          stroke: token('line'),
+          width: 2,
+          fill: token('line-fill'),
+          spanGaps: false,
+          points: { show: false },
+        },
+      ],
+      hooks: {
+        drawClear: [(self) => drawGaps(self, points, hatch)],
+        draw: [(self) => limit && drawLimit(self, limit, token('capacity'), font)],
+        setCursor: [(self) => options.onCursor(self.cursor.idx ?? null)],
+      },
+    },
+    columns(points),
+    target,
+  );
+
+  const resize = new ResizeObserver(() => {
+    chart.setSize({ width: Math.max(80, target.clientWidth), height: Math.max(80, target.clientHeight) });
+  });
+  resize.observe(target);
+
+  return {
+    update(next) {
+      points = next;
+      chart.setData(columns(points));
+    },
+    cursor(index) {
+      const point = index === null ? undefined : points[index];
+      const left = point ? chart.valToPos(point.at / 1_000, 'x') : -10;
+      const top = point && point.value !== null ? chart.valToPos(point.value, 'y') : 0;
+      chart.setCursor({ left, top: point ? top : -10 }, false);
+    },
+    destroy() {
+      resize.disconnect();
+      chart.destroy();
+    },
+  };
+}
+
+function hatching(colour: string): CanvasPattern | string {
+  const tile = document.createElement('canvas');
+  tile.width = 8;
+  tile.height = 8;
+  const pen = tile.getContext('2d');
+  if (!pen) return colour;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.25;
+  pen.beginPath();
+  for (const shift of [-8, 0, 8]) {
+    pen.moveTo(shift, 8);
+    pen.lineTo(shift + 8, 0);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, 'repeat') ?? colour;
+}
+
+function drawGaps(chart: uPlot, points: readonly Point[], hatch: CanvasPattern | string): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.fillStyle = hatch;
+  for (const [from, to] of gaps(points)) {
+    const left = Math.max(bbox.left, chart.valToPos(from / 1_000, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, chart.valToPos(to / 1_000, 'x', true));
+    if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.restore();
+}
+
+function drawLimit(
+  chart: uPlot,
+  limit: { value: number; label: string },
+  colour: string,
+  font: string,
+): void {
+  const { ctx, bbox } = chart;
+  const y = chart.valToPos(limit.value, 'y', true);
+  if (y < bbox.top) return;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = 1.5 * ratio;
+  ctx.setLineDash([6 * ratio, 4 * ratio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = font.replace('12px', `${12 * ratio}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'top';
+  ctx.fillText(limit.label, bbox.left + bbox.width - 4 * ratio, y + 4 * ratio);
+  ctx.restore();
+}

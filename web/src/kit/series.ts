@@ -1,0 +1,91 @@
+/** Points over time and what can be said of them without drawing. Pure. */
+
+export type Point = { at: number; value: number | null; coverage: number | null };
+
+/** uPlot wants columns, and seconds. */
+export function columns(points: readonly Point[]): [number[], (number | null)[]] {
+  return [points.map((point) => point.at / 1_000), points.map((point) => point.value)];
+}
+
+/** Stretches without a value, from the last known point before to the first known one after. */
+export function gaps(points: readonly Point[]): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  let lastKnown: number | null = null;
+  let open = false;
+  for (const point of points) {
+    if (point.value === null) {
+      open = true;
+    } else {
+      if (open) found.push([lastKnown ?? points[0]?.at ?? point.at, point.at]);
+      open = false;
+      lastKnown = point.at;
+    }
+  }
+  const end = points.at(-1);
+  if (open && end) found.push([lastKnown ?? points[0]?.at ?? end.at, end.at]);
+  return found;
+}
+
+/**
+ * The top of the scale. The limit is shown when the values come anywhere near it; a building that is a tenth full
+ * would otherwise be a flat line at the bottom.
+ */
+export function scaleTop(points: readonly Point[], limit: number | null): number {
+  const highest = extreme(points, (a, b) => a > b)?.value ?? 0;
+  const near = limit !== null && highest >= limit * 0.4;
+  return Math.max(5, Math.ceil((near ? Math.max(highest, limit) : highest) * 1.1));
+}
+
+export type Known = { at: number; value: number };
+
+export function extreme(points: readonly Point[], better: (a: number, b: number) => boolean): Known | null {
+  let best: Known | null = null;
+  for (const { at, value } of points) {
+    if (value !== null && (best === null || better(value, best.value))) best = { at, value };
+  }
+  return best;
+}
+
+export function lastKnown(points: readonly Point[]): Known | null {
+  for (let index = points.length - 1; index >= 0; index -= 1) {
+    const point = points[index];
+    if (point && point.value !== null) return { at: point.at, value: point.value };
+  }
+  return null;
+}
+
+/** Length of one step, for telling a pause from the next point. */
+export function stepMs(points: readonly Point[]): number {
+  const [first, second] = points;
+  return first && second ? Math.max(1_000, second.at - first.at) : 10_000;
+}
+
+/**
+ * History from the server, continued by what the live feed said since. A pause longer than three steps is a gap:
+ * an empty point is put in, or the line would be drawn straight across it.
+ */
+export function continued(history: readonly Point[], live: readonly Point[], windowMs: number): Point[] {
+  const step = stepMs(history);
+  const joined = [...history];
+  for (const point of live) {
+    const last = joined.at(-1);
+    if (last && point.at <= last.at) continue;
+    if (last && point.at - last.at > 3 * step)
+      joined.push({ at: last.at + step, value: null, coverage: null });
+    joined.push(point);
+  }
+  const end = joined.at(-1);
+  return end ? joined.filter((point) => point.at > end.at - windowMs) : joined;
+}
+
+export function pointsOf(
+  timestamps: readonly string[],
+  values: readonly (number | null)[],
+  coverage: readonly number[],
+): Point[] {
+  return timestamps.map((timestamp, index) => ({
+    at: Date.parse(timestamp),
+    value: values[index] ?? null,
+    coverage: coverage[index] ?? null,
+  }));
+}

@@ -1,0 +1,213 @@
+/**
+ * A chart of one measure over time that can be read without seeing it: a sentence that says what it shows, a cursor
+ * for the arrow keys whose position is spoken, and the same numbers as a table.
+ */
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, useComputedColorScheme } from '@mantine/core';
+import { Table2 } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { NO_NUMBER } from '../format/format.ts';
+import { useFormat } from '../format/use-format.ts';
+import type { Plot } from './plot.ts';
+import { extreme, lastKnown, type Point } from './series.ts';
+import classes from './time-chart.module.css';
+
+export type TimeChartProps = {
+  label: string;
+  points: readonly Point[];
+  limit: { value: number; label: string } | null;
+  timeZone: string;
+};
+
+export function TimeChart(props: TimeChartProps) {
+  const [asTable, setAsTable] = useState(false);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const summary = useId();
+  return (
+    <figure className={classes.figure} aria-label={props.label} aria-describedby={summary}>
+      <div className={classes.bar}>
+        <Summary id={summary} points={props.points} timeZone={props.timeZone} />
+        <Button
+          size="compact-xs"
+          variant="default"
+          className={classes.switch}
+          leftSection={<Table2 size={14} aria-hidden="true" />}
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? <Trans>Show as chart</Trans> : <Trans>Show as table</Trans>}
+        </Button>
+      </div>
+      {asTable ? (
+        <Numbers {...props} />
+      ) : (
+        <Canvas {...props} cursor={cursor} setCursor={setCursor} onTable={() => setAsTable(true)} />
+      )}
+    </figure>
+  );
+}
+
+function Summary(props: { id: string; points: readonly Point[]; timeZone: string }) {
+  const format = useFormat();
+  const { t } = useLingui();
+  const high = extreme(props.points, (a, b) => a > b);
+  const low = extreme(props.points, (a, b) => a < b);
+  const now = lastKnown(props.points);
+  const missing = props.points.some((point) => point.value === null);
+  let sentence = t`No data in this range.`;
+  if (high && low && now) {
+    const last = format.count(now.value);
+    const highest = format.count(high.value);
+    const highestAt = format.hourMinute(high.at, props.timeZone);
+    const lowest = format.count(low.value);
+    const lowestAt = format.hourMinute(low.at, props.timeZone);
+    sentence = t`Last ${last}; highest ${highest} at ${highestAt}, lowest ${lowest} at ${lowestAt}.`;
+    if (missing) sentence = `${sentence} ${t`Hatched: no data.`}`;
+  }
+  return (
+    <p id={props.id} className={classes.summary}>
+      {sentence}
+    </p>
+  );
+}
+
+type CanvasProps = TimeChartProps & {
+  cursor: number | null;
+  setCursor: (index: number | null) => void;
+  onTable: () => void;
+};
+
+function Canvas(props: CanvasProps) {
+  const { points, limit, timeZone, cursor, setCursor } = props;
+  const target = useRef<HTMLDivElement>(null);
+  const made = useRef<Plot | null>(null);
+  const latest = useRef(points);
+  const scheme = useComputedColorScheme('light');
+  const format = useFormat();
+  const { t } = useLingui();
+  const limitValue = limit?.value ?? null;
+  const limitLabel = limit?.label ?? '';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of theme must make the chart anew, see plot.ts
+  useEffect(() => {
+    const element = target.current;
+    if (!element) return;
+    let gone = false;
+    void import('./plot.ts').then(({ plot }) => {
+      if (gone) return;
+      made.current = plot({
+        target: element,
+        points: latest.current,
+        limit: limitValue === null ? null : { value: limitValue, label: limitLabel },
+        timeZone,
+        formatTime: (ms) => format.hourMinute(ms, timeZone),
+        formatValue: format.count,
+        onCursor: setCursor,
+      });
+    });
+    return () => {
+      gone = true;
+      made.current?.destroy();
+      made.current = null;
+    };
+  }, [scheme, timeZone, limitValue, limitLabel, format, setCursor]);
+
+  useEffect(() => {
+    latest.current = points;
+    made.current?.update(points);
+  }, [points]);
+
+  const last = points.length - 1;
+  const index = cursor === null ? last : Math.min(cursor, last);
+  const words = useReading(points[index], timeZone);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = moved(event.key, index, last);
+    if (next !== null) {
+      event.preventDefault();
+      setCursor(next);
+      made.current?.cursor(next);
+    } else if (event.key === 'v') {
+      props.onTable();
+    } else if (event.key === 'Escape') {
+      setCursor(null);
+      made.current?.cursor(null);
+    }
+  };
+
+  return (
+    <div className={classes.plot}>
+      <div
+        ref={target}
+        className={classes.canvas}
+        role="slider"
+        tabIndex={0}
+        aria-label={t`Moment in the chart`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, last)}
+        aria-valuenow={Math.max(0, index)}
+        aria-valuetext={words}
+        aria-orientation="horizontal"
+        onKeyDown={onKeyDown}
+      />
+      <p className={classes.reading} data-shown={cursor !== null} aria-hidden="true">
+        {words}
+      </p>
+    </div>
+  );
+}
+
+/** Where the cursor goes for a key; null when the key is none of the chart's. */
+export function moved(key: string, index: number, last: number): number | null {
+  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -6, PageDown: 6 };
+  if (key === 'Home') return 0;
+  if (key === 'End') return Math.max(0, last);
+  const step = steps[key];
+  return step === undefined ? null : Math.max(0, Math.min(last, index + step));
+}
+
+function useReading(point: Point | undefined, timeZone: string): string {
+  const format = useFormat();
+  const { t } = useLingui();
+  if (!point) return t`no data`;
+  const time = format.clock(point.at, timeZone);
+  if (point.value === null) return t`${time}: no data`;
+  const value = format.count(point.value);
+  if (point.coverage === null || point.coverage >= 1) return t`${time}: ${value}`;
+  const coverage = format.percent(point.coverage);
+  return t`${time}: ${value}, coverage ${coverage}`;
+}
+
+function Numbers(props: TimeChartProps) {
+  const format = useFormat();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section className={classes.table} tabIndex={0} aria-label={props.label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              <Trans>Time</Trans>
+            </th>
+            <th scope="col">
+              <Trans>People</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Coverage</Trans>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.points.toReversed().map((point) => (
+            <tr key={point.at}>
+              <th scope="row">{format.clock(point.at, props.timeZone)}</th>
+              <td>{point.value === null ? <Trans>no data</Trans> : format.count(point.value)}</td>
+              <td>{point.coverage === null ? NO_NUMBER : format.percent(point.coverage)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

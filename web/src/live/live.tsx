@@ -1,0 +1,58 @@
+/** The live store for components: `LiveProvider` runs the connection, `useLive` reads at a cadence. */
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { browserEdge } from './browser-edge.ts';
+import { type Edge, LiveConnection } from './connection.ts';
+import type { LiveState } from './state.ts';
+import { LiveStore } from './store.ts';
+
+const LiveContext = createContext<LiveStore | null>(null);
+
+export function LiveProvider(props: { edge?: Edge; children: ReactNode }) {
+  const edge = props.edge ?? browserEdge;
+  const [store] = useState(() => new LiveStore());
+
+  useEffect(() => {
+    const connection = new LiveConnection(edge, store);
+    const seen = () => {
+      const visible = document.visibilityState === 'visible';
+      store.setVisible(visible);
+      if (visible) connection.wake();
+    };
+    const online = () => connection.wake();
+    document.addEventListener('visibilitychange', seen);
+    window.addEventListener('online', online);
+    connection.start();
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('online', online);
+      connection.stop();
+    };
+  }, [edge, store]);
+
+  return <LiveContext value={store}>{props.children}</LiveContext>;
+}
+
+/** For tests and the component that must be shown in a given state. */
+export function LiveStoreProvider(props: { store: LiveStore; children: ReactNode }) {
+  return <LiveContext value={props.store}>{props.children}</LiveContext>;
+}
+
+/** `everyMs` is how often the component wants to hear of new numbers; changes of connection come at once. */
+export function useLive(everyMs: number): LiveState {
+  const store = useContext(LiveContext);
+  if (!store) throw new Error('useLive needs a LiveProvider');
+  const channel = store.channel(everyMs);
+  return useSyncExternalStore(channel.subscribe, channel.read, channel.read);
+}
+
+/** The browser's clock, read once a second: ages must grow on the screen also when no message comes. */
+export function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') setNow(Date.now());
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

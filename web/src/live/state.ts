@@ -1,0 +1,94 @@
+/**
+ * What the dashboard knows right now, and how one message changes it. Pure.
+ *
+ * Messages carry whole values, never increments, so a message seen twice changes nothing. A delta that is not newer
+ * than what we have is dropped; a snapshot is always believed, because after a restart the server may count anew.
+ */
+import type { CameraNow, LiveMessage, PlaceNow } from '../api/types.ts';
+
+export type Phase = 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'polling' | 'offline' | 'signed-out';
+
+/** One point of the small KPI lines, every 10 s. */
+export type KpiPoint = { at: number; throughput: number; latencyMs: number | null };
+
+export type LiveState = {
+  phase: Phase;
+  /** Browser time at which the connection was lost; null while there is one. */
+  downSince: number | null;
+  seq: number | null;
+  /** Server time of the last message, and the browser's time when it came: their difference is the clock offset. */
+  at: number | null;
+  receivedAt: number | null;
+  /** Counts snapshots: everything fetched before the present one may have missed something. */
+  epoch: number;
+  places: ReadonlyMap<string, PlaceNow>;
+  cameras: ReadonlyMap<string, CameraNow>;
+  throughput: number | null;
+  kpis: readonly KpiPoint[];
+};
+
+export const initialState: LiveState = {
+  phase: 'connecting',
+  downSince: null,
+  seq: null,
+  at: null,
+  receivedAt: null,
+  epoch: 0,
+  places: new Map(),
+  cameras: new Map(),
+  throughput: null,
+  kpis: [],
+};
+
+const KPI_EVERY_MS = 10_000;
+const KPI_POINTS = 60;
+
+export function applyMessage(state: LiveState, message: LiveMessage, now: number): LiveState {
+  const snapshot = message.type === 'snapshot';
+  if (!snapshot && state.seq !== null && message.seq <= state.seq) return state;
+  const at = Date.parse(message.at);
+  const next: LiveState = {
+    ...state,
+    seq: message.seq,
+    at,
+    receivedAt: now,
+    epoch: snapshot ? state.epoch + 1 : state.epoch,
+    places: merge(snapshot ? new Map() : state.places, message.places, (place) => place.placeId),
+    cameras: merge(snapshot ? new Map() : state.cameras, message.cameras, (camera) => camera.cameraId),
+    throughput: message.throughput,
+  };
+  return { ...next, kpis: withKpi(next, at) };
+}
+
+function merge<T>(before: ReadonlyMap<string, T>, changed: readonly T[], key: (value: T) => string) {
+  if (changed.length === 0) return before;
+  const after = new Map(before);
+  for (const value of changed) after.set(key(value), value);
+  return after;
+}
+
+function withKpi(state: LiveState, at: number): readonly KpiPoint[] {
+  const last = state.kpis.at(-1);
+  if (last && at - last.at < KPI_EVERY_MS) return state.kpis;
+  const point = {
+    at,
+    throughput: state.throughput ?? 0,
+    latencyMs: latencyPercentile(state.cameras.values(), 0.95),
+  };
+  return [...state.kpis.slice(1 - KPI_POINTS), point];
+}
+
+/** Nearest-rank percentile over the latest latency of each camera that reported one; null when none did. */
+export function latencyPercentile(cameras: Iterable<CameraNow>, share: number): number | null {
+  const values: number[] = [];
+  for (const camera of cameras) if (camera.latencyMs !== null) values.push(camera.latencyMs);
+  if (values.length === 0) return null;
+  values.sort((a, b) => a - b);
+  return values[Math.min(values.length - 1, Math.ceil(share * values.length) - 1)] ?? null;
+}
+
+/** The server's clock as far as we know it, so that ages are right in a browser whose clock is wrong. */
+export function serverNow(state: LiveState, now: number): number {
+  if (state.at === null || state.receivedAt === null) return now;
+  return now + (state.at - state.receivedAt);
+}

@@ -1,0 +1,151 @@
+/** The side panel: all cameras as a list, or what is known of one. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowLeft } from 'lucide-react';
+import { asProblem } from '../../api/problem.ts';
+import { cameraRealtimeQuery } from '../../api/queries.ts';
+import type { Place } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { Failure } from '../../kit/card.tsx';
+import { pointsOf } from '../../kit/series.ts';
+import { StatusMark } from '../../kit/status-mark.tsx';
+import { TimeChart } from '../../kit/time-chart.tsx';
+import { ancestors } from '../../places.ts';
+import classes from './camera-drawer.module.css';
+import type { CameraFacts } from './camera-facts.ts';
+import { useStatusWords } from './use-status-words.ts';
+
+export type DrawerView = { kind: 'list' } | { kind: 'camera'; id: string };
+
+type Props = {
+  view: DrawerView | null;
+  onView: (view: DrawerView | null) => void;
+  cameras: readonly CameraFacts[];
+  places: readonly Place[];
+  timeZone: string;
+};
+
+export function CameraDrawer(props: Props) {
+  const { view, onView } = props;
+  const { t } = useLingui();
+  const camera = view?.kind === 'camera' ? props.cameras.find((one) => one.id === view.id) : undefined;
+  return (
+    <Drawer
+      opened={view !== null}
+      onClose={() => onView(null)}
+      position="right"
+      size={420}
+      title={camera ? camera.name : t`Cameras`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      classNames={{
+        content: classes.content ?? '',
+        header: classes.header ?? '',
+        title: classes.title ?? '',
+      }}
+    >
+      {camera ? <One {...props} camera={camera} /> : <All {...props} />}
+    </Drawer>
+  );
+}
+
+function All(props: Props) {
+  const words = useStatusWords();
+  const names = new Map(props.places.map((place) => [place.id, place.name]));
+  return (
+    <ul className={classes.all}>
+      {props.cameras.map((camera) => (
+        <li key={camera.id}>
+          <button
+            type="button"
+            className={classes.item}
+            onClick={() => props.onView({ kind: 'camera', id: camera.id })}
+          >
+            <StatusMark mark={camera.status} />
+            <span className={classes.name}>{camera.name}</span>
+            <span className="muted small">
+              {names.get(camera.zoneId)} · {words[camera.status]}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function One(props: Props & { camera: CameraFacts }) {
+  const { camera, places, timeZone } = props;
+  const words = useStatusWords();
+  const format = useFormat();
+  const zone = places.find((place) => place.id === camera.zoneId);
+  const path = zone
+    ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ')
+    : camera.zoneId;
+  return (
+    <div className={classes.one}>
+      <p className={classes.status}>
+        <StatusMark mark={camera.status} />
+        {words[camera.status]}
+      </p>
+      <dl className={classes.facts}>
+        <dt>
+          <Trans>Place</Trans>
+        </dt>
+        <dd>{path}</dd>
+        <dt>
+          <Trans>Last seen</Trans>
+        </dt>
+        <dd>{camera.lastSeen === null ? <Trans>never</Trans> : format.moment(camera.lastSeen, timeZone)}</dd>
+        <dt>
+          <Trans>In today</Trans>
+        </dt>
+        <dd>{format.count(camera.now?.inToday)}</dd>
+        <dt>
+          <Trans>Out today</Trans>
+        </dt>
+        <dd>{format.count(camera.now?.outToday)}</dd>
+        <dt>
+          <Trans>Latency</Trans>
+        </dt>
+        <dd>{format.milliseconds(camera.now?.latencyMs)}</dd>
+        <dt>
+          <Trans>Lines</Trans>
+        </dt>
+        <dd>{camera.lines.map((line) => line.name).join(', ') || <Trans>none</Trans>}</dd>
+      </dl>
+      <Recent cameraId={camera.id} timeZone={timeZone} />
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<ArrowLeft size={14} aria-hidden="true" />}
+        onClick={() => props.onView({ kind: 'list' })}
+      >
+        <Trans>All cameras</Trans>
+      </Button>
+    </div>
+  );
+}
+
+function Recent(props: { cameraId: string; timeZone: string }) {
+  const { t } = useLingui();
+  const answer = useQuery(cameraRealtimeQuery(props.cameraId));
+  if (answer.error) {
+    return <Failure problem={asProblem(answer.error)} onRetry={() => void answer.refetch()} />;
+  }
+  const trends = answer.data?.trends;
+  const points = trends ? pointsOf(trends.timestamps, trends.count, trends.coverage) : [];
+  return (
+    <section className={classes.recent} aria-busy={answer.isPending}>
+      <h3>
+        <Trans>People counted, last 30 minutes</Trans>
+      </h3>
+      <TimeChart
+        label={t`People counted, last 30 minutes`}
+        points={points}
+        limit={null}
+        timeZone={props.timeZone}
+      />
+    </section>
+  );
+}

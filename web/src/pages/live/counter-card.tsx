@@ -1,0 +1,143 @@
+/** The number the page exists for. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon } from '@mantine/core';
+import { Volume2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Place, PlaceNow } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { Card } from '../../kit/card.tsx';
+import { liveCardState } from '../../kit/card-state.ts';
+import { StatusMark } from '../../kit/status-mark.tsx';
+import { useLive, useNow } from '../../live/live.tsx';
+import classes from './counter-card.module.css';
+import { Freshness } from './freshness.tsx';
+import { bandOf } from './occupancy-band.ts';
+
+const CADENCE_MS = 1_000;
+
+export function CounterCard(props: { place: Place }) {
+  const { place } = props;
+  const live = useLive(CADENCE_MS);
+  const clock = useNow();
+  const { t } = useLingui();
+  const now = live.places.get(place.id);
+  const known = now !== undefined && now.occupancy !== null;
+  const capacity = now?.capacity ?? place.capacity;
+  return (
+    <Card
+      cell="cell-counter"
+      title={t`People inside now`}
+      explanation={
+        <Trans>
+          Everyone who came in minus everyone who went out across the lines of this place, since the count was
+          last reset. Never shown below zero. Updated every second.
+        </Trans>
+      }
+      state={liveCardState(live, clock, CADENCE_MS, { known, coverage: now?.coverage ?? null })}
+      empty={<Trans>No camera has reported for this place yet.</Trans>}
+      actions={now ? <SayIt now={now} capacity={capacity} /> : null}
+      footer={now ? <Freshness live={live} now={clock} place={place} subject={now} /> : null}
+    >
+      {now ? <Figures now={now} capacity={capacity} /> : null}
+    </Card>
+  );
+}
+
+function Figures(props: { now: PlaceNow; capacity: number | null }) {
+  const { now, capacity } = props;
+  const format = useFormat();
+  const band = bandOf(now.occupancy, capacity);
+  const below = now.rawOccupancy !== null && now.rawOccupancy < 0 ? format.count(now.rawOccupancy) : null;
+  const inToday = format.count(now.inToday);
+  const outToday = format.count(now.outToday);
+  return (
+    <div className={classes.figures}>
+      <div className={classes.main}>
+        <span className={classes.number} data-testid="occ">
+          {format.count(now.occupancy)}
+        </span>
+        <Share occupancy={now.occupancy ?? 0} capacity={capacity} />
+      </div>
+      {capacity === null ? null : (
+        <div className={classes.track} aria-hidden="true">
+          <div
+            className={classes.fill}
+            data-band={band}
+            style={{ width: `${Math.min(100, ((now.occupancy ?? 0) / capacity) * 100)}%` }}
+          />
+        </div>
+      )}
+      <div className={classes.today}>
+        <span>
+          <Trans>
+            In today <strong>{inToday}</strong>
+          </Trans>
+        </span>
+        <span>
+          <Trans>
+            Out today <strong>{outToday}</strong>
+          </Trans>
+        </span>
+        {below === null ? null : (
+          <span className={classes.drift}>
+            <StatusMark mark="stale" size={12} />
+            <Trans>More went out than came in ({below}): the count needs a reset.</Trans>
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Share(props: { occupancy: number; capacity: number | null }) {
+  const format = useFormat();
+  if (props.capacity === null) {
+    return (
+      <span className="muted">
+        <Trans>no capacity set</Trans>
+      </span>
+    );
+  }
+  const limit = format.count(props.capacity);
+  const share = format.percent(props.capacity === 0 ? null : props.occupancy / props.capacity);
+  const band = bandOf(props.occupancy, props.capacity);
+  return (
+    <span className={classes.share} data-band={band}>
+      <Trans>
+        of {limit} ({share})
+      </Trans>
+      {band === 'full' || band === 'over' ? (
+        <span className={classes.band}>
+          <StatusMark mark={band === 'over' ? 'error' : 'stale'} size={12} />
+          {band === 'over' ? <Trans>Over capacity</Trans> : <Trans>Nearly full</Trans>}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** A counter read out every second would be torture; it is read out on request. */
+function SayIt(props: { now: PlaceNow; capacity: number | null }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const [said, setSaid] = useState('');
+  const people = format.count(props.now.occupancy);
+  const limit = format.count(props.capacity);
+  const sentence = props.capacity === null ? t`${people} inside now` : t`${people} inside now, of ${limit}`;
+  return (
+    <>
+      <ActionIcon
+        size={24}
+        variant="transparent"
+        color="var(--muted)"
+        aria-label={t`Say the current value`}
+        onClick={() => setSaid(sentence)}
+      >
+        <Volume2 size={14} aria-hidden="true" />
+      </ActionIcon>
+      <span className="visually-hidden" role="status">
+        {said}
+      </span>
+    </>
+  );
+}

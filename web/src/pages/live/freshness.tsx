@@ -1,0 +1,29 @@
+/** The line under a figure: how far its data reach, what share of the place was seen, and how old it is when old. */
+import { Trans } from '@lingui/react/macro';
+import type { Place, PlaceNow } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { isStale, silenceMs } from '../../kit/card-state.ts';
+import type { LiveState } from '../../live/state.ts';
+
+export function Freshness(props: { live: LiveState; now: number; place: Place; subject: PlaceNow }) {
+  const { live, now, place, subject } = props;
+  const format = useFormat();
+  const clock = format.clock(subject.asOf, place.timeZone);
+  if (isStale(live, now, 1_000)) {
+    const age = format.ago(silenceMs(live, now));
+    return (
+      <Trans>
+        Data to {clock}, last heard {age}
+      </Trans>
+    );
+  }
+  if (subject.coverage !== null && subject.coverage < 1) {
+    const coverage = format.percent(subject.coverage);
+    return (
+      <Trans>
+        Data to {clock} · only {coverage} of the place is seen
+      </Trans>
+    );
+  }
+  return <Trans>Data to {clock} · everything seen</Trans>;
+}

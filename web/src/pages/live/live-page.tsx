@@ -1,0 +1,141 @@
+/** Live: how many people are here now, and is anything wrong? */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { asProblem } from '../../api/problem.ts';
+import { camerasQuery, placesQuery } from '../../api/queries.ts';
+import type { Camera, Place } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { Failure } from '../../kit/card.tsx';
+import { useLive } from '../../live/live.tsx';
+import { ancestors, camerasWithin, defaultPlace } from '../../places.ts';
+import { CamerasCard } from './cameras-card.tsx';
+import { CounterCard } from './counter-card.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { HealthCard } from './health-card.tsx';
+import { LatencyCard } from './latency-card.tsx';
+import classes from './live-page.module.css';
+import { OccupancyCard } from './occupancy-card.tsx';
+import { ThroughputCard } from './throughput-card.tsx';
+
+const route = getRouteApi('/signed-in/live');
+
+export function LivePage() {
+  const { place: wanted } = route.useSearch();
+  const places = useQuery(placesQuery);
+  const cameras = useQuery(camerasQuery);
+  const problem = places.error ?? cameras.error;
+
+  if (problem && !(places.data && cameras.data)) {
+    const retry = () => {
+      void places.refetch();
+      void cameras.refetch();
+    };
+    return (
+      <div className={classes.failure}>
+        <Failure problem={asProblem(problem)} onRetry={retry} />
+      </div>
+    );
+  }
+  if (!places.data || !cameras.data) return <Waiting />;
+
+  const found = places.data.find((place) => place.id === wanted);
+  const place = found ?? defaultPlace(places.data);
+  if (!place) return <FirstSteps />;
+  return (
+    <Board
+      place={place}
+      places={places.data}
+      cameras={camerasWithin(places.data, cameras.data, place.id)}
+      noCamerasAtAll={cameras.data.length === 0}
+      unknown={wanted !== undefined && !found ? wanted : null}
+    />
+  );
+}
+
+type BoardProps = {
+  place: Place;
+  places: Place[];
+  cameras: Camera[];
+  noCamerasAtAll: boolean;
+  /** What the address asked for, when there is no such place. */
+  unknown: string | null;
+};
+
+function Board(props: BoardProps) {
+  const { place, places, cameras, unknown } = props;
+  const { t } = useLingui();
+  const title = t`${place.name} – live – Throng`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+
+  return (
+    <>
+      <div className="page-title">
+        <div className={classes.where}>
+          <h1>{place.name}</h1>
+          <span className="muted small">
+            {ancestors(places, place)
+              .map((one) => one.name)
+              .join(' › ')}
+          </span>
+        </div>
+        <DataTo place={place} />
+      </div>
+      {unknown === null ? null : (
+        <Alert variant="default" className={classes.notice} role="status">
+          <Trans>
+            The address asks for the place “{unknown}”, which does not exist. {place.name} is shown instead.
+          </Trans>
+        </Alert>
+      )}
+      {props.noCamerasAtAll ? (
+        <FirstSteps />
+      ) : (
+        <div className="live-grid">
+          <CounterCard key={`counter ${place.id}`} place={place} />
+          <LatencyCard />
+          <ThroughputCard />
+          <HealthCard place={place} cameras={cameras} />
+          <OccupancyCard key={`occupancy ${place.id}`} place={place} />
+          <CamerasCard place={place} places={places} cameras={cameras} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** "Data to 14:32:05 · coverage 99.2%": how far the numbers reach, and how much of the place was seen. */
+function DataTo(props: { place: Place }) {
+  const now = useLive(1_000).places.get(props.place.id);
+  const format = useFormat();
+  if (!now) return <span />;
+  const clock = format.clock(now.asOf, props.place.timeZone);
+  const coverage = format.percent(now.coverage);
+  return (
+    <span className="muted small figures" data-testid="data-to">
+      <Trans>
+        Data to {clock} · coverage {coverage}
+      </Trans>
+    </span>
+  );
+}
+
+function Waiting() {
+  return (
+    <div aria-busy="true">
+      <div className="page-title" />
+      <div className="live-grid shell">
+        {['counter', 'latency', 'throughput', 'health', 'occupancy', 'cameras'].map((cell) => (
+          <div key={cell} className={`card cell-${cell}`} data-state="loading" />
+        ))}
+      </div>
+      <span className="visually-hidden">
+        <Trans>Loading</Trans>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** Occupancy of the last 30 minutes: history from the server, continued by the live feed. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { asProblem } from '../../api/problem.ts';
+import { placeRealtimeQuery } from '../../api/queries.ts';
+import type { Place } from '../../api/types.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { Card } from '../../kit/card.tsx';
+import { type CardState, isStale, problemState } from '../../kit/card-state.ts';
+import { TimeChart } from '../../kit/time-chart.tsx';
+import { useLive, useNow } from '../../live/live.tsx';
+import { Freshness } from './freshness.tsx';
+import { useOccupancyPoints } from './use-occupancy-points.ts';
+
+const CADENCE_MS = 5_000;
+
+export function OccupancyCard(props: { place: Place }) {
+  const { place } = props;
+  const live = useLive(CADENCE_MS);
+  const clock = useNow();
+  const format = useFormat();
+  const { t } = useLingui();
+  const history = useQuery(placeRealtimeQuery(place.id, live.epoch));
+  const subject = live.places.get(place.id);
+  const points = useOccupancyPoints(history.data?.trends, subject);
+  const capacity = subject?.capacity ?? place.capacity;
+  const limit = format.count(capacity);
+
+  let state: CardState = 'ready';
+  if (history.data) {
+    if (!points.some((point) => point.value !== null)) state = 'empty';
+    else if (isStale(live, clock, CADENCE_MS)) state = 'stale';
+    else if (points.some((point) => point.value === null || (point.coverage ?? 1) < 1)) state = 'partial';
+  } else {
+    state = history.error ? problemState(asProblem(history.error)) : 'loading';
+  }
+
+  return (
+    <Card
+      cell="cell-occupancy"
+      title={t`People inside, last 30 minutes`}
+      explanation={
+        <Trans>
+          The same count as the big number, over time. Hatched parts were not watched by any camera, so there
+          is no line there. The dashed line is the capacity of the place, when the count is near enough to it.
+        </Trans>
+      }
+      state={state}
+      problem={history.error ? asProblem(history.error) : null}
+      onRetry={() => void history.refetch()}
+      empty={<Trans>Nothing was counted here in the last 30 minutes.</Trans>}
+      footer={subject ? <Freshness live={live} now={clock} place={place} subject={subject} /> : null}
+    >
+      <TimeChart
+        label={t`People inside, last 30 minutes`}
+        points={points}
+        limit={capacity === null ? null : { value: capacity, label: t`Capacity ${limit}` }}
+        timeZone={place.timeZone}
+      />
+    </Card>
+  );
+}

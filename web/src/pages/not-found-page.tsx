@@ -1,0 +1,17 @@
+import { Trans } from '@lingui/react/macro';
+import { PlainPage } from './plain-page.tsx';
+
+export function NotFoundPage() {
+  return (
+    <PlainPage title={<Trans>There is no such page</Trans>}>
+      <p>
+        <Trans>The address may be mistyped, or the page has moved.</Trans>
+      </p>
+      <p>
+        <a href="/live">
+          <Trans>Go to the live numbers</Trans>
+        </a>
+      </p>
+    </PlainPage>
+  );
+}

@@ -1,0 +1,84 @@
+/** First start: whoever holds the link printed by the program becomes the first administrator. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { api } from '../api/client.ts';
+import { asProblem } from '../api/problem.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { Failure } from '../kit/card.tsx';
+import classes from './form.module.css';
+import { PlainPage } from './plain-page.tsx';
+
+/** The server's rule; said before the click, because a refusal afterwards costs a person a second try. */
+export const PASSWORD_LENGTH = 12;
+
+const route = getRouteApi('/welcome');
+
+export function WelcomePage() {
+  const { token } = route.useSearch();
+  return (
+    <PlainPage title={<Trans>Welcome to Throng</Trans>}>
+      {token === undefined ? (
+        <p>
+          <Trans>
+            This address is incomplete. Copy the whole link that the program printed in its window.
+          </Trans>
+        </p>
+      ) : (
+        <SetupForm token={token} />
+      )}
+    </PlainPage>
+  );
+}
+
+function SetupForm(props: { token: string }) {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const { t } = useLingui();
+  const [short, setShort] = useState(false);
+
+  const setUp = useMutation({
+    mutationFn: (form: { name: string; password: string }) =>
+      api.setUp(props.token, form.name, form.password),
+    onSuccess: (session) => {
+      queries.setQueryData(sessionQuery.queryKey, session);
+      router.history.replace('/live');
+    },
+  });
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const password = String(form.get('password'));
+    const tooShort = [...password].length < PASSWORD_LENGTH;
+    setShort(tooShort);
+    if (!tooShort) setUp.mutate({ name: String(form.get('username')), password });
+  };
+
+  return (
+    <>
+      <p>
+        <Trans>Choose the name and password of the first administrator.</Trans>
+      </p>
+      {setUp.error ? <Failure problem={asProblem(setUp.error)} /> : null}
+      <form className={classes.form} onSubmit={submit}>
+        <TextInput name="username" label={t`Name`} autoComplete="username" required withAsterisk={false} />
+        <PasswordInput
+          name="password"
+          label={t`Password`}
+          description={t`At least ${PASSWORD_LENGTH} characters.`}
+          error={short ? t`This password is shorter than ${PASSWORD_LENGTH} characters.` : null}
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ 'aria-label': t`Show the password` }}
+        />
+        <Button type="submit" loading={setUp.isPending}>
+          <Trans>Start</Trans>
+        </Button>
+      </form>
+    </>
+  );
+}

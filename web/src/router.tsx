@@ -1,0 +1,106 @@
+/** The table of contents: every address of the dashboard, what it needs before it is shown, and what its URL holds. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { api } from './api/client.ts';
+import { asProblem, type Problem } from './api/problem.ts';
+import { sessionQuery } from './api/queries.ts';
+import { Frame } from './frame/frame.tsx';
+import { chosenLanguage, isLanguage, showLanguage } from './i18n/i18n.ts';
+import { CrashPage } from './pages/crash-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { innerPath, liveSearch, plainText } from './url-state.ts';
+
+type Context = { queries: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashPage,
+});
+
+/** Everything under it needs a person who is signed in; who is not, comes back to the same address afterwards. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Frame,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const session = await context.queries.ensureQueryData(sessionQuery);
+      const { language } = session.user;
+      if (chosenLanguage() === null && isLanguage(language)) await showLanguage(language);
+    } catch (error) {
+      if (asProblem(error).status !== 401) throw error;
+      throw redirect({ to: '/sign-in', search: { next: location.href } });
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/live', replace: true });
+  },
+});
+
+const live = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/live',
+  validateSearch: liveSearch,
+  component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
+});
+
+export type SignInSearch = { next?: string; token?: string };
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
+    ...(innerPath(search.next) ? { next: innerPath(search.next) as string } : {}),
+    ...(plainText(search.token) ? { token: plainText(search.token) as string } : {}),
+  }),
+  // A one-time link is spent here and not in the component, which may render twice.
+  beforeLoad: async ({ context, search }): Promise<{ linkProblem: Problem | null; setupNeeded: boolean }> => {
+    if (search.token !== undefined) {
+      const { token, next } = search;
+      const spent = await api.signInByLink(token).then(
+        (session) => ({ session, problem: null }),
+        (error: unknown) => ({ session: null, problem: asProblem(error) }),
+      );
+      if (spent.session === null) return { linkProblem: spent.problem, setupNeeded: false };
+      context.queries.setQueryData(sessionQuery.queryKey, spent.session);
+      throw redirect({ href: next ?? '/live', replace: true });
+    }
+    const setupNeeded = await api.setupNeeded().then(
+      (answer) => answer.needed,
+      () => false,
+    );
+    return { linkProblem: null, setupNeeded };
+  },
+  component: lazyRouteComponent(() => import('./pages/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search: Record<string, unknown>): { token?: string } =>
+    plainText(search.token) ? { token: plainText(search.token) as string } : {},
+  component: lazyRouteComponent(() => import('./pages/welcome-page.tsx'), 'WelcomePage'),
+});
+
+const routes = root.addChildren([home, signedIn.addChildren([live]), signIn, welcome]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({ routeTree: routes, context: { queries }, scrollRestoration: true });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * What may stand in a URL. Anything else is dropped without an error: links are typed, cut and sent by people.
+ * Whether a place exists is not known here; the page says so when it does not.
+ */
+
+const LONGEST = 200;
+
+/** The router reads `?place=12` as a number and `?place=true` as a boolean; ids are text all the same. */
+export function plainText(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST) return undefined;
+  return value;
+}
+
+export type LiveSearch = { place?: string };
+
+export function liveSearch(search: Record<string, unknown>): LiveSearch {
+  const place = plainText(search.place);
+  return place === undefined ? {} : { place };
+}
+
+/** Where to go after signing in: only ever inside this site, or a link could lead people away with our name on it. */
+export function innerPath(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^\/[^/\\]/.test(value)) return undefined;
+  return value.startsWith('/sign-in') ? undefined : value;
+}
