@@ -8,7 +8,10 @@ mod record;
 
 pub use fields::Fields;
 pub use json::{decode_json, encode_json};
-pub use record::{LoggedEvent, RECORD_VERSION, checksum, decode_record, encode_record, fingerprint};
+pub use record::{
+    EncodedEvent, LoggedEvent, RECORD_VERSION, checksum, decode_record, encode_record, fingerprint,
+    join_record,
+};
 
 use uuid::Uuid;
 

@@ -1,1 +1,23 @@
-//! pipeline
+//! The data plane: doors -> event log -> engine -> stores.
+//!
+//! It never asks the control plane anything, so counting goes on while users, mail and dashboards are down. Two halves
+//! meet in the event log:
+//!
+//! - [`Ingest`] is the door behind all doors. It decodes, validates, de-duplicates and quarantines, and answers after
+//!   the log is durable.
+//! - [`Stream`] reads the log, folds events into the engine, publishes what changed, and commits checkpoints in which
+//!   rows, engine state, ids and log position become true together.
+//!
+//! [`recover`] builds both from what is on disk; [`run`] keeps the stream going.
+
+mod facts;
+mod ingest;
+mod recover;
+mod run;
+mod stream;
+mod throughput;
+
+pub use ingest::{Ingest, IngestRules};
+pub use recover::{DataPlane, Ports, recover};
+pub use run::{Pace, run};
+pub use stream::{Stream, StreamStatus};

@@ -21,7 +21,14 @@ impl<'a> Fields<'a> {
         let fields = reader
             .deserialize_map(FieldsVisitor)
             .and_then(|fields| reader.end().map(|()| fields));
-        fields.map_err(|error| invalid(error.to_string()))
+        fields.map_err(|error| {
+            let code = if error.is_data() {
+                FaultCode::InvalidEvent
+            } else {
+                FaultCode::MalformedJson
+            };
+            Fault::new(code, error.to_string())
+        })
     }
 
     /// Takes a field that may be absent; `null` counts as absent.

@@ -1,0 +1,331 @@
+//! The door behind all doors: raw events in, one outcome an event out, nothing acknowledged that is not durable.
+//!
+//! The order of things is the promise:
+//! 1. decode and judge every event, without any lock;
+//! 2. under one lock: tell new from known, reserve the ids of the new ones, and put them into the log's queue as one
+//!    record, so that a later batch that repeats an id also waits for the earlier record;
+//! 3. keep what was refused in the quarantine, and wait for the log;
+//! 4. count and answer.
+//!
+//! When the log refuses, the reservations are taken back and the whole batch fails: the sender may repeat it.
+
+mod judge;
+mod known;
+
+use crate::recover::Ports;
+use judge::{Judge, Judged};
+pub(crate) use known::KnownIds;
+use known::Reservation;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use throng_engine::source::Sequence;
+use throng_model::codec::{EncodedEvent, join_record};
+use throng_model::time::MINUTE;
+use throng_model::{CameraId, EventId, Fault, FaultCode};
+use throng_ports::quarantine::BODY_BYTES_MAX;
+use throng_ports::{
+    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Sender,
+};
+
+/// What the door believes.
+#[derive(Clone, Copy, Debug)]
+pub struct IngestRules {
+    /// How far ahead of the server an event may be, microseconds. Clocks differ by seconds; minutes are a fault.
+    pub future: i64,
+}
+
+impl Default for IngestRules {
+    fn default() -> Self {
+        Self { future: 5 * MINUTE }
+    }
+}
+
+/// The intake of this node.
+pub struct Ingest {
+    ports: Ports,
+    rules: IngestRules,
+    desk: Mutex<Desk>,
+    counters: Mutex<Counters>,
+}
+
+/// What only one batch at a time may look at and change.
+pub(crate) struct Desk {
+    pub known: KnownIds,
+    pub sequences: HashMap<CameraId, Sequence>,
+}
+
+/// An event with what the door thinks of it so far.
+struct Item {
+    id: Option<EventId>,
+    standing: Standing,
+}
+
+enum Standing {
+    New(Judged),
+    Duplicate { in_flight: bool },
+    Refused(Fault, Option<String>),
+}
+
+/// What the log was asked for, and the ids that were reserved for it.
+type Queued<'a> = (Option<Pending<'a, Result<Position, Fault>>>, Vec<EventId>);
+
+impl Ingest {
+    pub(crate) fn new(ports: Ports, rules: IngestRules, desk: Desk, counters: Counters) -> Self {
+        Self {
+            ports,
+            rules,
+            desk: Mutex::new(desk),
+            counters: Mutex::new(counters),
+        }
+    }
+
+    /// The ids of a committed checkpoint can be found in the store from now on.
+    pub(crate) fn committed(&self, ids: Vec<EventId>) {
+        self.desk().known.committed(ids);
+    }
+
+    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+        // Nothing that holds the lock can leave the maps half changed; a panic elsewhere must not close the door.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn take(&self, sender: &Sender, events: Vec<RawEvent<'_>>) -> Result<Receipt, Fault> {
+        let received = self.ports.clock.now();
+        let judge = Judge {
+            site: self.ports.catalog.site(),
+            sender,
+            now: received,
+            rules: self.rules,
+        };
+        let mut items: Vec<Item> = events.iter().map(|raw| item(judge.judge(raw))).collect();
+        let (appended, reserved) = loop {
+            let epoch = self.desk().known.epoch();
+            let stored = self.look_up(&items)?;
+            if let Some(queued) = self.reserve(&mut items, &stored, epoch)? {
+                break queued;
+            }
+        };
+        // The quarantine comes first: if it fails, the batch fails, and what the log keeps of it is a duplicate next time.
+        let refused = refused(&items, &events, received);
+        let entries = if refused.is_empty() {
+            Ok(Vec::new())
+        } else {
+            self.ports.quarantine.put(refused).await
+        };
+        let logged = match appended {
+            Some(append) => append.await.map(drop),
+            None if items
+                .iter()
+                .any(|item| matches!(item.standing, Standing::Duplicate { in_flight: true })) =>
+            {
+                self.ports.log.barrier().await
+            }
+            None => Ok(()),
+        };
+        if let Err(fault) = logged {
+            self.desk().known.take_back(&reserved);
+            return Err(fault);
+        }
+        self.confirm_in_flight(&items)?;
+        let receipt = receipt(items, entries?)?;
+        self.count(&receipt);
+        Ok(receipt)
+    }
+
+    /// What the store knows of these ids, by position in the batch.
+    fn look_up(&self, items: &[Item]) -> Result<Vec<Option<u64>>, Fault> {
+        let ids: Vec<EventId> = items.iter().map(|item| item.id.unwrap_or_default()).collect();
+        let fresh: Vec<EventId> = items
+            .iter()
+            .filter(|item| matches!(item.standing, Standing::New(_)))
+            .filter_map(|item| item.id)
+            .collect();
+        if fresh.len() == ids.len() {
+            return self.ports.checkpoints.known(&ids);
+        }
+        let found: HashMap<EventId, Option<u64>> = fresh
+            .iter()
+            .copied()
+            .zip(self.ports.checkpoints.known(&fresh)?)
+            .collect();
+        Ok(ids.iter().map(|id| found.get(id).copied().flatten()).collect())
+    }
+
+    /// Tells new from known and queues the new ones for the log, in one go. None when two checkpoints went by since the
+    /// store was asked: what it answered may be out of date.
+    fn reserve<'a>(
+        &'a self,
+        items: &mut [Item],
+        stored: &[Option<u64>],
+        epoch: u64,
+    ) -> Result<Option<Queued<'a>>, Fault> {
+        let mut desk = self.desk();
+        if desk.known.epoch() > epoch + 1 {
+            return Ok(None);
+        }
+        let (mut accepted, mut reserved): (Vec<EncodedEvent>, Vec<EventId>) = (Vec::new(), Vec::new());
+        for (item, stored) in items.iter_mut().zip(stored) {
+            let Standing::New(judged) = &mut item.standing else {
+                continue;
+            };
+            let event = &judged.event;
+            let known = match stored {
+                Some(fingerprint) => Some(Reservation {
+                    fingerprint: *fingerprint,
+                    in_flight: false,
+                }),
+                None => desk.known.find(&event.id),
+            };
+            if let Some(known) = known {
+                item.standing = if known.fingerprint == judged.encoded.fingerprint {
+                    Standing::Duplicate {
+                        in_flight: known.in_flight,
+                    }
+                } else {
+                    let detail = format!("event {} was accepted before with another body", event.id);
+                    Standing::Refused(
+                        Fault::new(FaultCode::ConflictingBody, detail),
+                        Some(event.camera.to_string()),
+                    )
+                };
+                continue;
+            }
+            if let Some(seq) = event.seq {
+                let sequence = desk.sequences.entry(event.camera.clone()).or_default();
+                if sequence.contradicts(event.boot.as_deref(), seq, event.at) {
+                    let detail = format!(
+                        "sequence {seq} of camera {:?} went back while its time went on",
+                        event.camera.as_str()
+                    );
+                    item.standing = Standing::Refused(
+                        Fault::new(FaultCode::SequenceRegressed, detail),
+                        Some(event.camera.to_string()),
+                    );
+                    continue;
+                }
+                sequence.note(event.boot.as_deref(), seq, event.at);
+            }
+            desk.known.reserve(event.id, judged.encoded.fingerprint);
+            reserved.push(event.id);
+            accepted.push(std::mem::take(&mut judged.encoded));
+        }
+        if accepted.is_empty() {
+            return Ok(Some((None, reserved)));
+        }
+        // Queued while the lock is held: whoever meets these ids next waits behind this record.
+        let append = self.ports.log.append(join_record(&accepted)?);
+        Ok(Some((Some(append), reserved)))
+    }
+
+    /// A duplicate of an event that was on its way is one only if that event arrived.
+    fn confirm_in_flight(&self, items: &[Item]) -> Result<(), Fault> {
+        let waited = items
+            .iter()
+            .filter(|item| matches!(item.standing, Standing::Duplicate { in_flight: true }))
+            .filter_map(|item| item.id);
+        let desk = self.desk();
+        for id in waited {
+            if desk.known.find(&id).is_none()
+                && self
+                    .ports
+                    .checkpoints
+                    .known(&[id])?
+                    .first()
+                    .copied()
+                    .flatten()
+                    .is_none()
+            {
+                return Err(Fault::new(
+                    FaultCode::Unavailable,
+                    format!("event {id} could not be kept, send it again"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, receipt: &Receipt) {
+        let (accepted, duplicate, quarantined) = receipt.counts();
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        counters.received += receipt.events.len() as u64;
+        counters.accepted += accepted as u64;
+        counters.duplicate += duplicate as u64;
+        counters.quarantined += quarantined as u64;
+    }
+}
+
+impl Intake for Ingest {
+    fn submit<'a>(
+        &'a self,
+        sender: &'a Sender,
+        events: Vec<RawEvent<'a>>,
+    ) -> Pending<'a, Result<Receipt, Fault>> {
+        Box::pin(self.take(sender, events))
+    }
+
+    fn counters(&self) -> Counters {
+        *self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn item(judged: Result<Judged, (Fault, Option<EventId>, Option<String>)>) -> Item {
+    match judged {
+        Ok(judged) => Item {
+            id: Some(judged.event.id),
+            standing: Standing::New(judged),
+        },
+        Err((fault, id, camera)) => Item {
+            id,
+            standing: Standing::Refused(fault, camera),
+        },
+    }
+}
+
+fn refused(
+    items: &[Item],
+    events: &[RawEvent<'_>],
+    received: throng_model::Timestamp,
+) -> Vec<QuarantinedEvent> {
+    let refused = items
+        .iter()
+        .zip(events)
+        .filter_map(|(item, raw)| match &item.standing {
+            Standing::Refused(fault, camera) => Some((fault, camera, raw)),
+            _ => None,
+        });
+    refused
+        .map(|(fault, camera, raw)| QuarantinedEvent {
+            entry: 0,
+            received,
+            camera: camera.clone(),
+            code: fault.code,
+            detail: fault.detail.clone(),
+            body: raw.get(..BODY_BYTES_MAX).unwrap_or(raw).to_vec(),
+            replayed: None,
+        })
+        .collect()
+}
+
+fn receipt(items: Vec<Item>, entries: Vec<u64>) -> Result<Receipt, Fault> {
+    let mut entries = entries.into_iter();
+    let events = items.into_iter().map(|item| {
+        let outcome = match item.standing {
+            Standing::New(_) => Outcome::Accepted,
+            Standing::Duplicate { .. } => Outcome::Duplicate,
+            Standing::Refused(fault, _) => {
+                let entry = entries
+                    .next()
+                    .ok_or_else(|| Fault::internal("the quarantine gave fewer entries than events"))?;
+                Outcome::Quarantined {
+                    code: fault.code,
+                    detail: fault.detail,
+                    entry,
+                }
+            }
+        };
+        Ok((item.id, outcome))
+    });
+    Ok(Receipt {
+        events: events.collect::<Result<_, Fault>>()?,
+    })
+}

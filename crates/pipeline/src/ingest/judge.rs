@@ -1,0 +1,108 @@
+//! Whether an event, taken by itself, can be believed.
+
+use super::IngestRules;
+use std::sync::Arc;
+use throng_model::codec::{EncodedEvent, Fields, decode_json};
+use throng_model::site::Site;
+use throng_model::{Event, EventBody, EventId, Fault, FaultCode, LineId, Timestamp};
+use throng_ports::Sender;
+
+/// A believable event, encoded for the log.
+pub(crate) struct Judged {
+    pub event: Event,
+    pub encoded: EncodedEvent,
+}
+
+/// What there is to judge by.
+pub(crate) struct Judge<'a> {
+    pub site: Arc<Site>,
+    pub sender: &'a Sender,
+    pub now: Timestamp,
+    pub rules: IngestRules,
+}
+
+impl Judge<'_> {
+    /// The event, or why not, with the id and camera as far as they can be read.
+    pub fn judge(&self, raw: &[u8]) -> Result<Judged, (Fault, Option<EventId>, Option<String>)> {
+        let text = std::str::from_utf8(raw).map_err(|error| {
+            (
+                Fault::new(FaultCode::MalformedJson, format!("event is not UTF-8: {error}")),
+                None,
+                None,
+            )
+        })?;
+        let event = decode_json(text).map_err(|fault| {
+            let (id, camera) = glimpse(text);
+            (fault, id, camera)
+        })?;
+        match self
+            .believe(&event)
+            .and_then(|()| EncodedEvent::new(self.now, &event))
+        {
+            Ok(encoded) => Ok(Judged { event, encoded }),
+            Err(fault) => Err((fault, Some(event.id), Some(event.camera.to_string()))),
+        }
+    }
+
+    fn believe(&self, event: &Event) -> Result<(), Fault> {
+        let camera = &event.camera;
+        // Before "unknown": a key must not be able to find out which cameras exist.
+        if !self.sender.speaks_for(camera) {
+            return Err(Fault::new(
+                FaultCode::ForeignCamera,
+                format!("the key does not speak for camera {:?}", camera.as_str()),
+            ));
+        }
+        let Some(registered) = self.site.camera(camera) else {
+            return Err(Fault::new(
+                FaultCode::UnknownCamera,
+                format!("camera {:?} is unknown", camera.as_str()),
+            ));
+        };
+        if let Some(line) = line_of(&event.body)
+            && !registered.lines.is_empty()
+            && !registered.lines.iter().any(|known| known.id == *line)
+        {
+            return Err(Fault::new(
+                FaultCode::UnknownLine,
+                format!("camera {:?} has no line {:?}", camera.as_str(), line.as_str()),
+            ));
+        }
+        let latest = match &event.body {
+            EventBody::Count { over, .. } => event.at.max(over.end),
+            _ => event.at,
+        };
+        if latest.since(self.now) > self.rules.future {
+            let detail = format!(
+                "event time {latest} of camera {:?} is ahead of the server, which has {}",
+                camera.as_str(),
+                self.now
+            );
+            return Err(Fault::new(FaultCode::FutureEvent, detail));
+        }
+        Ok(())
+    }
+}
+
+fn line_of(body: &EventBody) -> Option<&LineId> {
+    match body {
+        EventBody::Line { line, .. } => Some(line),
+        EventBody::Count { counter, .. } => Some(counter),
+        _ => None,
+    }
+}
+
+/// Id and camera of an event that is wrong otherwise, so that its sender can find it again.
+fn glimpse(text: &str) -> (Option<EventId>, Option<String>) {
+    let Ok(mut fields) = Fields::parse(text) else {
+        return (None, None);
+    };
+    (
+        fields.take("id").ok().flatten(),
+        fields
+            .take::<String>("cam")
+            .ok()
+            .flatten()
+            .map(|camera| camera.chars().take(64).collect()),
+    )
+}

@@ -1,0 +1,205 @@
+//! From the log through the engine into the stores.
+
+use crate::facts::Facts;
+use crate::ingest::Ingest;
+use crate::recover::Ports;
+use crate::throughput::Throughput;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use throng_engine::{Counts, Engine};
+use throng_model::codec::{LoggedEvent, decode_record, fingerprint};
+use throng_model::site::Site;
+use throng_model::{EventId, Fault, FaultCode, Timestamp};
+use throng_ports::{Checkpoint, Intake, Position};
+
+/// How much of the log is read at once: large enough to amortise the call, small enough that watchers of the live feed
+/// see progress while a backlog is worked off.
+const READ_BYTES: usize = 1 << 20;
+/// A checkpoint is made at the latest after so many events, so that neither the ids in memory nor the batch of the
+/// store grow with the load.
+const EVENTS_PER_CHECKPOINT_MAX: usize = 200_000;
+
+/// What a checkpoint keeps beside the rows.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct StreamMemory {
+    /// The engine, in its own format.
+    pub engine: Vec<u8>,
+    /// Events in the log before the checkpoint's position.
+    pub logged: u64,
+    /// Duplicates and quarantined events at the doors so far. Those after the last checkpoint are forgotten by a crash,
+    /// together with their share of `received`: the sum stays right.
+    pub duplicate: u64,
+    /// See `duplicate`.
+    pub quarantined: u64,
+}
+
+/// The running stream processor.
+pub struct Stream {
+    ports: Ports,
+    ingest: Arc<Ingest>,
+    engine: Engine,
+    site: Arc<Site>,
+    position: Position,
+    logged: u64,
+    /// Folded since the last checkpoint.
+    ids: Vec<(EventId, u64)>,
+    throughput: Throughput,
+    last_throughput: u64,
+}
+
+/// How the stream is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamStatus {
+    /// The first log position not yet folded.
+    pub position: u64,
+    /// Events folded per second over the last ten seconds.
+    pub throughput: u64,
+    /// What the engine counted.
+    pub counts: Counts,
+}
+
+impl Stream {
+    pub(crate) fn new(
+        ports: Ports,
+        ingest: Arc<Ingest>,
+        engine: Engine,
+        site: Arc<Site>,
+        position: Position,
+        logged: u64,
+    ) -> Self {
+        let (ids, throughput) = (Vec::new(), Throughput::default());
+        Self {
+            ports,
+            ingest,
+            engine,
+            site,
+            position,
+            logged,
+            ids,
+            throughput,
+            last_throughput: 0,
+        }
+    }
+
+    /// The first log position not yet folded.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// How it is doing.
+    pub fn status(&mut self) -> StreamStatus {
+        let now = self.ports.clock.now();
+        StreamStatus {
+            position: self.position.0,
+            throughput: self.throughput.per_second(now),
+            counts: self.engine.counts(),
+        }
+    }
+
+    /// Folds what is in the log, up to a limit, and publishes what changed. True when there may be more.
+    pub fn advance(&mut self) -> Result<bool, Fault> {
+        self.follow_site()?;
+        let records = self.ports.log.read(self.position, READ_BYTES)?;
+        let more = !records.is_empty();
+        for record in records {
+            let events = decode_record(&record.payload)
+                .map_err(|fault| fault.context(format!("position {}", record.position)))?;
+            self.fold(&events)?;
+            self.position = record.position.next();
+        }
+        self.publish();
+        if self.ids.len() >= EVENTS_PER_CHECKPOINT_MAX {
+            self.checkpoint()?;
+        }
+        Ok(more)
+    }
+
+    fn fold(&mut self, events: &[LoggedEvent]) -> Result<(), Fault> {
+        for logged in events {
+            self.engine.fold(&logged.event, logged.received);
+            self.ids.push((logged.event.id, fingerprint(&logged.event)?));
+        }
+        self.logged += events.len() as u64;
+        self.throughput.count(self.ports.clock.now(), events.len() as u64);
+        Ok(())
+    }
+
+    /// Tells the live feed what changed; also that nothing does, once.
+    pub fn publish(&mut self) {
+        let now = self.ports.clock.now();
+        let changed = self.engine.take_changed();
+        let throughput = self.throughput.per_second(now);
+        if !changed.is_empty() || throughput != self.last_throughput {
+            self.last_throughput = throughput;
+            self.ports.feed.publish(now, changed, throughput);
+        }
+    }
+
+    /// Puts the present of every scope into the feed: after a start, before anybody watches.
+    pub fn publish_all(&mut self) {
+        self.engine.take_changed();
+        self.ports
+            .feed
+            .publish(self.ports.clock.now(), self.engine.all(), 0);
+    }
+
+    /// Makes everything folded so far part of the store, all or nothing. Does nothing when nothing was folded.
+    pub fn checkpoint(&mut self) -> Result<(), Fault> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        let rows = self.engine.flush(&Facts(&*self.ports.rollups))?;
+        let counters = self.ingest.counters();
+        let memory = StreamMemory {
+            engine: self.engine.save()?,
+            logged: self.logged,
+            duplicate: counters.duplicate,
+            quarantined: counters.quarantined,
+        };
+        let state = postcard::to_stdvec(&memory)
+            .map_err(|error| Fault::internal(format!("encoding the stream's memory: {error}")))?;
+        let ids = std::mem::take(&mut self.ids);
+        let taken: Vec<EventId> = ids.iter().map(|id| id.0).collect();
+        self.ports.checkpoints.commit(Checkpoint {
+            position: self.position.0,
+            state,
+            rows,
+            ids,
+        })?;
+        self.ingest.committed(taken);
+        // The floor of occupancy is found by the flush; watchers should see it without waiting for the next event.
+        self.publish();
+        Ok(())
+    }
+
+    /// Makes every checkpoint so far survive a power cut.
+    pub fn sync(&mut self) -> Result<(), Fault> {
+        self.ports.checkpoints.sync()
+    }
+
+    /// Goes on with the new hierarchy when it changed.
+    fn follow_site(&mut self) -> Result<(), Fault> {
+        let site = self.ports.catalog.site();
+        if !Arc::ptr_eq(&site, &self.site) {
+            self.checkpoint()?;
+            if !self.engine.is_flushed() {
+                return Err(Fault::new(
+                    FaultCode::Internal,
+                    "the hierarchy changed under unflushed panes",
+                ));
+            }
+            self.engine.change_site(&site);
+            self.site = site;
+            self.publish_all();
+        }
+        Ok(())
+    }
+
+    /// Until when every camera of a scope has said what it had to say.
+    pub fn frontier(&self, scope: &throng_model::Scope) -> Option<Timestamp> {
+        self.engine
+            .frontiers()
+            .find(|(known, _)| *known == scope)
+            .and_then(|(_, frontier)| frontier)
+    }
+}
