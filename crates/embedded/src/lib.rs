@@ -3,6 +3,8 @@
 //!
 //! Each passes the contract suite of its port. None knows another: the server puts them together.
 
+pub mod feed;
 pub mod store;
 
+pub use feed::{FeedOptions, InProcessFeed};
 pub use store::{Store, StoreOptions};

@@ -12,6 +12,7 @@
 )]
 
 pub mod event_log;
+pub mod live_feed;
 
 use std::{
     future::Future,
