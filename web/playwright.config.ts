@@ -12,10 +12,10 @@ if (!process.env.THRONG_URL || !process.env.THRONG_SIGN_IN_LINK) {
   );
 }
 
+export const SIGNED_IN = 'test-results/signed-in.json';
+
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.e2e.ts',
-  globalSetup: './e2e/sign-in.setup.ts',
   outputDir: 'test-results/runs',
   workers: 1,
   retries: 0,
@@ -24,7 +24,6 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: process.env.THRONG_URL,
-    storageState: 'test-results/signed-in.json',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       // A container has neither a usable sandbox for root nor a large /dev/shm.
@@ -33,4 +32,15 @@ export default defineConfig({
     reducedMotion: 'reduce',
     trace: 'retain-on-failure',
   },
+  // A sign-in link works once, so one test spends it and the others go on with its session.
+  projects: [
+    { name: 'sign-in', testMatch: 'sign-in.e2e.ts' },
+    {
+      name: 'pages',
+      testMatch: '*.e2e.ts',
+      testIgnore: 'sign-in.e2e.ts',
+      dependencies: ['sign-in'],
+      use: { storageState: SIGNED_IN },
+    },
+  ],
 });

@@ -84,5 +84,6 @@ function make(locale: string): Format {
 function zoneOffset(timeZone: string, at: number): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(at);
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name.replace('GMT', 'UTC');
+  // Some versions of ICU write the zero, some do not.
+  return name.replace('GMT', 'UTC').replace(/\+0$/, '');
 }

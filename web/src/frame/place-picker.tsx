@@ -35,10 +35,19 @@ export function PlacePicker() {
         aria-label={t`Place`}
         searchable
         allowDeselect={false}
-        maxDropdownHeight={420}
         nothingFoundMessage={t`No such place`}
-        comboboxProps={{ shadow: 'none', position: 'bottom-start', width: 'max-content', keepMounted: false }}
-        classNames={{ dropdown: classes.dropdown ?? '', option: classes.option ?? '' }}
+        withScrollArea={false}
+        comboboxProps={{
+          shadow: 'none',
+          position: 'bottom-start',
+          width: 'max-content',
+          withinPortal: false,
+        }}
+        classNames={{
+          dropdown: classes.dropdown ?? '',
+          option: classes.option ?? '',
+          options: classes.options ?? '',
+        }}
         data={[...rows.values()].map(({ place }) => ({ value: place.id, label: place.name }))}
         value={chosen.id}
         onChange={(id) => {

@@ -33,7 +33,8 @@ export function gaps(points: readonly Point[]): [from: number, to: number][] {
 export function scaleTop(points: readonly Point[], limit: number | null): number {
   const highest = extreme(points, (a, b) => a > b)?.value ?? 0;
   const near = limit !== null && highest >= limit * 0.4;
-  return Math.max(5, Math.ceil((near ? Math.max(highest, limit) : highest) * 1.1));
+  const top = near ? Math.max(highest, limit) : highest;
+  return Math.max(5, Math.ceil(top + top / 10));
 }
 
 export type Known = { at: number; value: number };

@@ -17,15 +17,20 @@ if (!existsSync(path('node_modules'))) {
 }
 
 const generate = (output) =>
-  execFileSync(process.execPath, [path('node_modules/openapi-typescript/bin/cli.js'), spec, '--output', output], {
-    cwd: path('.'),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    [path('node_modules/openapi-typescript/bin/cli.js'), spec, '--output', output],
+    {
+      cwd: path('.'),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
 
 if (process.argv.includes('--check')) {
   const folder = mkdtempSync(join(tmpdir(), 'throng-openapi-'));
   generate(join(folder, 'schema.d.ts'));
-  const same = existsSync(target) && readFileSync(join(folder, 'schema.d.ts'), 'utf8') === readFileSync(target, 'utf8');
+  const same =
+    existsSync(target) && readFileSync(join(folder, 'schema.d.ts'), 'utf8') === readFileSync(target, 'utf8');
   rmSync(folder, { recursive: true });
   if (!same) {
     console.error('src/api/schema.d.ts does not match spec/openapi.json: run "npm run types"');

@@ -1,0 +1,115 @@
+/** The Live page in both themes, both languages and at the widths where its layout changes. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, misfits, openLive, prefer, test } from './test.ts';
+
+const HEIGHTS: Record<number, number> = { 390: 844, 1024: 768, 1440: 900 };
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const language of ['en', 'vi'] as const) {
+    test(`${scheme}, ${language}: fits, passes axe`, async ({ page }) => {
+      await prefer(page, scheme, language);
+      await openLive(page);
+      for (const [width, height] of Object.entries(HEIGHTS)) {
+        await page.setViewportSize({ width: Number(width), height });
+        await page.screenshot({
+          path: `test-results/live-${width}-${scheme}-${language}.png`,
+          fullPage: true,
+        });
+        expect(await misfits(page), `at ${width}`).toEqual([]);
+      }
+      const axe = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      expect(axe.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+    });
+  }
+}
+
+test('nothing scrolls sideways from 320 to 1920', async ({ page }) => {
+  await prefer(page, 'light', 'vi');
+  await openLive(page);
+  for (const width of [320, 767, 768, 1023, 1199, 1200, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await misfits(page), `at ${width}`).toEqual([]);
+  }
+});
+
+test('the cells lie where the design puts them, 16 px apart', async ({ page }) => {
+  await openLive(page);
+  const wanted: [number, number, Record<string, number[]>][] = [
+    [
+      1200,
+      900,
+      { counter: [0, 0, 5, 2], health: [9, 0, 3, 2], occupancy: [0, 2, 8, 6], cameras: [8, 2, 4, 6] },
+    ],
+    [
+      768,
+      1024,
+      { counter: [0, 0, 4, 2], health: [4, 0, 4, 2], occupancy: [0, 3, 8, 4], cameras: [0, 7, 8, 3] },
+    ],
+    [
+      390,
+      844,
+      { counter: [0, 0, 4, 2], occupancy: [0, 2, 4, 4], cameras: [0, 6, 4, 2], health: [0, 10, 4, 2] },
+    ],
+  ];
+  for (const [width, height, cells] of wanted) {
+    await page.setViewportSize({ width, height });
+    const grid = await page.locator('.live-grid').evaluate((element) => {
+      const style = getComputedStyle(element);
+      return {
+        gap: style.gap,
+        columns: style.gridTemplateColumns.split(' '),
+        rows: style.gridTemplateRows.split(' '),
+      };
+    });
+    expect(grid.gap).toMatch(/^16px/);
+    const column = Number.parseFloat(grid.columns[0] ?? '') + 16;
+    const row = Number.parseFloat(grid.rows[0] ?? '') + 16;
+    const origin = await page.locator('.live-grid').boundingBox();
+    for (const [cell, place] of Object.entries(cells)) {
+      const box = await page.locator(`.cell-${cell}`).boundingBox();
+      if (!box || !origin) throw new Error(`${cell} has no box`);
+      const units = [
+        (box.x - origin.x) / column,
+        (box.y - origin.y) / row,
+        (box.width + 16) / column,
+        (box.height + 16) / row,
+      ];
+      expect(
+        units.map((unit) => Math.round(unit * 10) / 10),
+        `${cell} at ${width}`,
+      ).toEqual(place);
+    }
+  }
+});
+
+test('dialogs and menus pass axe in both themes', async ({ page }) => {
+  for (const scheme of ['light', 'dark'] as const) {
+    await prefer(page, scheme, 'en');
+    await openLive(page);
+    const check = async (what: string) => {
+      const axe = await new AxeBuilder({ page }).withTags(RULES).analyze();
+      await page.screenshot({ path: `test-results/${what}-${scheme}.png` });
+      expect(axe.violations.map(({ id, nodes }) => [what, id, nodes.map(({ html }) => html)])).toEqual([]);
+    };
+    await page.getByRole('button', { name: /^What is “People inside now”/ }).click();
+    await check('explanation');
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Place' }).click();
+    await expect(page.getByRole('option').first()).toBeVisible();
+    await check('places');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'List' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /online/ })
+      .first()
+      .click();
+    await expect(page.getByRole('dialog').locator('canvas')).toBeVisible();
+    await check('camera');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await check('account');
+  }
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { columns, continued, extreme, gaps, lastKnown, type Point, pointsOf, scaleTop } from './series.ts';
+
+const points = (...values: (number | null)[]): Point[] =>
+  values.map((value, index) => ({ at: index * 10_000, value, coverage: value === null ? 0 : 1 }));
+
+describe('gaps', () => {
+  it('reach from the last known point to the next', () => {
+    expect(gaps(points(1, null, null, 4))).toEqual([[0, 30_000]]);
+  });
+
+  it('at the edges reach to the edge', () => {
+    expect(gaps(points(null, 2, 3, null))).toEqual([
+      [0, 10_000],
+      [20_000, 30_000],
+    ]);
+  });
+
+  it('are the whole range when nothing is known, and none when everything is', () => {
+    expect(gaps(points(null, null))).toEqual([[0, 10_000]]);
+    expect(gaps(points(1, 2, 3))).toEqual([]);
+    expect(gaps([])).toEqual([]);
+  });
+});
+
+describe('continued', () => {
+  const history = points(1, 2, 3);
+
+  it('adds only what is newer than the history', () => {
+    const live = [
+      { at: 15_000, value: 9, coverage: 1 },
+      { at: 25_000, value: 4, coverage: 1 },
+    ];
+    expect(continued(history, live, 60_000).map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('breaks the line where nothing was heard for long', () => {
+    const joined = continued(history, [{ at: 120_000, value: 8, coverage: 1 }], 600_000);
+    expect(joined.map(({ value }) => value)).toEqual([1, 2, 3, null, 8]);
+    expect(gaps(joined)).toEqual([[20_000, 120_000]]);
+  });
+
+  it('keeps the window and no more', () => {
+    expect(continued(history, [{ at: 30_000, value: 4, coverage: 1 }], 20_000).map(({ at }) => at)).toEqual([
+      20_000, 30_000,
+    ]);
+  });
+});
+
+describe('scaleTop', () => {
+  it('shows the limit when the values come near it', () => {
+    expect(scaleTop(points(150), 220)).toBe(242);
+    expect(scaleTop(points(300), 220)).toBe(330);
+  });
+
+  it('does not flatten a nearly empty building', () => {
+    expect(scaleTop(points(10), 1_000)).toBe(11);
+  });
+
+  it('is never zero', () => {
+    expect(scaleTop(points(0, null), null)).toBe(5);
+  });
+});
+
+it('finds highest, lowest and last without the gaps', () => {
+  const some = points(3, 7, null, 1, null);
+  expect(extreme(some, (a, b) => a > b)).toEqual({ at: 10_000, value: 7 });
+  expect(extreme(some, (a, b) => a < b)).toEqual({ at: 30_000, value: 1 });
+  expect(lastKnown(some)).toEqual({ at: 30_000, value: 1 });
+  expect(lastKnown(points(null))).toBeNull();
+});
+
+it('keeps nothing and zero apart', () => {
+  const made = pointsOf(['2026-11-14T11:30:00Z', '2026-11-14T11:30:10Z'], [0, null], [1, 0]);
+  expect(made.map(({ value }) => value)).toEqual([0, null]);
+  expect(columns(made)).toEqual([
+    [1_794_655_800, 1_794_655_810],
+    [0, null],
+  ]);
+});

@@ -1,0 +1,175 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ConnectionPill } from '../../frame/connection-pill.tsx';
+import type { LiveState, Phase } from '../../live/state.ts';
+import { LiveStore } from '../../live/store.ts';
+import { camera, cameraNow, place, placeNow } from '../../test/samples.ts';
+import { heard, show } from '../../test/show.tsx';
+import { CamerasCard } from './cameras-card.tsx';
+import { CounterCard } from './counter-card.tsx';
+import { HealthCard } from './health-card.tsx';
+import { LatencyCard } from './latency-card.tsx';
+import { ThroughputCard } from './throughput-card.tsx';
+
+const state = (name: string) => screen.getByRole('region', { name }).dataset.state;
+
+describe('the counter', () => {
+  const counter = (now: Parameters<typeof placeNow>[0], agoMs = 0) =>
+    show(<CounterCard place={place()} />, heard({ places: [placeNow(now)] }, agoMs));
+
+  it('says how many of how many, in and out', () => {
+    counter({});
+    expect(screen.getByTestId('occ').textContent).toBe('142');
+    const text = screen.getByRole('region').textContent;
+    expect(text).toContain('of 220 (64.5%)');
+    expect(text).toContain('In today 1,204');
+    expect(text).toContain('Data to 18:30:00 · everything seen');
+    expect(state('People inside now')).toBe('ready');
+  });
+
+  it('is partial when a part of the place is not seen', () => {
+    counter({ coverage: 0.992 });
+    expect(state('People inside now')).toBe('partial');
+    expect(screen.getByRole('region').textContent).toContain('only 99.2% of the place is seen');
+  });
+
+  it('is stale, with its age in words, when nothing was heard for long', () => {
+    counter({}, 12_000);
+    expect(state('People inside now')).toBe('stale');
+    expect(screen.getByRole('region').textContent).toContain('last heard 12 seconds ago');
+  });
+
+  it('warns in words near and above the capacity', () => {
+    counter({ occupancy: 198 });
+    expect(screen.getByText('Nearly full')).toBeTruthy();
+  });
+
+  it('says that it is over, not only in red', () => {
+    counter({ occupancy: 221 });
+    expect(screen.getByText('Over capacity')).toBeTruthy();
+  });
+
+  it('never shows a negative number of people, but says that the count drifted', () => {
+    counter({ occupancy: 0, rawOccupancy: -3 });
+    expect(screen.getByTestId('occ').textContent).toBe('0');
+    expect(screen.getByRole('region').textContent).toContain('More went out than came in (-3)');
+  });
+
+  it('lives without a capacity', () => {
+    show(
+      <CounterCard place={place({ capacity: null })} />,
+      heard({ places: [placeNow({ capacity: null })] }),
+    );
+    expect(screen.getByRole('region').textContent).toContain('no capacity set');
+  });
+
+  it('is empty, not zero, for a place nobody reported on', () => {
+    show(<CounterCard place={place({ id: 'cellar' })} />, heard({}));
+    expect(state('People inside now')).toBe('empty');
+    expect(screen.queryByTestId('occ')).toBeNull();
+  });
+
+  it('is read out only on request', () => {
+    counter({});
+    const said = () => screen.getByRole('status').textContent;
+    expect(said()).toBe('');
+    fireEvent.click(screen.getByRole('button', { name: 'Say the current value' }));
+    expect(said()).toBe('142 inside now, of 220');
+  });
+});
+
+describe('throughput and latency', () => {
+  it('say their number and unit', () => {
+    const store = heard({ throughput: 117.62, cameras: [cameraNow({ latencyMs: 1_240 })] });
+    show(<ThroughputCard />, store);
+    show(<LatencyCard />, store);
+    expect(screen.getByText('events/s').parentElement?.textContent).toBe('118 events/s');
+    expect(screen.getByText('p95').parentElement?.textContent).toBe('1.24 s p95');
+  });
+
+  it('latency is empty, not zero, before anything was measured', () => {
+    show(<LatencyCard />, heard({ cameras: [cameraNow({ latencyMs: null })] }));
+    expect(state('Latency')).toBe('empty');
+  });
+});
+
+describe('cameras', () => {
+  const all = [
+    camera({ id: 'a', name: 'A' }),
+    camera({ id: 'b', name: 'B' }),
+    camera({ id: 'c', name: 'C' }),
+    camera({ id: 'd', name: 'D' }),
+  ];
+  const now = [
+    cameraNow({ cameraId: 'a' }),
+    cameraNow({ cameraId: 'b', status: 'offline', lastSeen: '2026-11-14T08:18:00Z' }),
+    cameraNow({ cameraId: 'c', status: 'error' }),
+  ];
+  const cameras = () =>
+    show(<CamerasCard place={place()} places={[place()]} cameras={all} />, heard({ cameras: now }));
+
+  it('are counted by what the live feed says, and by the catalogue where it is silent', () => {
+    cameras();
+    const [summary] = screen.getAllByRole('list');
+    expect(
+      within(summary as HTMLElement)
+        .getAllByRole('listitem')
+        .map((item) => item.textContent),
+    ).toEqual(['1 online', '1 error', '1 offline', '1 new']);
+  });
+
+  it('that need attention come first, worst on top, with age', () => {
+    cameras();
+    const rows = screen.getAllByRole('button').filter((button) => button.textContent?.includes('last seen'));
+    expect(rows.map((row) => row.textContent)).toEqual([
+      'Cerror, last seen 0 seconds ago',
+      'Boffline, last seen 3 hours ago',
+    ]);
+  });
+
+  it('are one stop of the Tab key, with arrows inside', () => {
+    cameras();
+    const marks = screen.getAllByRole('button').filter((button) => button.dataset.camera);
+    expect(marks.map((mark) => mark.tabIndex)).toEqual([0, -1, -1, -1]);
+    marks[0]?.focus();
+    fireEvent.keyDown(marks[0] as HTMLElement, { key: 'ArrowRight' });
+    expect((document.activeElement as HTMLElement).dataset.camera).toBe('b');
+  });
+
+  it('make the verdict', () => {
+    show(<HealthCard place={place()} cameras={all} />, heard({ cameras: now }));
+    expect(screen.getByText('2 cameras need attention')).toBeTruthy();
+    expect(screen.getByText('1 of 4')).toBeTruthy();
+  });
+
+  it('and all is well when all are online and the line holds', () => {
+    show(<HealthCard place={place()} cameras={all.slice(0, 1)} />, heard({ cameras: now }));
+    expect(screen.getByText('Everything is well')).toBeTruthy();
+  });
+});
+
+describe('the connection pill', () => {
+  const pill = (change: Partial<LiveState>) => {
+    const store = new LiveStore();
+    store.update((before) => ({ ...before, ...change }));
+    show(<ConnectionPill />, store);
+    return screen.getByRole('status').textContent;
+  };
+
+  it.each([
+    ['connecting', 'Connecting'],
+    ['live', 'Live'],
+    ['delayed', 'Delayed'],
+    ['reconnecting', 'Reconnecting'],
+    ['polling', 'Polling every 5 s'],
+    ['signed-out', 'Signed out'],
+  ] as [Phase, string][])('%s is said as %s', (phase, words) => {
+    expect(pill({ phase })).toBe(words);
+  });
+
+  it('says since when it is offline', () => {
+    expect(pill({ phase: 'offline', downSince: Date.parse('2026-11-14T11:30:00Z') })).toMatch(
+      /^Offline since \d\d:\d\d$/,
+    );
+  });
+});

@@ -1,0 +1,100 @@
+/** A world for `LiveConnection` in which time stands still until the test lets it pass. */
+import { Problem } from '../api/problem.ts';
+import type { LiveMessage } from '../api/types.ts';
+import type { Edge, Socket } from '../live/connection.ts';
+import { snapshotOf } from './samples.ts';
+
+export class FakeSocket implements Socket {
+  onmessage: Socket['onmessage'] = null;
+  onclose: Socket['onclose'] = null;
+  closed = false;
+  readonly ticket: string;
+  readonly since: number | null;
+
+  constructor(ticket: string, since: number | null) {
+    this.ticket = ticket;
+    this.since = since;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  says(message: LiveMessage | string): void {
+    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
+  }
+
+  drops(code = 1006): void {
+    this.closed = true;
+    this.onclose?.({ code });
+  }
+}
+
+export class FakeEdge implements Edge {
+  time = 0;
+  reachable = true;
+  signedIn = true;
+  tickets = 0;
+  polls = 0;
+  readonly sockets: FakeSocket[] = [];
+  #timers: { at: number; then: () => void }[] = [];
+
+  now = () => this.time;
+  chance = () => 1;
+
+  after = (ms: number, then: () => void) => {
+    const timer = { at: this.time + ms, then };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer);
+    };
+  };
+
+  ticket = async () => {
+    this.#check();
+    this.tickets += 1;
+    return `ticket ${this.tickets}`;
+  };
+
+  snapshot = async () => {
+    this.#check();
+    this.polls += 1;
+    return snapshotOf({ seq: 1_000 + this.polls });
+  };
+
+  open = (ticket: string, since: number | null) => {
+    const socket = new FakeSocket(ticket, since);
+    this.sockets.push(socket);
+    return socket;
+  };
+
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('no socket was opened');
+    return socket;
+  }
+
+  /** Lets time pass, running what falls due in order, and lets promises settle in between. */
+  async pass(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await settle();
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!due) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.time = Math.max(this.time, due.at);
+      due.then();
+      await settle();
+    }
+    this.time = end;
+  }
+
+  #check(): void {
+    if (!this.reachable) throw new Problem(0, 'failed to fetch');
+    if (!this.signedIn) throw new Problem(401, 'nobody is signed in', 'signed_out');
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}

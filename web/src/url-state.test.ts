@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { innerPath, liveSearch, plainText } from './url-state.ts';
+
+describe('liveSearch', () => {
+  it('keeps a place', () => {
+    expect(liveSearch({ place: 'tower' })).toEqual({ place: 'tower' });
+  });
+
+  it('reads ids that look like numbers or booleans as text', () => {
+    expect(liveSearch({ place: 12 })).toEqual({ place: '12' });
+    expect(liveSearch({ place: true })).toEqual({ place: 'true' });
+  });
+
+  it.each([[undefined], [null], [''], [{}], [['tower']], ['x'.repeat(201)]])('drops %j', (place) => {
+    expect(liveSearch({ place })).toEqual({});
+  });
+
+  it('drops parameters it does not know', () => {
+    expect(liveSearch({ place: 'a', range: 'DROP TABLE', utm_source: 'mail' })).toEqual({ place: 'a' });
+  });
+
+  it('carries markup as plain text', () => {
+    expect(plainText('<img src=x onerror=alert(1)>')).toBe('<img src=x onerror=alert(1)>');
+  });
+});
+
+describe('innerPath', () => {
+  it.each(['/live', '/live?place=tower', '/explore?range=a..b'])('goes to %s', (path) => {
+    expect(innerPath(path)).toBe(path);
+  });
+
+  it.each([
+    'https://elsewhere.example',
+    '//elsewhere.example',
+    '/\\elsewhere.example',
+    'javascript:alert(1)',
+    'live',
+    '/',
+    '',
+    7,
+    null,
+    '/sign-in?next=/sign-in',
+  ])('never to %j', (path) => {
+    expect(innerPath(path)).toBeUndefined();
+  });
+});
