@@ -1,1 +1,75 @@
-//! app
+//! The control plane: what people and programs may ask of Throng, one use case a file.
+//!
+//! Every use case begins with [`access`]: one decision for (actor, action, object), one audit entry (I-8). It knows
+//! no HTTP, no SQL and no screen; the face decodes, asks here, and encodes.
+
+pub mod access;
+pub mod analytics;
+mod audit;
+pub mod cameras;
+pub mod ingestion;
+pub mod live;
+pub mod people;
+pub mod places;
+pub mod quarantine;
+mod secret;
+
+pub use access::{Action, Actor};
+pub use secret::Secret;
+
+use audit::AuditTrail;
+use people::{Lockouts, Tokens};
+use std::sync::Arc;
+use throng_model::Fault;
+use throng_ports::{Accounts, Catalog, Clock, Intake, LiveFeed, Quarantine, Rollups};
+
+/// What the control plane stands on.
+#[derive(Clone)]
+pub struct Parts {
+    /// The hierarchy.
+    pub catalog: Arc<dyn Catalog>,
+    /// People and their traces.
+    pub accounts: Arc<dyn Accounts>,
+    /// Rows.
+    pub rollups: Arc<dyn Rollups>,
+    /// The present.
+    pub feed: Arc<dyn LiveFeed>,
+    /// Refused events.
+    pub quarantine: Arc<dyn Quarantine>,
+    /// The door behind all doors.
+    pub intake: Arc<dyn Intake>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The control plane.
+pub struct App {
+    parts: Parts,
+    audit: AuditTrail,
+    tokens: Tokens,
+    lockouts: Lockouts,
+}
+
+impl App {
+    /// Takes the parts together; makes the secret that signs sessions on first use.
+    pub async fn new(parts: Parts) -> Result<Self, Fault> {
+        let secret = parts.accounts.signing_secret(secret::random_bytes()?).await?;
+        let audit = AuditTrail::start(Arc::clone(&parts.accounts));
+        Ok(Self {
+            parts,
+            audit,
+            tokens: Tokens::new(&secret),
+            lockouts: Lockouts::default(),
+        })
+    }
+
+    /// The time as the product sees it.
+    pub fn now(&self) -> throng_model::Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// The door behind all doors: the face of an ingestion door hands raw events in here.
+    pub fn intake(&self) -> &dyn Intake {
+        &*self.parts.intake
+    }
+}

@@ -57,14 +57,21 @@ pub enum CameraStatus {
 }
 
 impl CameraStatus {
-    /// From when it was last heard, how often it promises to speak, and the time now.
-    pub fn judge(last_heard: Option<Timestamp>, heartbeat_s: u32, now: Timestamp) -> Self {
-        match last_heard {
-            None => CameraStatus::New,
-            Some(heard) if now.since(heard) > 3 * i64::from(heartbeat_s) * crate::time::SECOND => {
+    /// From when it was last heard, what it said of itself, how often it promises to speak, and the time now.
+    pub fn judge(
+        last_heard: Option<Timestamp>,
+        device: Option<DeviceState>,
+        heartbeat_s: u32,
+        now: Timestamp,
+    ) -> Self {
+        match (last_heard, device) {
+            (None, _) => CameraStatus::New,
+            (Some(heard), _) if now.since(heard) > 3 * i64::from(heartbeat_s) * crate::time::SECOND => {
                 CameraStatus::Offline
             }
-            Some(_) => CameraStatus::Online,
+            (Some(_), Some(DeviceState::Offline)) => CameraStatus::Offline,
+            (Some(_), None | Some(DeviceState::Online)) => CameraStatus::Online,
+            (Some(_), Some(_)) => CameraStatus::Error,
         }
     }
 }

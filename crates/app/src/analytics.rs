@@ -1,0 +1,14 @@
+//! Questions about numbers: now, over time, side by side.
+
+mod aggregated;
+mod answer;
+mod historical;
+mod realtime;
+
+pub use aggregated::{Aggregated, Group};
+pub use answer::{Metric, Point, ResultState};
+pub use historical::Historical;
+pub use realtime::{Realtime, TimeSpan};
+
+/// Points in one answer at most (API-5). More is refused with a hint, never cut.
+pub const POINTS_MAX: usize = 10_000;

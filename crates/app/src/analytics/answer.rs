@@ -1,0 +1,241 @@
+//! From a stored row to an answer.
+
+use crate::App;
+use std::str::FromStr;
+use throng_model::pane::PANE;
+use throng_model::row::Row;
+use throng_model::time::HOUR;
+use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
+
+/// What can be asked for, in the words of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// People inside: time-weighted mean.
+    Occupancy,
+    /// People counted inwards, and those who passed a counter that knows no direction.
+    Count,
+    /// People in.
+    In,
+    /// People out.
+    Out,
+    /// The last validation's accuracy. None is there before somebody validated: it is never guessed.
+    Accuracy,
+    /// Mean time from event to arrival, milliseconds.
+    Latency,
+    /// The detector's mean confidence, 0 to 1.
+    Confidence,
+}
+
+impl Metric {
+    /// All metrics.
+    pub const ALL: [Metric; 7] = [
+        Metric::Occupancy,
+        Metric::Count,
+        Metric::In,
+        Metric::Out,
+        Metric::Accuracy,
+        Metric::Latency,
+        Metric::Confidence,
+    ];
+
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Metric::Occupancy => "occupancy",
+            Metric::Count => "count",
+            Metric::In => "in",
+            Metric::Out => "out",
+            Metric::Accuracy => "accuracy",
+            Metric::Latency => "latency",
+            Metric::Confidence => "confidence",
+        }
+    }
+
+    /// This metric in a row; none where the row cannot know.
+    pub fn of(self, row: &Row) -> Option<f64> {
+        let mean = |measure| row.measure(measure).and_then(throng_model::Summary::mean);
+        match self {
+            Metric::Occupancy => mean(Measure::Occupancy),
+            Metric::Count => Some((row.people(Measure::In) + row.people(Measure::Pass)) as f64),
+            Metric::In => Some(row.people(Measure::In) as f64),
+            Metric::Out => Some(row.people(Measure::Out) as f64),
+            Metric::Accuracy => None,
+            Metric::Latency => mean(Measure::Latency),
+            Metric::Confidence => mean(Measure::Confidence),
+        }
+    }
+}
+
+impl FromStr for Metric {
+    type Err = Fault;
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        Self::ALL
+            .into_iter()
+            .find(|metric| metric.as_str() == text)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|metric| metric.as_str()).collect();
+                Fault::new(
+                    FaultCode::InvalidRequest,
+                    format!("metric {text:?} is not one of {}", known.join(", ")),
+                )
+            })
+    }
+}
+
+/// How settled a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultState {
+    /// The bucket is not over yet, as far as its cameras have said.
+    Live,
+    /// The bucket is over; stragglers are still likely.
+    Provisional,
+    /// An hour has passed since. A late event makes a new revision.
+    Final,
+}
+
+impl ResultState {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ResultState::Live => "live",
+            ResultState::Provisional => "provisional",
+            ResultState::Final => "final",
+        }
+    }
+
+    /// Live until the scope's latest event lies behind the bucket, provisional for an hour, then final.
+    pub fn of(bucket: TimeRange, as_of: Option<Timestamp>) -> Self {
+        match as_of {
+            Some(as_of) if as_of >= bucket.end.plus(HOUR) => ResultState::Final,
+            Some(as_of) if as_of >= bucket.end => ResultState::Provisional,
+            _ => ResultState::Live,
+        }
+    }
+}
+
+/// One bucket of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The bucket.
+    pub bucket: TimeRange,
+    /// Its numbers; none means no data, which is not the same as nobody.
+    pub row: Option<Row>,
+    /// The share of the bucket, up to now, in which its cameras were heard from, 0 to 1; none before it began.
+    pub coverage: Option<f64>,
+    /// How settled it is.
+    pub state: ResultState,
+}
+
+impl Point {
+    /// A metric; none where there is no data.
+    pub fn metric(&self, metric: Metric) -> Option<f64> {
+        self.row.as_ref().and_then(|row| metric.of(row))
+    }
+
+    /// How often late events changed it.
+    pub fn revision(&self) -> u32 {
+        self.row.as_ref().map_or(0, |row| row.revision)
+    }
+}
+
+impl App {
+    /// Every bucket of the range, with its row where there is one.
+    pub(crate) fn points(
+        &self,
+        scope: &Scope,
+        rung: Rung,
+        range: TimeRange,
+        limit: usize,
+    ) -> Result<Vec<Point>, Fault> {
+        let zone = self.zone_of(scope);
+        let first = rung.bucket(range.start, &zone).start;
+        let whole = TimeRange {
+            start: first,
+            end: range.end,
+        };
+        // Cheap before exact: a century of minutes must not be cut bucket by bucket to find out that it is too much.
+        let buckets: Vec<TimeRange> = rung.buckets(whole, &zone).take(limit + 1).collect();
+        if buckets.len() > limit {
+            let coarser = Rung::ALL.into_iter().find(|coarser| {
+                *coarser > rung
+                    && shortest(*coarser) > 0
+                    && range.micros() / shortest(*coarser) < limit as i64
+            });
+            let hint = coarser.map_or("choose a narrower range".to_owned(), |coarser| {
+                format!("choose interval={coarser} or a narrower range")
+            });
+            return Err(Fault::new(
+                FaultCode::TooManyPoints,
+                format!("the range holds more than {limit} points of one {rung}; {hint}"),
+            ));
+        }
+        let mut rows = self
+            .parts
+            .rollups
+            .rows(scope, rung, whole, limit)?
+            .into_iter()
+            .peekable();
+        let as_of = self.as_of(scope);
+        let now = self.parts.clock.now();
+        let points = buckets.into_iter().map(|bucket| {
+            let row = rows
+                .next_if(|(start, _)| *start == bucket.start)
+                .map(|(_, row)| row)
+                .filter(|row| row.observed > 0);
+            let coverage = self.coverage(scope, bucket, row.as_ref().map_or(0, |row| row.observed), now);
+            Point {
+                state: ResultState::of(bucket, as_of),
+                bucket,
+                coverage,
+                row,
+            }
+        });
+        Ok(points.collect())
+    }
+
+    /// Observed panes over the panes there should be up to now, for all cameras that feed the scope.
+    fn coverage(&self, scope: &Scope, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
+        let cameras = match scope {
+            Scope::Camera(_) => 1,
+            Scope::Place(place) => self.parts.catalog.site().feeding(place, bucket.start).count() as i64,
+        };
+        let over = bucket.end.min(now).since(bucket.start).div_euclid(PANE);
+        let expected = over * cameras;
+        (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
+    }
+
+    /// The zone a scope's days are cut in.
+    pub(crate) fn zone_of(&self, scope: &Scope) -> jiff::tz::TimeZone {
+        let site = self.parts.catalog.site();
+        let place = match scope {
+            Scope::Place(place) => site.place(place),
+            Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
+        };
+        place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
+    }
+
+    fn as_of(&self, scope: &Scope) -> Option<Timestamp> {
+        self.present_of(scope).and_then(|now| now.as_of)
+    }
+
+    pub(crate) fn present_of(&self, scope: &Scope) -> Option<throng_model::live::Now> {
+        self.parts
+            .feed
+            .snapshot()
+            .1
+            .into_iter()
+            .find(|now| now.scope == *scope)
+    }
+}
+
+/// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.
+fn shortest(rung: Rung) -> i64 {
+    match rung {
+        Rung::Minute => HOUR / 60,
+        Rung::FiveMinutes => HOUR / 12,
+        Rung::Hour => HOUR,
+        Rung::Day => 23 * HOUR,
+        Rung::Week => 167 * HOUR,
+        Rung::Month => 27 * 24 * HOUR,
+    }
+}

@@ -1,0 +1,116 @@
+//! Sessions: signed tokens (JWT, HS256) that name a user and end by themselves.
+//!
+//! The algorithm is fixed here and never taken from a token; issuer, audience, expiry and not-before must be there.
+//! A token also carries the user's session epoch, so that all sessions of a user can be ended at once.
+
+use crate::{Actor, App};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+use throng_model::time::{HOUR, SECOND};
+use throng_model::user::User;
+use throng_model::{Fault, FaultCode, Timestamp};
+
+/// How long a session lasts.
+const SESSION: i64 = 12 * HOUR;
+const ISSUER: &str = "throng";
+const AUDIENCE: &str = "throng-api";
+
+/// A signed-in session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The token.
+    pub token: crate::Secret,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Who it is.
+    pub actor: Actor,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    epoch: u32,
+}
+
+/// Makes and checks tokens.
+pub(crate) struct Tokens {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl Tokens {
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self {
+            encoding: EncodingKey::from_secret(secret),
+            decoding: DecodingKey::from_secret(secret),
+        }
+    }
+
+    fn sign(&self, actor: &Actor, now: Timestamp) -> Result<(String, Timestamp), Fault> {
+        let expires = now.plus(SESSION);
+        let seconds = |at: Timestamp| at.0.div_euclid(SECOND);
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: actor.name().to_owned(),
+            iat: seconds(now),
+            nbf: seconds(now),
+            exp: seconds(expires),
+            epoch: actor.session_epoch(),
+        };
+        let token = encode(&Header::new(Algorithm::HS256), &claims, &self.encoding);
+        token
+            .map(|token| (token, expires))
+            .map_err(|error| Fault::internal(format!("signing a session: {error}")))
+    }
+
+    /// The claims of a token that is ours and not tampered with. Time is judged by the caller, who has the clock.
+    fn read(&self, token: &str) -> Option<Claims> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        (validation.validate_exp, validation.validate_nbf) = (false, false);
+        decode::<Claims>(token, &self.decoding, &validation)
+            .ok()
+            .map(|data| data.claims)
+    }
+}
+
+impl App {
+    /// A new session for a user.
+    pub(crate) fn open_session(&self, user: User) -> Result<Session, Fault> {
+        let actor = Actor::new(user);
+        let (token, expires) = self.tokens.sign(&actor, self.parts.clock.now())?;
+        Ok(Session {
+            token: crate::Secret::new(token),
+            expires,
+            actor,
+        })
+    }
+
+    /// Who a token speaks for, now: signed by us, in its time, of a user who still exists and whose sessions were not
+    /// ended since.
+    pub async fn session(&self, token: &str) -> Result<Session, Fault> {
+        let refused = || Fault::new(FaultCode::SignInRequired, "the session is unknown or has ended");
+        let claims = self.tokens.read(token).ok_or_else(refused)?;
+        let now = self.parts.clock.now().0.div_euclid(SECOND);
+        if now >= claims.exp || now + 60 < claims.nbf {
+            return Err(refused());
+        }
+        let user = self.parts.accounts.user(claims.sub).await?.ok_or_else(refused)?;
+        if user.session_epoch != claims.epoch {
+            return Err(refused());
+        }
+        Ok(Session {
+            token: crate::Secret::new(token.to_owned()),
+            expires: Timestamp(claims.exp * SECOND),
+            actor: Actor::new(user),
+        })
+    }
+}

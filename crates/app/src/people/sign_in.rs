@@ -1,0 +1,154 @@
+//! Ways in: the first start, a one-time link, a password.
+
+use super::{Session, password};
+use crate::{App, Secret};
+use throng_model::time::HOUR;
+use throng_model::user::{Role, User};
+use throng_model::{Fault, FaultCode};
+use throng_ports::accounts::{AuditEntry, LinkPurpose};
+
+/// How long a one-time link can be used. It is printed at the start; who starts a server opens it soon.
+const LINK_LASTS: i64 = 24 * HOUR;
+const NAME_LENGTH_MAX: usize = 64;
+
+impl App {
+    /// Whether nobody can sign in yet.
+    pub async fn setup_needed(&self) -> Result<bool, Fault> {
+        Ok(self.parts.accounts.user_count().await? == 0)
+    }
+
+    /// On the first start: the secret of a link with which the first administrator chooses name and password.
+    pub async fn first_start_link(&self) -> Result<Option<Secret>, Fault> {
+        match self.setup_needed().await? {
+            true => self.make_link(LinkPurpose::Setup).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// The secret of a link that signs this user in once. The user is made where he does not exist: without a
+    /// password, so that the link is his only way in.
+    pub async fn sign_in_link(&self, name: &str, role: Role) -> Result<Secret, Fault> {
+        if self.parts.accounts.user(name.to_owned()).await?.is_none() {
+            self.parts.accounts.save_user(new_user(name, role, None)).await?;
+        }
+        self.make_link(LinkPurpose::SignIn {
+            user: name.to_owned(),
+        })
+        .await
+    }
+
+    async fn make_link(&self, purpose: LinkPurpose) -> Result<Secret, Fault> {
+        let secret = Secret::random("")?;
+        let expires = self.parts.clock.now().plus(LINK_LASTS);
+        self.parts
+            .accounts
+            .save_link(secret.digest(), purpose, expires)
+            .await?;
+        Ok(secret)
+    }
+
+    /// Signs in with a one-time link.
+    pub async fn use_link(&self, secret: &Secret) -> Result<Session, Fault> {
+        let purpose = self
+            .parts
+            .accounts
+            .take_link(secret.digest(), self.parts.clock.now())
+            .await?;
+        let Some(LinkPurpose::SignIn { user }) = purpose else {
+            return Err(used_up());
+        };
+        let user = self.parts.accounts.user(user).await?.ok_or_else(used_up)?;
+        self.trace(&user.name, "session.link", true).await?;
+        self.open_session(user)
+    }
+
+    /// The first administrator, chosen through the first-start link.
+    pub async fn set_up(&self, secret: &Secret, name: &str, password: String) -> Result<Session, Fault> {
+        // Checked before the link is taken: a short password must not use it up.
+        check_name(name)?;
+        password::check(&password)?;
+        let purpose = self
+            .parts
+            .accounts
+            .take_link(secret.digest(), self.parts.clock.now())
+            .await?;
+        if purpose != Some(LinkPurpose::Setup) || !self.setup_needed().await? {
+            return Err(used_up());
+        }
+        let user = new_user(name, Role::Admin, Some(password::hash(password).await?));
+        self.parts.accounts.save_user(user.clone()).await?;
+        self.trace(name, "setup", true).await?;
+        self.open_session(user)
+    }
+
+    /// Signs in with name and password. Wrong name and wrong password look the same.
+    pub async fn sign_in(&self, name: &str, password: String) -> Result<Session, Fault> {
+        let now = self.parts.clock.now();
+        let name = name.chars().take(NAME_LENGTH_MAX).collect::<String>();
+        self.lockouts.check(&name, now)?;
+        let user = self
+            .parts
+            .accounts
+            .user(name.clone())
+            .await?
+            .filter(|user| user.role != Role::System);
+        let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+        let right = password::verify(password, hash).await?;
+        self.trace(&name, "session.password", right).await?;
+        match user.filter(|_| right) {
+            Some(user) => {
+                self.lockouts.succeeded(&name);
+                self.open_session(user)
+            }
+            None => {
+                self.lockouts.failed(&name, now);
+                Err(Fault::new(FaultCode::SignInRequired, "name or password is wrong"))
+            }
+        }
+    }
+
+    async fn trace(&self, name: &str, action: &str, allowed: bool) -> Result<(), Fault> {
+        let (actor, action) = (name.to_owned(), action.to_owned());
+        self.audit
+            .note(AuditEntry {
+                at: self.parts.clock.now(),
+                actor,
+                action,
+                object: "session".to_owned(),
+                allowed,
+            })
+            .await
+    }
+}
+
+fn used_up() -> Fault {
+    Fault::new(
+        FaultCode::SignInRequired,
+        "the link is unknown, expired or was used before",
+    )
+}
+
+fn check_name(name: &str) -> Result<(), Fault> {
+    let fits = (1..=NAME_LENGTH_MAX).contains(&name.chars().count())
+        && !name.chars().any(char::is_control)
+        && name.trim() == name;
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::new(
+            FaultCode::InvalidRequest,
+            "name must have 1 to 64 visible characters",
+        ))
+    }
+}
+
+fn new_user(name: &str, role: Role, password_hash: Option<String>) -> User {
+    User {
+        name: name.to_owned(),
+        role,
+        language: "en".to_owned(),
+        password_hash,
+        places: Vec::new(),
+        session_epoch: 0,
+    }
+}
