@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Button, Popover } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, UserRound } from 'lucide-react';
@@ -25,22 +25,27 @@ export function AccountMenu() {
   if (!session) return null;
   const { name, role } = session.user;
   return (
-    <Menu position="bottom-end" shadow="none" withinPortal>
-      <Menu.Target>
+    <Popover position="bottom-end" shadow="none" withinPortal trapFocus>
+      <Popover.Target>
         <ActionIcon variant="subtle" color="var(--text)" size={36} aria-label={t`Account of ${name}`}>
           <UserRound size={18} aria-hidden="true" />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown className={classes.menu}>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.menu} aria-label={t`Account of ${name}`}>
         <p className={classes.who}>
           <strong>{name}</strong>
           <span className="muted small">{roles[role]}</span>
         </p>
-        <Menu.Item leftSection={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<LogOut size={16} aria-hidden="true" />}
+          onClick={() => void signOut()}
+        >
           <Trans>Sign out</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

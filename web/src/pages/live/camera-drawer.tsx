@@ -31,22 +31,17 @@ export function CameraDrawer(props: Props) {
   const { t } = useLingui();
   const camera = view?.kind === 'camera' ? props.cameras.find((one) => one.id === view.id) : undefined;
   return (
-    <Drawer
-      opened={view !== null}
-      onClose={() => onView(null)}
-      position="right"
-      size={420}
-      title={camera ? camera.name : t`Cameras`}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-      overlayProps={{ backgroundOpacity: 0.35 }}
-      classNames={{
-        content: classes.content ?? '',
-        header: classes.header ?? '',
-        title: classes.title ?? '',
-      }}
-    >
-      {camera ? <One {...props} camera={camera} /> : <All {...props} />}
-    </Drawer>
+    <Drawer.Root opened={view !== null} onClose={() => onView(null)} position="right" size={420}>
+      <Drawer.Overlay backgroundOpacity={0.35} />
+      <Drawer.Content className={classes.content}>
+        {/* Not Drawer.Header: it is a header element, and the page would then have two banners. */}
+        <div className={classes.header}>
+          <Drawer.Title className={classes.title}>{camera ? camera.name : t`Cameras`}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t`Close`} />
+        </div>
+        <Drawer.Body>{camera ? <One {...props} camera={camera} /> : <All {...props} />}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
