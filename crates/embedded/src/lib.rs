@@ -3,8 +3,10 @@
 //!
 //! Each passes the contract suite of its port. None knows another: the server puts them together.
 
+pub mod catalog;
 pub mod feed;
 pub mod store;
 
+pub use catalog::{AuditProof, CatalogOptions, SqliteCatalog};
 pub use feed::{FeedOptions, InProcessFeed};
 pub use store::{Store, StoreOptions};

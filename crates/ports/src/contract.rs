@@ -11,9 +11,13 @@
     reason = "suites are test code that lives in a library so that every adapter can run them"
 )]
 
+pub mod accounts;
+pub mod catalog;
 pub mod event_log;
 pub mod live_feed;
+pub mod quarantine;
 
+use crate::Pending;
 use std::{
     future::Future,
     pin::Pin,
@@ -49,4 +53,29 @@ pub fn poll_once<T>(future: &mut Pin<Box<dyn Future<Output = T> + Send + '_>>) -
         Poll::Ready(value) => Some(value),
         Poll::Pending => None,
     }
+}
+
+/// Opens the adapter of one store. A suite opens it again only after it dropped the one of before.
+pub trait Open<P: ?Sized>: Fn() -> Pending<'static, Arc<P>> {}
+impl<P: ?Sized, F: Fn() -> Pending<'static, Arc<P>>> Open<P> for F {}
+
+/// Runs futures side by side on this task, polling each whenever any can go on; gives what they gave, in their order.
+pub async fn join_all<T>(mut futures: Vec<Pending<'_, T>>) -> Vec<T> {
+    let mut done: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (future, done) in futures
+            .iter_mut()
+            .zip(&mut done)
+            .filter(|(_, done)| done.is_none())
+        {
+            match future.as_mut().poll(context) {
+                Poll::Ready(value) => *done = Some(value),
+                Poll::Pending => waiting = true,
+            }
+        }
+        if waiting { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    done.into_iter().flatten().collect()
 }
