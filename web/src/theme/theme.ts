@@ -29,10 +29,21 @@ const variables = {
   '--mantine-primary-color-light-color': 'var(--accent)',
 };
 
+/** In the dark Mantine's parts reach for these greys directly. */
+const darkGreys = {
+  '--mantine-color-dark-0': 'var(--text)',
+  '--mantine-color-dark-2': 'var(--muted)',
+  '--mantine-color-dark-4': 'var(--border)',
+  '--mantine-color-dark-5': 'var(--raised)',
+  '--mantine-color-dark-6': 'var(--surface)',
+  '--mantine-color-dark-7': 'var(--surface)',
+  '--mantine-color-dark-8': 'var(--bg)',
+};
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: variables,
-  dark: variables,
+  dark: { ...variables, ...darkGreys },
 });
 
 /** index.html reads the same key before the first paint. */

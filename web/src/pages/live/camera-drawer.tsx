@@ -31,9 +31,15 @@ export function CameraDrawer(props: Props) {
   const { t } = useLingui();
   const camera = view?.kind === 'camera' ? props.cameras.find((one) => one.id === view.id) : undefined;
   return (
-    <Drawer.Root opened={view !== null} onClose={() => onView(null)} position="right" size={420}>
+    <Drawer.Root
+      opened={view !== null}
+      onClose={() => onView(null)}
+      position="right"
+      size={420}
+      classNames={{ content: classes.content ?? '' }}
+    >
       <Drawer.Overlay backgroundOpacity={0.35} />
-      <Drawer.Content className={classes.content}>
+      <Drawer.Content>
         {/* Not Drawer.Header: it is a header element, and the page would then have two banners. */}
         <div className={classes.header}>
           <Drawer.Title className={classes.title}>{camera ? camera.name : t`Cameras`}</Drawer.Title>
