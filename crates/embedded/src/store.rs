@@ -152,3 +152,13 @@ fn ids_shape() -> KeyspaceCreateOptions {
 fn meta_shape() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default().max_memtable_size(META_BYTES)
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+mod tests;

@@ -13,9 +13,11 @@
 
 pub mod accounts;
 pub mod catalog;
+pub mod checkpoint;
 pub mod event_log;
 pub mod live_feed;
 pub mod quarantine;
+pub mod rollups;
 
 use crate::Pending;
 use std::{
@@ -79,3 +81,32 @@ pub async fn join_all<T>(mut futures: Vec<Pending<'_, T>>) -> Vec<T> {
     .await;
     done.into_iter().flatten().collect()
 }
+
+/// The two faces of one state store: what the pipeline writes, everybody else reads.
+pub struct State {
+    /// The pipeline's side.
+    pub checkpoints: Arc<dyn crate::CheckpointStore>,
+    /// The readers' side.
+    pub rollups: Arc<dyn crate::Rollups>,
+}
+
+impl State {
+    /// Of a store that is both.
+    pub fn of<S: crate::CheckpointStore + crate::Rollups + 'static>(store: S) -> Self {
+        let store = Arc::new(store);
+        Self {
+            checkpoints: Arc::clone(&store) as Arc<dyn crate::CheckpointStore>,
+            rollups: store,
+        }
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("State")
+    }
+}
+
+/// Opens the state of one store. A suite opens it again only after it dropped the one of before.
+pub trait OpenState: Fn() -> State {}
+impl<F: Fn() -> State> OpenState for F {}
