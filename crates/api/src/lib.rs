@@ -1,1 +1,94 @@
-//! api
+//! The face of Throng: REST, WebSocket, the dashboard's files. It decodes, asks the control plane, and encodes; it
+//! decides nothing.
+//!
+//! A route cannot exist outside the OpenAPI document: handlers are registered with the document they describe. Errors
+//! are problem documents (RFC 9457) made in one place from the one list of faults.
+
+mod body;
+mod caller;
+mod error_pages;
+mod pages;
+mod problem;
+mod rest;
+mod settings;
+mod socket;
+mod ticket;
+
+pub use settings::ApiSettings;
+
+use axum::http::{HeaderName, StatusCode};
+use axum::middleware;
+use axum::routing::get;
+use axum::{Json, Router};
+use problem::Problem;
+use std::sync::Arc;
+use throng_app::App;
+use throng_model::{Fault, FaultCode};
+use ticket::Tickets;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What every handler stands on.
+pub(crate) struct Face {
+    pub app: Arc<App>,
+    pub settings: ApiSettings,
+    pub tickets: Tickets,
+    /// Requests with events that are being worked on.
+    pub event_requests: Semaphore,
+}
+
+pub(crate) type Shared = axum::extract::State<Arc<Face>>;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Throng",
+    description = "People counting that people trust. Times are RFC 3339 in UTC; ranges are half-open; null means no data, which is not zero. Errors are problem documents (RFC 9457) with a stable code.",
+))]
+struct Document;
+
+fn documented() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(rest::routes())
+        .merge(socket::routes())
+}
+
+/// The OpenAPI document, generated from the handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().split_for_parts().1
+}
+
+/// The whole face as one service.
+pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
+    let face = Arc::new(Face {
+        app,
+        tickets: Tickets::default(),
+        event_requests: Semaphore::new(settings.event_requests_max),
+        settings,
+    });
+    let (routes, document) = documented().split_for_parts();
+    let request_id = HeaderName::from_static("x-request-id");
+    routes
+        .route("/api/v1/openapi.json", get(async move || Json(document)))
+        .route("/help/errors/{code}", get(error_pages::page))
+        .route("/api/{*rest}", axum::routing::any(no_such_address))
+        .fallback(pages::page)
+        .method_not_allowed_fallback(async || {
+            Problem::from(Fault::new(
+                FaultCode::InvalidRequest,
+                "this address does not take that method",
+            ))
+            .with_status(StatusCode::METHOD_NOT_ALLOWED)
+        })
+        .layer(middleware::from_fn(problem::number_problems))
+        .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .with_state(face)
+}
+
+async fn no_such_address() -> Problem {
+    Fault::new(FaultCode::NotFound, "there is nothing at this address of the API").into()
+}

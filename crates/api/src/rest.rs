@@ -1,0 +1,28 @@
+//! REST, one file a resource.
+
+mod analytics;
+mod cameras;
+pub(crate) mod events;
+mod ingestion;
+pub(crate) mod live;
+mod places;
+mod quarantine;
+mod session;
+mod status;
+
+use crate::Face;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .merge(status::routes())
+        .merge(session::routes())
+        .merge(places::routes())
+        .merge(cameras::routes())
+        .merge(analytics::routes())
+        .merge(live::routes())
+        .merge(events::routes())
+        .merge(quarantine::routes())
+        .merge(ingestion::routes())
+}

@@ -1,0 +1,189 @@
+//! Cameras and their keys.
+
+use crate::caller::SignedIn;
+use crate::problem::{Problem, ProblemDocument};
+use crate::{Face, Shared};
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use throng_app::cameras::CameraState;
+use throng_model::camera::{Camera, Line, Membership};
+use throng_model::live::CameraStatus;
+use throng_model::{CameraId, LineId, PlaceId};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, register))
+        .routes(routes!(create_key))
+        .routes(routes!(remove_key))
+}
+
+/// A counting line.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LineAnswer {
+    id: String,
+    name: String,
+}
+
+/// A camera and how it is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CameraAnswer {
+    id: String,
+    name: String,
+    /// The zone its lines lead into.
+    #[schema(required)]
+    zone_id: Option<String>,
+    /// online, offline, error or new.
+    status: String,
+    /// When it was last heard from, server time.
+    #[schema(required, format = DateTime)]
+    last_seen: Option<String>,
+    lines: Vec<LineAnswer>,
+}
+
+/// Cameras.
+#[derive(Serialize, ToSchema)]
+struct CamerasAnswer {
+    cameras: Vec<CameraAnswer>,
+}
+
+/// A camera to register.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewCamera {
+    id: String,
+    name: String,
+    zone_id: String,
+    /// The outermost kind of place whose edge its lines are: zone, area, building or organisation.
+    boundary: String,
+    /// Any line is taken when there are none.
+    #[serde(default)]
+    lines: Vec<LineAnswer>,
+    /// How often it promises to say something, 1 to 3600 seconds.
+    #[serde(default = "default_heartbeat")]
+    heartbeat_seconds: u32,
+}
+
+fn default_heartbeat() -> u32 {
+    30
+}
+
+/// A new key. The secret is shown this once.
+#[derive(Serialize, ToSchema)]
+struct KeyAnswer {
+    id: String,
+    secret: String,
+}
+
+/// The word of a status.
+pub(super) fn status_word(status: CameraStatus) -> &'static str {
+    match status {
+        CameraStatus::Online => "online",
+        CameraStatus::Offline => "offline",
+        CameraStatus::Error => "error",
+        CameraStatus::New => "new",
+    }
+}
+
+fn answer(state: CameraState) -> CameraAnswer {
+    let camera = state.camera;
+    CameraAnswer {
+        zone_id: camera
+            .memberships
+            .first()
+            .map(|membership| membership.zone.to_string()),
+        id: camera.id.to_string(),
+        name: camera.name,
+        status: status_word(state.status).to_owned(),
+        last_seen: state.last_seen.map(|seen| seen.to_string()),
+        lines: camera
+            .lines
+            .into_iter()
+            .map(|line| LineAnswer {
+                id: line.id.to_string(),
+                name: line.name,
+            })
+            .collect(),
+    }
+}
+
+/// The cameras you may see.
+#[utoipa::path(get, path = "/api/v1/cameras", tag = "hierarchy", responses((status = 200, body = CamerasAnswer), (status = 401, body = ProblemDocument)))]
+async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<CamerasAnswer>, Problem> {
+    let cameras = face.app.list_cameras(signed_in.actor()).await?;
+    Ok(Json(CamerasAnswer {
+        cameras: cameras.into_iter().map(answer).collect(),
+    }))
+}
+
+/// Registers a camera. Administrators only.
+#[utoipa::path(post, path = "/api/v1/cameras", tag = "hierarchy", request_body = NewCamera, responses(
+    (status = 201), (status = 400, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+async fn register(
+    face: Shared,
+    signed_in: SignedIn,
+    Json(new): Json<NewCamera>,
+) -> Result<StatusCode, Problem> {
+    let line = |line: LineAnswer| {
+        Ok(Line {
+            id: LineId::new(line.id)?,
+            name: line.name,
+        })
+    };
+    let camera = Camera {
+        id: CameraId::new(new.id)?,
+        name: new.name.chars().take(200).collect(),
+        lines: new
+            .lines
+            .into_iter()
+            .take(64)
+            .map(line)
+            .collect::<Result<_, throng_model::Fault>>()?,
+        memberships: vec![Membership {
+            zone: PlaceId::new(new.zone_id)?,
+            boundary: new.boundary.parse()?,
+            since: None,
+            until: None,
+        }],
+        heartbeat_s: new.heartbeat_seconds.clamp(1, 3_600),
+    };
+    face.app.register_camera(signed_in.actor(), camera).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// Makes a key that speaks for this camera only. Administrators only.
+#[utoipa::path(post, path = "/api/v1/cameras/{cameraId}/keys", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
+    (status = 200, body = KeyAnswer), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+async fn create_key(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(camera): Path<String>,
+) -> Result<Json<KeyAnswer>, Problem> {
+    let (id, secret) = face
+        .app
+        .create_key(signed_in.actor(), &CameraId::new(camera)?)
+        .await?;
+    Ok(Json(KeyAnswer {
+        id,
+        secret: secret.reveal().to_owned(),
+    }))
+}
+
+/// Ends a key. Administrators only.
+#[utoipa::path(delete, path = "/api/v1/keys/{keyId}", tag = "hierarchy", params(("keyId" = String, Path)), responses(
+    (status = 204), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+async fn remove_key(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(key): Path<String>,
+) -> Result<StatusCode, Problem> {
+    face.app.remove_key(signed_in.actor(), &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,37 @@
+//! What came in at the doors.
+
+use crate::caller::SignedIn;
+use crate::problem::{Problem, ProblemDocument};
+use crate::{Face, Shared};
+use axum::Json;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new().routes(routes!(counters))
+}
+
+/// Counts since the data folder was made. received = accepted + duplicate + quarantined.
+#[derive(Serialize, ToSchema)]
+struct IngestionAnswer {
+    received: u64,
+    accepted: u64,
+    duplicate: u64,
+    quarantined: u64,
+}
+
+/// What came in at the doors. Analysts and administrators.
+#[utoipa::path(get, path = "/api/v1/ingestion", tag = "events", responses(
+    (status = 200, body = IngestionAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+async fn counters(face: Shared, signed_in: SignedIn) -> Result<Json<IngestionAnswer>, Problem> {
+    let counters = face.app.ingestion(signed_in.actor()).await?;
+    Ok(Json(IngestionAnswer {
+        received: counters.received,
+        accepted: counters.accepted,
+        duplicate: counters.duplicate,
+        quarantined: counters.quarantined,
+    }))
+}

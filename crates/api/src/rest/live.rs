@@ -1,0 +1,142 @@
+//! The present: tickets for the live socket, and the same numbers for those who poll.
+
+use super::cameras::status_word;
+use crate::caller::SignedIn;
+use crate::problem::{Problem, ProblemDocument};
+use crate::{Face, Shared};
+use axum::Json;
+use serde::Serialize;
+use std::sync::Arc;
+use throng_app::live::{CameraNow, LiveView, PlaceNow};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .routes(routes!(ticket))
+        .routes(routes!(snapshot))
+}
+
+/// A ticket for the live socket.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TicketAnswer {
+    /// Works once.
+    ticket: String,
+    expires_in_seconds: u64,
+}
+
+/// A place now.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlaceNowAnswer {
+    place_id: String,
+    /// Corrected by the floor rule; never negative.
+    occupancy: i64,
+    /// As counted; may be negative.
+    raw_occupancy: i64,
+    /// Since local midnight.
+    in_today: i64,
+    /// Since local midnight.
+    out_today: i64,
+    #[schema(required)]
+    capacity: Option<u32>,
+    /// The latest event time in these numbers.
+    #[schema(required, format = DateTime)]
+    as_of: Option<String>,
+    /// The share of its cameras that are online.
+    #[schema(required)]
+    coverage: Option<f64>,
+}
+
+/// A camera now.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CameraNowAnswer {
+    pub(crate) camera_id: String,
+    /// online, offline, error or new.
+    pub(crate) status: String,
+    #[schema(required, format = DateTime)]
+    last_seen: Option<String>,
+    occupancy: i64,
+    in_today: i64,
+    out_today: i64,
+    #[schema(required)]
+    latency_ms: Option<f64>,
+}
+
+/// What is true now: everything (`snapshot`), or what changed (`delta`).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LiveMessage {
+    /// snapshot or delta.
+    pub(crate) r#type: &'static str,
+    /// Name it with `since` to go on from here.
+    pub(crate) seq: u64,
+    #[schema(format = DateTime)]
+    pub(crate) at: String,
+    pub(crate) places: Vec<PlaceNowAnswer>,
+    pub(crate) cameras: Vec<CameraNowAnswer>,
+    /// Events per second over the last ten seconds.
+    pub(crate) throughput: u64,
+}
+
+impl LiveMessage {
+    pub(crate) fn new(kind: &'static str, live: LiveView) -> Self {
+        Self {
+            r#type: kind,
+            seq: live.seq,
+            at: live.at.to_string(),
+            places: live.places.into_iter().map(place).collect(),
+            cameras: live.cameras.into_iter().map(camera).collect(),
+            throughput: live.throughput,
+        }
+    }
+}
+
+fn place(place: PlaceNow) -> PlaceNowAnswer {
+    PlaceNowAnswer {
+        place_id: place.place.to_string(),
+        occupancy: place.now.occupancy,
+        raw_occupancy: place.now.raw_occupancy,
+        in_today: place.now.in_today,
+        out_today: place.now.out_today,
+        capacity: place.capacity,
+        as_of: place.now.as_of.map(|at| at.to_string()),
+        coverage: place.coverage,
+    }
+}
+
+fn camera(camera: CameraNow) -> CameraNowAnswer {
+    CameraNowAnswer {
+        camera_id: camera.camera.to_string(),
+        status: status_word(camera.status).to_owned(),
+        last_seen: camera.now.last_heard.map(|at| at.to_string()),
+        occupancy: camera.now.occupancy,
+        in_today: camera.now.in_today,
+        out_today: camera.now.out_today,
+        latency_ms: camera.now.latency.map(|micros| micros as f64 / 1_000.0),
+    }
+}
+
+/// A ticket for the live socket, good once, for half a minute.
+#[utoipa::path(post, path = "/api/v1/live/ticket", tag = "live", responses((status = 200, body = TicketAnswer), (status = 401, body = ProblemDocument)))]
+async fn ticket(face: Shared, signed_in: SignedIn) -> Result<Json<TicketAnswer>, Problem> {
+    let lasts = face.settings.ticket_lasts;
+    let ticket = face
+        .tickets
+        .give(signed_in.0.token.reveal(), face.app.now(), lasts)?;
+    Ok(Json(TicketAnswer {
+        ticket: ticket.reveal().to_owned(),
+        expires_in_seconds: lasts.as_secs(),
+    }))
+}
+
+/// Everything as it is now: for those who cannot hold a socket.
+#[utoipa::path(get, path = "/api/v1/live/snapshot", tag = "live", responses((status = 200, body = LiveMessage), (status = 401, body = ProblemDocument)))]
+async fn snapshot(face: Shared, signed_in: SignedIn) -> Result<Json<LiveMessage>, Problem> {
+    Ok(Json(LiveMessage::new(
+        "snapshot",
+        face.app.present(signed_in.actor()).await?,
+    )))
+}

@@ -1,0 +1,174 @@
+//! Signing in and out.
+
+use crate::caller::{COOKIE, SignedIn, same_origin};
+use crate::problem::{Problem, ProblemDocument};
+use crate::{Face, Shared};
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use throng_app::Secret;
+use throng_app::people::Session;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, current, sign_out))
+        .routes(routes!(use_link))
+        .routes(routes!(setup_needed, set_up))
+}
+
+/// Name and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    name: String,
+    password: String,
+}
+
+/// The secret of a one-time link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UseLink {
+    token: String,
+}
+
+/// The first administrator.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SetUp {
+    /// From the link that the first start prints.
+    token: String,
+    name: String,
+    /// At least 12 characters.
+    password: String,
+}
+
+/// Whether this is a first start.
+#[derive(Serialize, ToSchema)]
+struct SetupState {
+    needed: bool,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+struct SignedInUser {
+    name: String,
+    /// user, analyst or admin.
+    role: String,
+    /// en or vi.
+    language: String,
+}
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionAnswer {
+    /// For programs: send it as `Authorization: Bearer`. Only in the answer to signing in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    user: SignedInUser,
+}
+
+fn answer(session: &Session, with_token: bool) -> SessionAnswer {
+    SessionAnswer {
+        token: with_token.then(|| session.token.reveal().to_owned()),
+        expires_at: session.expires.to_string(),
+        user: SignedInUser {
+            name: session.actor.name().to_owned(),
+            role: session.actor.role().as_str().to_owned(),
+            language: session.actor.language().to_owned(),
+        },
+    }
+}
+
+/// The answer to signing in: the session, also as a cookie that no script can read.
+fn opened(session: &Session, headers: &HeaderMap) -> Response {
+    let secure = if headers
+        .get("x-forwarded-proto")
+        .is_some_and(|proto| proto == "https")
+    {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200{secure}",
+        session.token.reveal()
+    );
+    with_cookie(Json(answer(session, true)).into_response(), &cookie)
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Signs in with name and password.
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
+    (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
+async fn sign_in(face: Shared, headers: HeaderMap, Json(asked): Json<SignIn>) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    Ok(opened(
+        &face.app.sign_in(&asked.name, asked.password).await?,
+        &headers,
+    ))
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
+async fn current(signed_in: SignedIn) -> Json<SessionAnswer> {
+    Json(answer(&signed_in.0, false))
+}
+
+/// Signs out in this browser.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204)))]
+async fn sign_out(_signed_in: SignedIn) -> Response {
+    with_cookie(
+        StatusCode::NO_CONTENT.into_response(),
+        &format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"),
+    )
+}
+
+/// Signs in with a one-time link.
+#[utoipa::path(post, path = "/api/v1/session/link", tag = "session", request_body = UseLink, responses(
+    (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
+async fn use_link(face: Shared, headers: HeaderMap, Json(asked): Json<UseLink>) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    Ok(opened(
+        &face.app.use_link(&Secret::new(asked.token)).await?,
+        &headers,
+    ))
+}
+
+/// Whether nobody can sign in yet.
+#[utoipa::path(get, path = "/api/v1/setup", tag = "session", responses((status = 200, body = SetupState)))]
+async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
+    Ok(Json(SetupState {
+        needed: face.app.setup_needed().await?,
+    }))
+}
+
+/// Makes the first administrator and signs him in.
+#[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
+    (status = 200, body = SessionAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument)))]
+async fn set_up(face: Shared, headers: HeaderMap, Json(asked): Json<SetUp>) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    Ok(opened(
+        &face
+            .app
+            .set_up(&Secret::new(asked.token), &asked.name, asked.password)
+            .await?,
+        &headers,
+    ))
+}

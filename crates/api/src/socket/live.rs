@@ -1,0 +1,211 @@
+//! The live feed: a snapshot, then what changes, at the pace the watcher asked for.
+//!
+//! Nothing is queued for a watcher. While it waits for its pace or for a slow network, changes are merged: the newest
+//! present of each scope is all anybody needs. Camera states are judged again every second, because a camera that
+//! goes silent sends no event that says so.
+
+use crate::caller::same_origin;
+use crate::problem::{Problem, ProblemDocument};
+use crate::rest::live::LiveMessage;
+use crate::{Face, Shared};
+use axum::extract::Query;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use throng_app::live::{LiveView, Watched, Watcher};
+use throng_model::live::Now;
+use throng_model::{Fault, FaultCode, Scope};
+use tokio::time::{Instant, MissedTickBehavior};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new().routes(routes!(connect))
+}
+
+/// The session has ended: sign in again.
+const SIGN_IN_AGAIN: u16 = 4401;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LiveQuery {
+    /// From `POST /api/v1/live/ticket`.
+    ticket: String,
+    /// Milliseconds between messages at least, 0 to 60000. Default 1000; 0 sends every change at once.
+    every: Option<u64>,
+    /// The last `seq` seen before a lost connection.
+    since: Option<u64>,
+}
+
+/// The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again.
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 401, body = ProblemDocument)))]
+async fn connect(
+    face: Shared,
+    Query(query): Query<LiveQuery>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    same_origin(&headers)?;
+    let every = query.every.unwrap_or(1_000);
+    if every > 60_000 {
+        return Err(Fault::new(FaultCode::InvalidRequest, "every must be 0 to 60000 milliseconds").into());
+    }
+    let token = face.tickets.take(&query.ticket, face.app.now())?;
+    let session = face.app.session(&token).await?;
+    let watcher = face.app.watch(&session.actor, query.since).await?;
+    let face = Arc::clone(&face);
+    // A watcher sends nothing but pings; large frames are an attack.
+    Ok(upgrade
+        .max_message_size(4_096)
+        .max_frame_size(4_096)
+        .on_upgrade(move |socket| async move {
+            let mut live = Live {
+                face,
+                token,
+                socket,
+                watcher,
+                statuses: HashMap::new(),
+            };
+            let code = live
+                .serve(Duration::from_millis(every), query.since.is_some())
+                .await;
+            let frame = CloseFrame {
+                code,
+                reason: "".into(),
+            };
+            // The connection may be gone already; there is nobody left to tell.
+            let _ = tokio::time::timeout(
+                Duration::from_secs(1),
+                live.socket.send(Message::Close(Some(frame))),
+            )
+            .await;
+        }))
+}
+
+struct Live {
+    face: Arc<Face>,
+    token: String,
+    socket: WebSocket,
+    watcher: Watcher,
+    /// What the watcher was last told of each camera's status.
+    statuses: HashMap<String, String>,
+}
+
+/// Changes that were not sent yet.
+#[derive(Default)]
+struct Merged {
+    seq: Option<u64>,
+    changed: HashMap<Scope, Now>,
+    throughput: u64,
+}
+
+impl Live {
+    /// Serves until the connection ends; gives the close code.
+    async fn serve(&mut self, every: Duration, resumed: bool) -> u16 {
+        let mut merged = Merged::default();
+        if !resumed && self.send_snapshot().await.is_err() {
+            return 1011;
+        }
+        let mut judge = tokio::time::interval(Duration::from_secs(1));
+        let mut authorise = tokio::time::interval_at(
+            Instant::now() + self.face.settings.reauthorise_every,
+            self.face.settings.reauthorise_every,
+        );
+        judge.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut send_at = Instant::now();
+        loop {
+            let due = tokio::time::sleep_until(send_at);
+            let sent = tokio::select! {
+                watched = self.watcher.next() => match watched {
+                    Ok(Watched::Missed) => {
+                        merged = Merged::default();
+                        self.send_snapshot().await
+                    }
+                    Ok(Watched::Changed { seq, changed, throughput }) => {
+                        merged.seq = Some(seq);
+                        merged.throughput = throughput;
+                        merged.changed.extend(changed.into_iter().map(|now| (now.scope.clone(), now)));
+                        if Instant::now() < send_at { continue }
+                        send_at = Instant::now() + every;
+                        self.send_merged(&mut merged).await
+                    }
+                    Err(_) => return 1001,
+                },
+                () = due, if merged.seq.is_some() => {
+                    send_at = Instant::now() + every;
+                    self.send_merged(&mut merged).await
+                }
+                _ = judge.tick() => self.send_statuses().await,
+                _ = authorise.tick() => match self.face.app.session(&self.token).await {
+                    Ok(_) => Ok(()),
+                    Err(_) => return SIGN_IN_AGAIN,
+                },
+                message = self.socket.recv() => match message {
+                    Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return 1000,
+                    Some(Ok(_)) => Ok(()),
+                },
+            };
+            if sent.is_err() {
+                return 1011;
+            }
+        }
+    }
+
+    async fn send_snapshot(&mut self) -> Result<(), Fault> {
+        let live = self.face.app.snapshot_for(&self.watcher);
+        self.send("snapshot", live).await
+    }
+
+    async fn send_merged(&mut self, merged: &mut Merged) -> Result<(), Fault> {
+        let Merged {
+            seq,
+            changed,
+            throughput,
+        } = std::mem::take(merged);
+        let mut live = self.face.app.describe(changed.into_values().collect());
+        (live.seq, live.throughput) = (seq.unwrap_or(0), throughput);
+        self.send("delta", live).await
+    }
+
+    /// Tells about cameras whose status changed although nothing came from them, and the places they feed.
+    async fn send_statuses(&mut self) -> Result<(), Fault> {
+        let mut live = self.face.app.snapshot_for(&self.watcher);
+        let known = |id: &str, status: &str, statuses: &HashMap<String, String>| {
+            statuses.get(id).is_some_and(|known| known == status)
+        };
+        let message = LiveMessage::new("delta", live.clone());
+        let changed: Vec<String> = message
+            .cameras
+            .iter()
+            .filter(|camera| !known(&camera.camera_id, &camera.status, &self.statuses))
+            .map(|camera| camera.camera_id.clone())
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        live.cameras
+            .retain(|camera| changed.iter().any(|id| id == camera.camera.as_str()));
+        self.send("delta", live).await
+    }
+
+    async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Fault> {
+        let message = LiveMessage::new(kind, live);
+        for camera in &message.cameras {
+            self.statuses
+                .insert(camera.camera_id.clone(), camera.status.clone());
+        }
+        let text = serde_json::to_string(&message).map_err(|error| Fault::internal(error.to_string()))?;
+        let slow = || Fault::new(FaultCode::ClientTooSlow, "the watcher does not read");
+        let sent = tokio::time::timeout(
+            self.face.settings.socket_write_time_max,
+            self.socket.send(Message::Text(text.into())),
+        );
+        sent.await.map_err(|_| slow())?.map_err(|_| slow())
+    }
+}

@@ -1,0 +1,18 @@
+//! The API does not change by accident: the generated document must equal the committed one.
+//!
+//! After a wanted change: `UPDATE_OPENAPI=1 cargo test -p throng-api --test openapi`, then read the diff.
+
+#![allow(clippy::disallowed_methods, reason = "a test may be told to write the document anew")]
+
+use std::path::Path;
+
+#[test]
+fn the_document_is_the_committed_one() {
+    let generated = throng_api::openapi().to_pretty_json().expect("serialises") + "\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/openapi.json");
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(&path, &generated).expect("written");
+    }
+    let committed = std::fs::read_to_string(&path).expect("spec/openapi.json is committed");
+    assert!(generated == committed, "the API changed: run with UPDATE_OPENAPI=1 and read the diff of spec/openapi.json");
+}

@@ -1,0 +1,31 @@
+//! What the command line can do, one file a command.
+
+pub mod camera;
+pub mod demo;
+pub mod import;
+pub mod serve;
+
+use crate::config::Config;
+use throng_model::Fault;
+
+/// Tells a person at the terminal what went wrong, whose fault it is and where to read on.
+#[expect(clippy::print_stderr, reason = "the terminal is where the command line speaks")]
+pub fn say_fault(fault: &Fault) {
+    eprintln!("throng: {fault}");
+    let help: String = fault.code.help().split_whitespace().collect::<Vec<_>>().join(" ");
+    eprintln!("        {help}");
+    eprintln!("        (code {})", fault.code);
+}
+
+/// Says one line on standard output, where scripts read it.
+#[expect(clippy::print_stdout, reason = "the terminal is where the command line speaks")]
+pub fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// Prints the configuration in force, as a file that could be given back with --config.
+pub fn print_config(config: &Config) -> Result<(), Fault> {
+    let text = toml::to_string(config).map_err(|error| Fault::internal(error.to_string()))?;
+    say(text.trim_end());
+    Ok(())
+}

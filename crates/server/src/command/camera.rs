@@ -1,0 +1,133 @@
+//! `throng camera`: registers cameras and makes their keys, straight in the data folder.
+
+use super::say;
+use crate::config::Config;
+use throng_embedded::catalog::SqliteCatalog;
+use throng_model::camera::{Camera, Membership};
+use throng_model::place::{Place, PlaceKind};
+use throng_model::{CameraId, Fault, FaultCode, PlaceId};
+use throng_ports::Catalog;
+
+/// Registers cameras and makes their keys.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: CameraCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum CameraCommand {
+    /// Registers a camera (and the places around it, where they are missing) and prints a key for it, once.
+    Add {
+        /// The camera id: the `cam` of its events.
+        id: String,
+        /// What people call it; the id where nothing is given.
+        #[arg(long)]
+        name: Option<String>,
+        /// The zone its lines lead into.
+        #[arg(long, default_value = "entrance")]
+        zone: String,
+        /// The area, building and organisation around a new zone.
+        #[arg(long, default_value = "ground-floor")]
+        area: String,
+        /// See --area.
+        #[arg(long, default_value = "building")]
+        building: String,
+        /// See --area.
+        #[arg(long, default_value = "organisation")]
+        organisation: String,
+        /// The IANA zone in which the days of new places are cut.
+        #[arg(long, default_value = "UTC")]
+        time_zone: String,
+        /// The outermost kind of place whose edge the camera's lines are: `zone` for an inner door, `organisation` for
+        /// a street door.
+        #[arg(long, default_value = "organisation")]
+        boundary: PlaceKind,
+        /// How often the camera promises to say something, seconds.
+        #[arg(long, default_value_t = 30)]
+        heartbeat: u32,
+    },
+    /// Makes another key for a camera and prints it, once.
+    Key {
+        /// The camera.
+        id: String,
+    },
+    /// Lists the cameras.
+    List,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
+    crate::wire::make_private_folder(&config.data.folder)?;
+    let catalog = SqliteCatalog::open(&config.data.folder.join("catalog.sqlite"), Default::default()).await?;
+    match arguments.command {
+        CameraCommand::Add { id, name, zone, area, building, organisation, time_zone, boundary, heartbeat } => {
+            let camera_id = CameraId::new(&id)?;
+            if catalog.site().camera(&camera_id).is_some() {
+                return Err(Fault::new(FaultCode::AlreadyExists, format!("camera {id:?} exists already; `throng camera key {id}` makes another key")));
+            }
+            let kinds = [PlaceKind::Organisation, PlaceKind::Building, PlaceKind::Area, PlaceKind::Zone];
+            let places = around(&catalog, &kinds, &[organisation, building, area, zone.clone()], &time_zone)?;
+            let membership = Membership { zone: PlaceId::new(&zone)?, boundary, since: None, until: None };
+            let camera = Camera {
+                id: camera_id.clone(),
+                name: name.unwrap_or(id),
+                lines: Vec::new(),
+                memberships: vec![membership],
+                heartbeat_s: heartbeat,
+            };
+            catalog.save_all(places, vec![camera]).await?;
+            print_key(&catalog, camera_id).await
+        }
+        CameraCommand::Key { id } => {
+            let camera = CameraId::new(&id)?;
+            if catalog.site().camera(&camera).is_none() {
+                return Err(Fault::new(FaultCode::UnknownCamera, format!("camera {id:?} is unknown")));
+            }
+            print_key(&catalog, camera).await
+        }
+        CameraCommand::List => {
+            for camera in catalog.site().cameras() {
+                let zones: Vec<&str> = camera.memberships.iter().map(|membership| membership.zone.as_str()).collect();
+                say(format_args!("{}\t{}\t{}", camera.id, camera.name, zones.join(",")));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The places of this path that do not exist yet; an existing zone keeps the places it lies in.
+fn around(catalog: &SqliteCatalog, kinds: &[PlaceKind], ids: &[String], time_zone: &str) -> Result<Vec<Place>, Fault> {
+    let site = catalog.site();
+    let zone = ids.last().map(PlaceId::new).transpose()?;
+    if zone.is_some_and(|zone| site.place(&zone).is_some()) {
+        return Ok(Vec::new());
+    }
+    let mut parent = None;
+    let mut places = Vec::new();
+    for (kind, id) in kinds.iter().zip(ids) {
+        let id = PlaceId::new(id)?;
+        if site.place(&id).is_none() {
+            places.push(Place {
+                id: id.clone(),
+                kind: *kind,
+                name: id.to_string(),
+                parent: parent.clone(),
+                time_zone: time_zone.to_owned(),
+                capacity: None,
+                resets_at: 240,
+            });
+        }
+        parent = Some(id);
+    }
+    Ok(places)
+}
+
+async fn print_key(catalog: &SqliteCatalog, camera: CameraId) -> Result<(), Fault> {
+    let (key, secret) = throng_app::cameras::new_key(vec![camera.clone()])?;
+    catalog.save_key(key).await?;
+    say(format_args!("camera: {camera}"));
+    say(format_args!("key:    {}", secret.reveal()));
+    say("Keep the key now: only its digest is stored.");
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! `throng serve`: runs until it is told to stop.
+
+use super::say;
+use crate::config::Config;
+use crate::wire::Node;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use throng_app::App;
+use throng_model::{Fault, FaultCode};
+use tokio::net::TcpListener;
+
+/// Runs the server.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Where to listen, in place of server.listen. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> {
+    config.server.listen = arguments.listen.unwrap_or(config.server.listen);
+    init_tracing(&config)?;
+    let server = Server::start(&config).await?;
+    if let Some(link) = server.app.people().first_start_link().await? {
+        say(format_args!("sign in: {}{}  (first start: choose the administrator's name and password)", server.url, link));
+    }
+    say(format_args!("ready {}", server.url));
+    server.run_until_stopped().await
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it answers.
+    pub url: String,
+    /// Its control plane.
+    pub app: Arc<App>,
+    /// Its data plane.
+    pub node: Node,
+    listener: TcpListener,
+}
+
+impl Server {
+    /// Binds first, so that an address in use is known before anything is opened; then recovers.
+    pub async fn start(config: &Config) -> Result<Self, Fault> {
+        let listen = config.server.listen;
+        let refused = |error: std::io::Error| Fault::new(FaultCode::InvalidConfiguration, format!("listening on {listen}: {error}"));
+        let listener = TcpListener::bind(listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let node = Node::open(config).await?;
+        let app = Arc::new(App::new(node.parts()).await?);
+        Ok(Self { url: format!("http://{address}"), app, node, listener })
+    }
+
+    /// Answers until SIGINT, SIGTERM, or a fault of the data plane; then folds what is left and closes.
+    pub async fn run_until_stopped(self) -> Result<(), Fault> {
+        let Self { app, node, listener, .. } = self;
+        let router = throng_api::router(app, throng_api::ApiSettings::default());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(
+            axum::serve(listener, service)
+                .with_graceful_shutdown(async {
+                    // Sent or dropped: both mean stop.
+                    let _ = ended.await;
+                })
+                .into_future(),
+        );
+        tokio::select! {
+            () = stop_signal() => tracing::info!("stopping"),
+            () = node.failed() => tracing::error!("the stream has ended"),
+        }
+        drop(end);
+        // Long-lived sockets must not hold up the end: they resume elsewhere or after the restart.
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await;
+        node.close().await
+    }
+}
+
+/// SIGINT or SIGTERM.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}
+
+/// Log lines go to standard error, so that standard output stays for scripts.
+pub fn init_tracing(config: &Config) -> Result<(), Fault> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.trace.filter)
+        .map_err(|error| Fault::new(FaultCode::InvalidConfiguration, format!("trace.filter: {error}")))?;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = if config.trace.json { subscriber.json().try_init() } else { subscriber.try_init() };
+    set.map_err(|error| Fault::internal(format!("starting the log: {error}")))
+}

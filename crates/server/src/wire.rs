@@ -1,0 +1,116 @@
+//! Puts the parts together: the one place that knows which adapter stands behind which port.
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use throng_embedded::catalog::SqliteCatalog;
+use throng_embedded::feed::{FeedOptions, InProcessFeed};
+use throng_embedded::log::{LogOptions, SegmentedLog};
+use throng_embedded::store::{Store, StoreOptions};
+use throng_model::{Fault, FaultCode};
+use throng_pipeline::{Ingest, Ports, StreamStatus, recover, run};
+use throng_ports::{Accounts, Clock, LiveFeed};
+use tokio::sync::watch;
+
+const MIB: u64 = 1 << 20;
+
+/// A node: data plane running, stores open.
+pub struct Node {
+    /// What the data plane stands on; the control plane reads the same.
+    pub ports: Ports,
+    /// The door.
+    pub intake: Arc<Ingest>,
+    /// People.
+    pub accounts: Arc<dyn Accounts>,
+    /// How the stream is doing, about once a second.
+    pub status: watch::Receiver<StreamStatus>,
+    stop: watch::Sender<bool>,
+    stream: JoinHandle<Result<(), Fault>>,
+}
+
+impl Node {
+    /// Opens the data folder, recovers, and starts the stream on a thread of its own.
+    pub async fn open(config: &Config) -> Result<Self, Fault> {
+        let folder = config.data.folder.clone();
+        make_private_folder(&folder)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let catalog = Arc::new(SqliteCatalog::open(&folder.join("catalog.sqlite"), catalog_options(config)).await?);
+        // Sequence numbers of the live feed go on upwards over restarts, so a client's old number is never taken for a
+        // new update: they start at the wall clock's microseconds.
+        let feed: Arc<dyn LiveFeed> = Arc::new(InProcessFeed::new(clock.now().0.unsigned_abs(), FeedOptions::default()));
+        let (rules, ingest_rules) = (config.rules(), config.ingest_rules());
+        let (store_options, log_options) = (store_options(config), log_options(config));
+        let parts = (catalog.clone(), feed, clock);
+        // Opening and replaying block for as long as the disk takes.
+        let recovered = tokio::task::spawn_blocking(move || {
+            let (catalog, feed, clock) = parts;
+            let store = Arc::new(Store::open(&folder.join("store"), store_options)?);
+            let (log, cut) = SegmentedLog::open(&folder.join("log"), log_options)?;
+            if cut.cut_bytes > 0 {
+                tracing::warn!(bytes = cut.cut_bytes, "the last write before a crash was torn and has been cut off; nothing acknowledged is lost");
+            }
+            let ports = Ports {
+                log: Arc::new(log),
+                checkpoints: store.clone(),
+                rollups: store,
+                quarantine: catalog.clone(),
+                catalog,
+                feed,
+                clock,
+            };
+            recover(ports.clone(), rules, ingest_rules).map(|plane| (ports, plane))
+        });
+        let (ports, plane) = recovered.await.map_err(|error| Fault::internal(format!("recovering: {error}")))??;
+        if plane.replayed > 0 {
+            tracing::info!(events = plane.replayed, "folded events again that came after the last checkpoint");
+        }
+        let (stop, stopped) = watch::channel(false);
+        let (report, status) = watch::channel(StreamStatus::default());
+        let (log, pace, runtime) = (ports.log.clone(), config.pace(), tokio::runtime::Handle::current());
+        let stream = std::thread::Builder::new()
+            .name("stream".to_owned())
+            .spawn(move || runtime.block_on(run(plane.stream, log, pace, stopped, report)))
+            .map_err(|error| Fault::internal(format!("starting the stream: {error}")))?;
+        Ok(Self { ports, intake: plane.ingest, accounts: catalog, status, stop, stream })
+    }
+
+    /// Resolves when the stream ended by itself: it failed, and the process must not go on.
+    pub async fn failed(&self) {
+        let mut status = self.status.clone();
+        while status.changed().await.is_ok() {}
+    }
+
+    /// Folds what is left, makes a last checkpoint and closes.
+    pub async fn close(self) -> Result<(), Fault> {
+        self.stop.send_replace(true);
+        let joined = tokio::task::spawn_blocking(move || self.stream.join()).await;
+        match joined {
+            Ok(Ok(ended)) => ended,
+            _ => Err(Fault::internal("the stream ended in a panic")),
+        }
+    }
+}
+
+fn log_options(config: &Config) -> LogOptions {
+    LogOptions { segment_bytes: config.log.segment_mib * MIB, queue_bytes: (config.log.queue_mib * MIB) as usize, ..LogOptions::default() }
+}
+
+fn store_options(config: &Config) -> StoreOptions {
+    StoreOptions { cache_bytes: config.store.cache_mib * MIB, ..StoreOptions::default() }
+}
+
+fn catalog_options(config: &Config) -> throng_embedded::catalog::CatalogOptions {
+    throng_embedded::catalog::CatalogOptions { quarantine_entries_max: config.quarantine.entries_max, ..Default::default() }
+}
+
+/// Makes the data folder readable by its owner only: it holds password hashes and the key that signs sessions.
+pub fn make_private_folder(folder: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let failed = |error: std::io::Error| {
+        Fault::new(FaultCode::StoreIo, format!("data folder {}: {error}", folder.display()))
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)
+}
