@@ -25,7 +25,6 @@ test('no English sentence is on the Vietnamese screen, and Inter draws its lette
     // Whole sentences without holes; single words such as "Live" occur inside Vietnamese names too.
     .filter((text) => !/[{<\\]/.test(text) && text.split(' ').length >= 2);
   expect(sentences.length).toBeGreaterThan(30);
-  // biome-ignore lint/performance/useDomNodeTextContent: only what is drawn counts, not what is hidden
   const screen = await page.locator('body').innerText();
   expect(sentences.filter((sentence) => screen.includes(sentence))).toEqual([]);
   expect(
@@ -35,7 +34,6 @@ test('no English sentence is on the Vietnamese screen, and Inter draws its lette
 
 test('nothing on the screen betrays a missing value', async ({ page }) => {
   await openLive(page);
-  // biome-ignore lint/performance/useDomNodeTextContent: only what is drawn counts, not what is hidden
   const screen = await page.locator('body').innerText();
   expect(screen).not.toMatch(/\b(NaN|undefined|null|Invalid Date|Infinity)\b/);
 });
