@@ -1,3 +1,5 @@
 //! For development and tests: the world of Throng with its clock, its disk and its people replaced.
 
+pub mod building;
 pub mod disk;
+pub mod random;
