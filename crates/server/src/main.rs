@@ -1,1 +1,83 @@
-fn main() {}
+//! `throng`: one binary that is the whole product.
+//!
+//! Reads the command line and the configuration, builds the parts ([`wire`]), and hands over to the command. Nothing
+//! is decided here that another room could decide.
+
+mod clock;
+mod command;
+mod config;
+mod wire;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use throng_model::Fault;
+
+/// People counting that people trust: events of cameras in, live occupancy, history and reports out.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// A configuration file; `throng config` prints all keys with their defaults.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder, in place of data.folder.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server: doors, engine, API and dashboard.
+    Serve(command::serve::Arguments),
+    /// Runs the server with a simulated building of 100 cameras, to look around.
+    Demo(command::demo::Arguments),
+    /// Reads counts or tracks from files. Importing the same file twice changes nothing.
+    Import(command::import::Arguments),
+    /// Registers cameras and makes their keys, while no server runs on the data folder.
+    Camera(command::camera::Arguments),
+    /// Prints the configuration in force.
+    Config,
+}
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            command::say_fault(&fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Fault> {
+    let arguments = Arguments::parse();
+    let mut config = config::Config::load(arguments.common.config.as_deref())?;
+    if let Some(folder) = arguments.common.data {
+        config.data.folder = folder;
+    }
+    if let Command::Config = arguments.command {
+        return command::print_config(&config);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::internal(format!("starting the runtime: {error}")))?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(serve) => command::serve::run(serve, config).await,
+            Command::Demo(demo) => command::demo::run(demo, config).await,
+            Command::Import(import) => command::import::run(import, config).await,
+            Command::Camera(camera) => command::camera::run(camera, config).await,
+            Command::Config => Ok(()),
+        }
+    })
+}

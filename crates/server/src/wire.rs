@@ -5,9 +5,9 @@ use crate::config::Config;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use throng_embedded::catalog::SqliteCatalog;
+use throng_embedded::catalog::{CatalogOptions, SqliteCatalog};
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
-use throng_embedded::log::{LogOptions, SegmentedLog};
+use throng_embedded::log::{self, RealDisk, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
 use throng_model::{Fault, FaultCode};
 use throng_pipeline::{Ingest, Ports, StreamStatus, recover, run};
@@ -36,7 +36,7 @@ impl Node {
         let folder = config.data.folder.clone();
         make_private_folder(&folder)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let catalog = Arc::new(SqliteCatalog::open(&folder.join("catalog.sqlite"), catalog_options(config)).await?);
+        let catalog = Arc::new(open_catalog(config).await?);
         // Sequence numbers of the live feed go on upwards over restarts, so a client's old number is never taken for a
         // new update: they start at the wall clock's microseconds.
         let feed: Arc<dyn LiveFeed> = Arc::new(InProcessFeed::new(clock.now().0.unsigned_abs(), FeedOptions::default()));
@@ -47,7 +47,9 @@ impl Node {
         let recovered = tokio::task::spawn_blocking(move || {
             let (catalog, feed, clock) = parts;
             let store = Arc::new(Store::open(&folder.join("store"), store_options)?);
-            let (log, cut) = SegmentedLog::open(&folder.join("log"), log_options)?;
+            let disk = RealDisk::new(folder.join("log"))
+                .map_err(|error| Fault::new(FaultCode::LogIo, format!("folder of the event log: {error}")))?;
+            let (log, cut) = SegmentedLog::open(Arc::new(disk), log_options, Box::new(end_process))?;
             if cut.cut_bytes > 0 {
                 tracing::warn!(bytes = cut.cut_bytes, "the last write before a crash was torn and has been cut off; nothing acknowledged is lost");
             }
@@ -76,6 +78,19 @@ impl Node {
         Ok(Self { ports, intake: plane.ingest, accounts: catalog, status, stop, stream })
     }
 
+    /// What the control plane stands on.
+    pub fn parts(&self) -> throng_app::Parts {
+        throng_app::Parts {
+            catalog: self.ports.catalog.clone(),
+            accounts: self.accounts.clone(),
+            rollups: self.ports.rollups.clone(),
+            feed: self.ports.feed.clone(),
+            quarantine: self.ports.quarantine.clone(),
+            intake: self.intake.clone(),
+            clock: self.ports.clock.clone(),
+        }
+    }
+
     /// Resolves when the stream ended by itself: it failed, and the process must not go on.
     pub async fn failed(&self) {
         let mut status = self.status.clone();
@@ -93,16 +108,29 @@ impl Node {
     }
 }
 
-fn log_options(config: &Config) -> LogOptions {
-    LogOptions { segment_bytes: config.log.segment_mib * MIB, queue_bytes: (config.log.queue_mib * MIB) as usize, ..LogOptions::default() }
+/// Opens the catalogue of the data folder.
+pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
+    make_private_folder(&config.data.folder)?;
+    let options = CatalogOptions { quarantine_entries_max: config.quarantine.entries_max, ..CatalogOptions::default() };
+    SqliteCatalog::open_with(&config.data.folder.join("catalog.sqlite"), options).await
+}
+
+/// A log that lost the disk's word must not acknowledge anything again: only a restart can find out what is kept.
+fn end_process(fault: &Fault) {
+    tracing::error!(%fault, "the event log can no longer be trusted, the process ends so that a restart can recover");
+    std::process::exit(70);
+}
+
+fn log_options(config: &Config) -> log::Options {
+    log::Options {
+        segment_bytes: config.log.segment_mib * MIB,
+        queue_bytes_max: (config.log.queue_mib * MIB) as usize,
+        ..log::Options::default()
+    }
 }
 
 fn store_options(config: &Config) -> StoreOptions {
     StoreOptions { cache_bytes: config.store.cache_mib * MIB, ..StoreOptions::default() }
-}
-
-fn catalog_options(config: &Config) -> throng_embedded::catalog::CatalogOptions {
-    throng_embedded::catalog::CatalogOptions { quarantine_entries_max: config.quarantine.entries_max, ..Default::default() }
 }
 
 /// Makes the data folder readable by its owner only: it holds password hashes and the key that signs sessions.

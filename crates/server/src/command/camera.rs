@@ -58,8 +58,7 @@ enum CameraCommand {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
-    crate::wire::make_private_folder(&config.data.folder)?;
-    let catalog = SqliteCatalog::open(&config.data.folder.join("catalog.sqlite"), Default::default()).await?;
+    let catalog = crate::wire::open_catalog(&config).await?;
     match arguments.command {
         CameraCommand::Add { id, name, zone, area, building, organisation, time_zone, boundary, heartbeat } => {
             let camera_id = CameraId::new(&id)?;

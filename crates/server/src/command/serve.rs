@@ -22,8 +22,9 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
     config.server.listen = arguments.listen.unwrap_or(config.server.listen);
     init_tracing(&config)?;
     let server = Server::start(&config).await?;
-    if let Some(link) = server.app.people().first_start_link().await? {
-        say(format_args!("sign in: {}{}  (first start: choose the administrator's name and password)", server.url, link));
+    if let Some(secret) = server.app.first_start_link().await? {
+        let (url, secret) = (&server.url, secret.reveal());
+        say(format_args!("sign in: {url}/welcome?token={secret}  (first start: choose the administrator's name and password)"));
     }
     say(format_args!("ready {}", server.url));
     server.run_until_stopped().await

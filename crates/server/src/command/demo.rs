@@ -1,0 +1,135 @@
+//! `throng demo`: the whole product with a simulated building, to look around in.
+
+use super::say;
+use super::serve::{Server, init_tracing};
+use crate::config::Config;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use throng_model::codec::encode_json;
+use throng_model::time::HOUR;
+use throng_model::user::Role;
+use throng_model::{CameraId, Fault, Timestamp};
+use throng_ports::{Intake, Sender};
+use throng_sim::building::{Building, Emission, Options};
+
+/// Runs the server with a simulated building.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Where to listen, in place of server.listen. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Follow the wall clock: at night the building is closed. Without it the simulated day is shifted so that the demo
+    /// starts a little before lunch.
+    #[arg(long)]
+    real_hours: bool,
+    /// Which people come: the same seed is the same crowd.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// The time of day a shifted demo starts at.
+const STARTS: i64 = 11 * HOUR + HOUR / 2;
+/// Events in one batch to the intake.
+const BATCH: usize = 2_000;
+/// How often the cameras' events are handed in.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// Runs the command. Without --data everything is kept in a temporary folder and removed at the end.
+pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> {
+    config.server.listen = arguments.listen.unwrap_or(config.server.listen);
+    let defaults = Config::load(None)?;
+    let temporary = match config.data.folder == defaults.data.folder {
+        true => Some(TemporaryFolder::make()?),
+        false => None,
+    };
+    if let Some(folder) = &temporary {
+        config.data.folder.clone_from(&folder.0);
+    }
+    // The demo is for people at a terminal: no log lines between what it says, unless something is wrong.
+    if config.trace.filter == defaults.trace.filter {
+        config.trace.filter = "warn".to_owned();
+    }
+    init_tracing(&config)?;
+    let server = Server::start(&config).await?;
+    let now = server.app.now();
+    let building = Arc::new(std::sync::Mutex::new(make_building(&arguments, now)));
+    let key = prepare(&server, &building).await?;
+    let link = server.app.sign_in_link("demo", Role::Admin).await?;
+    say("Throng demo: 100 cameras in a simulated shopping centre, nothing is real but the numbers.");
+    if !arguments.real_hours {
+        say("The simulated day is shifted so that it is shortly before lunch now (--real-hours follows the clock).");
+    }
+    say(format_args!("camera: {}", key.0));
+    say(format_args!("key: {}", key.1));
+    say(format_args!("sign in: {}/sign-in?token={}", server.url, link.reveal()));
+    say(format_args!("ready {}", server.url));
+    say("Open the sign-in link in a browser; it works once. Stop with Ctrl-C.");
+    let (intake, clock) = (server.node.intake.clone(), server.node.ports.clock.clone());
+    let walking = tokio::spawn(async move {
+        if let Err(fault) = walk(&*intake, &building, || clock.now()).await {
+            super::say_fault(&fault);
+        }
+    });
+    let ended = server.run_until_stopped().await;
+    walking.abort();
+    ended
+}
+
+fn make_building(arguments: &Arguments, now: Timestamp) -> Building {
+    let zone = jiff::tz::TimeZone::system();
+    let offset = i64::from(zone.to_offset(now.to_jiff()).seconds()) * throng_model::time::SECOND;
+    let shift = if arguments.real_hours { offset } else { STARTS - now.0.rem_euclid(24 * HOUR) };
+    let time_zone = zone.iana_name().filter(|name| *name != "Etc/Unknown").unwrap_or("UTC").to_owned();
+    let options = Options { time_zone, shift, ..Options::default() };
+    let opened = Building::new(arguments.seed, now, options.clone()).opened(now);
+    Building::new(arguments.seed, opened, options)
+}
+
+/// Registers the building; gives a camera and a key for it, so that a visitor can send an event of his own.
+async fn prepare(server: &Server, building: &Arc<std::sync::Mutex<Building>>) -> Result<(CameraId, String), Fault> {
+    let (places, cameras) = building.lock().map_err(|_| Fault::internal("the simulation broke off"))?.site();
+    let camera = cameras.first().map(|camera| camera.id.clone()).ok_or_else(|| Fault::internal("the building has no camera"))?;
+    server.node.ports.catalog.save_all(places, cameras).await?;
+    let (key, secret) = throng_app::cameras::new_key(vec![camera.clone()])?;
+    server.node.ports.catalog.save_key(key).await?;
+    Ok((camera, secret.reveal().to_owned()))
+}
+
+/// Hands in the day so far as fast as it is taken, then what happens as it happens.
+async fn walk(intake: &dyn Intake, building: &Arc<std::sync::Mutex<Building>>, now: impl Fn() -> Timestamp) -> Result<(), Fault> {
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        every.tick().await;
+        let (building, to) = (Arc::clone(building), now());
+        let simulated = tokio::task::spawn_blocking(move || building.lock().map(|mut building| building.advance(to)));
+        let emissions = simulated.await.ok().and_then(Result::ok).ok_or_else(|| Fault::internal("the simulation broke off"))?;
+        for batch in emissions.chunks(BATCH) {
+            submit(intake, batch).await?;
+        }
+    }
+}
+
+async fn submit(intake: &dyn Intake, batch: &[Emission]) -> Result<(), Fault> {
+    let texts: Vec<String> = batch.iter().map(|emission| encode_json(&emission.event)).collect();
+    intake.submit(&Sender::Operator, texts.iter().map(String::as_bytes).collect()).await?;
+    Ok(())
+}
+
+/// A folder that goes when the demo ends.
+struct TemporaryFolder(std::path::PathBuf);
+
+impl TemporaryFolder {
+    fn make() -> Result<Self, Fault> {
+        let folder = std::env::temp_dir().join(format!("throng-demo-{}", std::process::id()));
+        crate::wire::make_private_folder(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system's own cleaning of temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
