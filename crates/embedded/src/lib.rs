@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod feed;
+pub mod log;
 pub mod store;
 
 pub use catalog::{AuditProof, CatalogOptions, SqliteCatalog};

@@ -2,14 +2,17 @@
 
 pub mod camera;
 pub mod demo;
-pub mod import;
+
 pub mod serve;
 
 use crate::config::Config;
 use throng_model::Fault;
 
 /// Tells a person at the terminal what went wrong, whose fault it is and where to read on.
-#[expect(clippy::print_stderr, reason = "the terminal is where the command line speaks")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the terminal is where the command line speaks"
+)]
 pub fn say_fault(fault: &Fault) {
     eprintln!("throng: {fault}");
     let help: String = fault.code.help().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -18,7 +21,10 @@ pub fn say_fault(fault: &Fault) {
 }
 
 /// Says one line on standard output, where scripts read it.
-#[expect(clippy::print_stdout, reason = "the terminal is where the command line speaks")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the terminal is where the command line speaks"
+)]
 pub fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }

@@ -89,27 +89,60 @@ pub struct TraceConfig {
 impl Config {
     /// Defaults, then the file, then `THRONG__SECTION__KEY`.
     pub fn load(file: Option<&Path>) -> Result<Self, Fault> {
-        let mut layers = config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
+        let mut layers =
+            config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
         if let Some(file) = file {
             layers = layers.add_source(config::File::from(file).format(config::FileFormat::Toml));
         }
-        let environment = config::Environment::with_prefix("THRONG").prefix_separator("__").separator("__").try_parsing(true);
-        let invalid = |error: config::ConfigError| Fault::new(FaultCode::InvalidConfiguration, error.to_string());
-        let config: Self = layers.add_source(environment).build().and_then(config::Config::try_deserialize).map_err(invalid)?;
+        let environment = config::Environment::with_prefix("THRONG")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        let invalid =
+            |error: config::ConfigError| Fault::new(FaultCode::InvalidConfiguration, error.to_string());
+        let config: Self = layers
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(invalid)?;
         config.check()?;
         Ok(config)
     }
 
     /// Rules between fields, each with its reason.
     fn check(&self) -> Result<(), Fault> {
-        let rule = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(Fault::new(FaultCode::InvalidConfiguration, reason)) };
-        rule((1..=256).contains(&self.log.segment_mib), "log.segment_mib must be 1 to 256: a segment is the unit of loss and of reading after damage")?;
-        rule((32..=4096).contains(&self.log.queue_mib), "log.queue_mib must be 32 to 4096: it must hold at least one largest request")?;
-        rule((8..=1 << 20).contains(&self.store.cache_mib), "store.cache_mib must be at least 8")?;
-        rule((10..=60_000).contains(&self.stream.commit_ms), "stream.commit_ms must be 10 to 60000: rows older than a minute are not a live view")?;
+        let rule = |holds: bool, reason: &str| {
+            if holds {
+                Ok(())
+            } else {
+                Err(Fault::new(FaultCode::InvalidConfiguration, reason))
+            }
+        };
+        rule(
+            (1..=256).contains(&self.log.segment_mib),
+            "log.segment_mib must be 1 to 256: a segment is the unit of loss and of reading after damage",
+        )?;
+        rule(
+            (32..=4096).contains(&self.log.queue_mib),
+            "log.queue_mib must be 32 to 4096: it must hold at least one largest request",
+        )?;
+        rule(
+            (8..=1 << 20).contains(&self.store.cache_mib),
+            "store.cache_mib must be at least 8",
+        )?;
+        rule(
+            (10..=60_000).contains(&self.stream.commit_ms),
+            "stream.commit_ms must be 10 to 60000: rows older than a minute are not a live view",
+        )?;
         rule(self.stream.sync_s > 0, "stream.sync_s must be at least 1")?;
-        rule((1..=60).contains(&self.engine.lateness_days), "engine.lateness_days must be 1 to 60")?;
-        rule((1..=100).contains(&self.engine.heartbeats_missed), "engine.heartbeats_missed must be 1 to 100")?;
+        rule(
+            (1..=60).contains(&self.engine.lateness_days),
+            "engine.lateness_days must be 1 to 60",
+        )?;
+        rule(
+            (1..=100).contains(&self.engine.heartbeats_missed),
+            "engine.heartbeats_missed must be 1 to 100",
+        )?;
         rule(
             i64::from(self.engine.out_of_order_s) < 24 * 3600,
             "engine.out_of_order_s must be less than a day: until it has passed no minute is closed",
@@ -128,12 +161,17 @@ impl Config {
 
     /// The door's rules.
     pub fn ingest_rules(&self) -> IngestRules {
-        IngestRules { future: i64::from(self.ingest.future_s) * SECOND }
+        IngestRules {
+            future: i64::from(self.ingest.future_s) * SECOND,
+        }
     }
 
     /// How often checkpoints are made.
     pub fn pace(&self) -> Pace {
-        Pace { commit: Duration::from_millis(self.stream.commit_ms), sync: Duration::from_secs(self.stream.sync_s) }
+        Pace {
+            commit: Duration::from_millis(self.stream.commit_ms),
+            sync: Duration::from_secs(self.stream.sync_s),
+        }
     }
 }
 
@@ -161,7 +199,19 @@ mod tests {
         let fault = from("[server]\nlisten_on = \"0.0.0.0:80\"\n").expect_err("unknown key");
         assert!(fault.detail.contains("listen_on"), "{}", fault.detail);
         assert!(from("[sevrer]\n").is_err());
-        assert!(from("[log]\nsegment_mib = 0\n").expect_err("rule").detail.contains("unit of loss"));
-        assert_eq!(from("[server]\nlisten = \"127.0.0.1:9\"\n").expect("valid").server.listen.port(), 9);
+        assert!(
+            from("[log]\nsegment_mib = 0\n")
+                .expect_err("rule")
+                .detail
+                .contains("unit of loss")
+        );
+        assert_eq!(
+            from("[server]\nlisten = \"127.0.0.1:9\"\n")
+                .expect("valid")
+                .server
+                .listen
+                .port(),
+            9
+        );
     }
 }

@@ -40,8 +40,6 @@ enum Command {
     Serve(command::serve::Arguments),
     /// Runs the server with a simulated building of 100 cameras, to look around.
     Demo(command::demo::Arguments),
-    /// Reads counts or tracks from files. Importing the same file twice changes nothing.
-    Import(command::import::Arguments),
     /// Registers cameras and makes their keys, while no server runs on the data folder.
     Camera(command::camera::Arguments),
     /// Prints the configuration in force.
@@ -75,7 +73,6 @@ fn start() -> Result<(), Fault> {
         match arguments.command {
             Command::Serve(serve) => command::serve::run(serve, config).await,
             Command::Demo(demo) => command::demo::run(demo, config).await,
-            Command::Import(import) => command::import::run(import, config).await,
             Command::Camera(camera) => command::camera::run(camera, config).await,
             Command::Config => Ok(()),
         }

@@ -39,7 +39,10 @@ impl Node {
         let catalog = Arc::new(open_catalog(config).await?);
         // Sequence numbers of the live feed go on upwards over restarts, so a client's old number is never taken for a
         // new update: they start at the wall clock's microseconds.
-        let feed: Arc<dyn LiveFeed> = Arc::new(InProcessFeed::new(clock.now().0.unsigned_abs(), FeedOptions::default()));
+        let feed: Arc<dyn LiveFeed> = Arc::new(InProcessFeed::new(
+            clock.now().0.unsigned_abs(),
+            FeedOptions::default(),
+        ));
         let (rules, ingest_rules) = (config.rules(), config.ingest_rules());
         let (store_options, log_options) = (store_options(config), log_options(config));
         let parts = (catalog.clone(), feed, clock);
@@ -51,7 +54,10 @@ impl Node {
                 .map_err(|error| Fault::new(FaultCode::LogIo, format!("folder of the event log: {error}")))?;
             let (log, cut) = SegmentedLog::open(Arc::new(disk), log_options, Box::new(end_process))?;
             if cut.cut_bytes > 0 {
-                tracing::warn!(bytes = cut.cut_bytes, "the last write before a crash was torn and has been cut off; nothing acknowledged is lost");
+                tracing::warn!(
+                    bytes = cut.cut_bytes,
+                    "the last write before a crash was torn and has been cut off; nothing acknowledged is lost"
+                );
             }
             let ports = Ports {
                 log: Arc::new(log),
@@ -64,18 +70,34 @@ impl Node {
             };
             recover(ports.clone(), rules, ingest_rules).map(|plane| (ports, plane))
         });
-        let (ports, plane) = recovered.await.map_err(|error| Fault::internal(format!("recovering: {error}")))??;
+        let (ports, plane) = recovered
+            .await
+            .map_err(|error| Fault::internal(format!("recovering: {error}")))??;
         if plane.replayed > 0 {
-            tracing::info!(events = plane.replayed, "folded events again that came after the last checkpoint");
+            tracing::info!(
+                events = plane.replayed,
+                "folded events again that came after the last checkpoint"
+            );
         }
         let (stop, stopped) = watch::channel(false);
         let (report, status) = watch::channel(StreamStatus::default());
-        let (log, pace, runtime) = (ports.log.clone(), config.pace(), tokio::runtime::Handle::current());
+        let (log, pace, runtime) = (
+            ports.log.clone(),
+            config.pace(),
+            tokio::runtime::Handle::current(),
+        );
         let stream = std::thread::Builder::new()
             .name("stream".to_owned())
             .spawn(move || runtime.block_on(run(plane.stream, log, pace, stopped, report)))
             .map_err(|error| Fault::internal(format!("starting the stream: {error}")))?;
-        Ok(Self { ports, intake: plane.ingest, accounts: catalog, status, stop, stream })
+        Ok(Self {
+            ports,
+            intake: plane.ingest,
+            accounts: catalog,
+            status,
+            stop,
+            stream,
+        })
     }
 
     /// What the control plane stands on.
@@ -111,7 +133,10 @@ impl Node {
 /// Opens the catalogue of the data folder.
 pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
     make_private_folder(&config.data.folder)?;
-    let options = CatalogOptions { quarantine_entries_max: config.quarantine.entries_max, ..CatalogOptions::default() };
+    let options = CatalogOptions {
+        quarantine_entries_max: config.quarantine.entries_max,
+        ..CatalogOptions::default()
+    };
     SqliteCatalog::open_with(&config.data.folder.join("catalog.sqlite"), options).await
 }
 
@@ -130,15 +155,25 @@ fn log_options(config: &Config) -> log::Options {
 }
 
 fn store_options(config: &Config) -> StoreOptions {
-    StoreOptions { cache_bytes: config.store.cache_mib * MIB, ..StoreOptions::default() }
+    StoreOptions {
+        cache_bytes: config.store.cache_mib * MIB,
+        ..StoreOptions::default()
+    }
 }
 
 /// Makes the data folder readable by its owner only: it holds password hashes and the key that signs sessions.
 pub fn make_private_folder(folder: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     let failed = |error: std::io::Error| {
-        Fault::new(FaultCode::StoreIo, format!("data folder {}: {error}", folder.display()))
+        Fault::new(
+            FaultCode::StoreIo,
+            format!("data folder {}: {error}", folder.display()),
+        )
     };
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(failed)?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)
 }

@@ -60,14 +60,42 @@ enum CameraCommand {
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     let catalog = crate::wire::open_catalog(&config).await?;
     match arguments.command {
-        CameraCommand::Add { id, name, zone, area, building, organisation, time_zone, boundary, heartbeat } => {
+        CameraCommand::Add {
+            id,
+            name,
+            zone,
+            area,
+            building,
+            organisation,
+            time_zone,
+            boundary,
+            heartbeat,
+        } => {
             let camera_id = CameraId::new(&id)?;
             if catalog.site().camera(&camera_id).is_some() {
-                return Err(Fault::new(FaultCode::AlreadyExists, format!("camera {id:?} exists already; `throng camera key {id}` makes another key")));
+                return Err(Fault::new(
+                    FaultCode::AlreadyExists,
+                    format!("camera {id:?} exists already; `throng camera key {id}` makes another key"),
+                ));
             }
-            let kinds = [PlaceKind::Organisation, PlaceKind::Building, PlaceKind::Area, PlaceKind::Zone];
-            let places = around(&catalog, &kinds, &[organisation, building, area, zone.clone()], &time_zone)?;
-            let membership = Membership { zone: PlaceId::new(&zone)?, boundary, since: None, until: None };
+            let kinds = [
+                PlaceKind::Organisation,
+                PlaceKind::Building,
+                PlaceKind::Area,
+                PlaceKind::Zone,
+            ];
+            let places = around(
+                &catalog,
+                &kinds,
+                &[organisation, building, area, zone.clone()],
+                &time_zone,
+            )?;
+            let membership = Membership {
+                zone: PlaceId::new(&zone)?,
+                boundary,
+                since: None,
+                until: None,
+            };
             let camera = Camera {
                 id: camera_id.clone(),
                 name: name.unwrap_or(id),
@@ -81,14 +109,26 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         CameraCommand::Key { id } => {
             let camera = CameraId::new(&id)?;
             if catalog.site().camera(&camera).is_none() {
-                return Err(Fault::new(FaultCode::UnknownCamera, format!("camera {id:?} is unknown")));
+                return Err(Fault::new(
+                    FaultCode::UnknownCamera,
+                    format!("camera {id:?} is unknown"),
+                ));
             }
             print_key(&catalog, camera).await
         }
         CameraCommand::List => {
             for camera in catalog.site().cameras() {
-                let zones: Vec<&str> = camera.memberships.iter().map(|membership| membership.zone.as_str()).collect();
-                say(format_args!("{}\t{}\t{}", camera.id, camera.name, zones.join(",")));
+                let zones: Vec<&str> = camera
+                    .memberships
+                    .iter()
+                    .map(|membership| membership.zone.as_str())
+                    .collect();
+                say(format_args!(
+                    "{}\t{}\t{}",
+                    camera.id,
+                    camera.name,
+                    zones.join(",")
+                ));
             }
             Ok(())
         }
@@ -96,7 +136,12 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
 }
 
 /// The places of this path that do not exist yet; an existing zone keeps the places it lies in.
-fn around(catalog: &SqliteCatalog, kinds: &[PlaceKind], ids: &[String], time_zone: &str) -> Result<Vec<Place>, Fault> {
+fn around(
+    catalog: &SqliteCatalog,
+    kinds: &[PlaceKind],
+    ids: &[String],
+    time_zone: &str,
+) -> Result<Vec<Place>, Fault> {
     let site = catalog.site();
     let zone = ids.last().map(PlaceId::new).transpose()?;
     if zone.is_some_and(|zone| site.place(&zone).is_some()) {

@@ -4,7 +4,6 @@ use super::say;
 use super::serve::{Server, init_tracing};
 use crate::config::Config;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use throng_model::codec::encode_json;
 use throng_model::time::HOUR;
@@ -53,21 +52,27 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
     init_tracing(&config)?;
     let server = Server::start(&config).await?;
     let now = server.app.now();
-    let building = Arc::new(std::sync::Mutex::new(make_building(&arguments, now)));
+    let building = make_building(&arguments, now);
     let key = prepare(&server, &building).await?;
     let link = server.app.sign_in_link("demo", Role::Admin).await?;
     say("Throng demo: 100 cameras in a simulated shopping centre, nothing is real but the numbers.");
     if !arguments.real_hours {
-        say("The simulated day is shifted so that it is shortly before lunch now (--real-hours follows the clock).");
+        say(
+            "The simulated day is shifted so that it is shortly before lunch now (--real-hours follows the clock).",
+        );
     }
     say(format_args!("camera: {}", key.0));
     say(format_args!("key: {}", key.1));
-    say(format_args!("sign in: {}/sign-in?token={}", server.url, link.reveal()));
+    say(format_args!(
+        "sign in: {}/sign-in?token={}",
+        server.url,
+        link.reveal()
+    ));
     say(format_args!("ready {}", server.url));
     say("Open the sign-in link in a browser; it works once. Stop with Ctrl-C.");
     let (intake, clock) = (server.node.intake.clone(), server.node.ports.clock.clone());
     let walking = tokio::spawn(async move {
-        if let Err(fault) = walk(&*intake, &building, || clock.now()).await {
+        if let Err(fault) = walk(&*intake, building, || clock.now()).await {
             super::say_fault(&fault);
         }
     });
@@ -79,17 +84,32 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
 fn make_building(arguments: &Arguments, now: Timestamp) -> Building {
     let zone = jiff::tz::TimeZone::system();
     let offset = i64::from(zone.to_offset(now.to_jiff()).seconds()) * throng_model::time::SECOND;
-    let shift = if arguments.real_hours { offset } else { STARTS - now.0.rem_euclid(24 * HOUR) };
-    let time_zone = zone.iana_name().filter(|name| *name != "Etc/Unknown").unwrap_or("UTC").to_owned();
-    let options = Options { time_zone, shift, ..Options::default() };
+    let shift = if arguments.real_hours {
+        offset
+    } else {
+        STARTS - now.0.rem_euclid(24 * HOUR)
+    };
+    let time_zone = zone
+        .iana_name()
+        .filter(|name| *name != "Etc/Unknown")
+        .unwrap_or("UTC")
+        .to_owned();
+    let options = Options {
+        time_zone,
+        shift,
+        ..Options::default()
+    };
     let opened = Building::new(arguments.seed, now, options.clone()).opened(now);
     Building::new(arguments.seed, opened, options)
 }
 
 /// Registers the building; gives a camera and a key for it, so that a visitor can send an event of his own.
-async fn prepare(server: &Server, building: &Arc<std::sync::Mutex<Building>>) -> Result<(CameraId, String), Fault> {
-    let (places, cameras) = building.lock().map_err(|_| Fault::internal("the simulation broke off"))?.site();
-    let camera = cameras.first().map(|camera| camera.id.clone()).ok_or_else(|| Fault::internal("the building has no camera"))?;
+async fn prepare(server: &Server, building: &Building) -> Result<(CameraId, String), Fault> {
+    let (places, cameras) = building.site();
+    let camera = cameras
+        .first()
+        .map(|camera| camera.id.clone())
+        .ok_or_else(|| Fault::internal("the building has no camera"))?;
     server.node.ports.catalog.save_all(places, cameras).await?;
     let (key, secret) = throng_app::cameras::new_key(vec![camera.clone()])?;
     server.node.ports.catalog.save_key(key).await?;
@@ -97,13 +117,19 @@ async fn prepare(server: &Server, building: &Arc<std::sync::Mutex<Building>>) ->
 }
 
 /// Hands in the day so far as fast as it is taken, then what happens as it happens.
-async fn walk(intake: &dyn Intake, building: &Arc<std::sync::Mutex<Building>>, now: impl Fn() -> Timestamp) -> Result<(), Fault> {
+async fn walk(intake: &dyn Intake, mut building: Building, now: impl Fn() -> Timestamp) -> Result<(), Fault> {
     let mut every = tokio::time::interval(EVERY);
     loop {
         every.tick().await;
-        let (building, to) = (Arc::clone(building), now());
-        let simulated = tokio::task::spawn_blocking(move || building.lock().map(|mut building| building.advance(to)));
-        let emissions = simulated.await.ok().and_then(Result::ok).ok_or_else(|| Fault::internal("the simulation broke off"))?;
+        let to = now();
+        // The first call simulates hours: off the threads that answer requests.
+        let simulated = tokio::task::spawn_blocking(move || {
+            let emissions = building.advance(to);
+            (building, emissions)
+        });
+        let broke_off = |error| Fault::internal(format!("the simulation broke off: {error}"));
+        let emissions: Vec<Emission>;
+        (building, emissions) = simulated.await.map_err(broke_off)?;
         for batch in emissions.chunks(BATCH) {
             submit(intake, batch).await?;
         }
@@ -111,8 +137,13 @@ async fn walk(intake: &dyn Intake, building: &Arc<std::sync::Mutex<Building>>, n
 }
 
 async fn submit(intake: &dyn Intake, batch: &[Emission]) -> Result<(), Fault> {
-    let texts: Vec<String> = batch.iter().map(|emission| encode_json(&emission.event)).collect();
-    intake.submit(&Sender::Operator, texts.iter().map(String::as_bytes).collect()).await?;
+    let texts: Vec<String> = batch
+        .iter()
+        .map(|emission| encode_json(&emission.event))
+        .collect();
+    intake
+        .submit(&Sender::Operator, texts.iter().map(String::as_bytes).collect())
+        .await?;
     Ok(())
 }
 

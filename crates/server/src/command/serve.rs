@@ -24,7 +24,9 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
     let server = Server::start(&config).await?;
     if let Some(secret) = server.app.first_start_link().await? {
         let (url, secret) = (&server.url, secret.reveal());
-        say(format_args!("sign in: {url}/welcome?token={secret}  (first start: choose the administrator's name and password)"));
+        say(format_args!(
+            "sign in: {url}/welcome?token={secret}  (first start: choose the administrator's name and password)"
+        ));
     }
     say(format_args!("ready {}", server.url));
     server.run_until_stopped().await
@@ -45,17 +47,29 @@ impl Server {
     /// Binds first, so that an address in use is known before anything is opened; then recovers.
     pub async fn start(config: &Config) -> Result<Self, Fault> {
         let listen = config.server.listen;
-        let refused = |error: std::io::Error| Fault::new(FaultCode::InvalidConfiguration, format!("listening on {listen}: {error}"));
+        let refused = |error: std::io::Error| {
+            Fault::new(
+                FaultCode::InvalidConfiguration,
+                format!("listening on {listen}: {error}"),
+            )
+        };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let node = Node::open(config).await?;
         let app = Arc::new(App::new(node.parts()).await?);
-        Ok(Self { url: format!("http://{address}"), app, node, listener })
+        Ok(Self {
+            url: format!("http://{address}"),
+            app,
+            node,
+            listener,
+        })
     }
 
     /// Answers until SIGINT, SIGTERM, or a fault of the data plane; then folds what is left and closes.
     pub async fn run_until_stopped(self) -> Result<(), Fault> {
-        let Self { app, node, listener, .. } = self;
+        let Self {
+            app, node, listener, ..
+        } = self;
         let router = throng_api::router(app, throng_api::ApiSettings::default());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
@@ -97,7 +111,13 @@ pub async fn stop_signal() {
 pub fn init_tracing(config: &Config) -> Result<(), Fault> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.trace.filter)
         .map_err(|error| Fault::new(FaultCode::InvalidConfiguration, format!("trace.filter: {error}")))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let set = if config.trace.json { subscriber.json().try_init() } else { subscriber.try_init() };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let set = if config.trace.json {
+        subscriber.json().try_init()
+    } else {
+        subscriber.try_init()
+    };
     set.map_err(|error| Fault::internal(format!("starting the log: {error}")))
 }
