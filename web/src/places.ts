@@ -58,5 +58,5 @@ export function camerasWithin(
   rootId: string,
 ): Camera[] {
   const inside = within(places, rootId);
-  return cameras.filter((camera) => inside.has(camera.zoneId));
+  return cameras.filter((camera) => camera.zoneId !== null && inside.has(camera.zoneId));
 }

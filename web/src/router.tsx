@@ -11,7 +11,6 @@ import { api } from './api/client.ts';
 import { asProblem, type Problem } from './api/problem.ts';
 import { sessionQuery } from './api/queries.ts';
 import { Frame } from './frame/frame.tsx';
-import { chosenLanguage, isLanguage, showLanguage } from './i18n/i18n.ts';
 import { CrashPage } from './pages/crash-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { innerPath, liveSearch, plainText } from './url-state.ts';
@@ -30,9 +29,7 @@ const signedIn = createRoute({
   component: Frame,
   beforeLoad: async ({ context, location }) => {
     try {
-      const session = await context.queries.ensureQueryData(sessionQuery);
-      const { language } = session.user;
-      if (chosenLanguage() === null && isLanguage(language)) await showLanguage(language);
+      await context.queries.ensureQueryData(sessionQuery);
     } catch (error) {
       if (asProblem(error).status !== 401) throw error;
       throw redirect({ to: '/sign-in', search: { next: location.href } });

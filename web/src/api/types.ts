@@ -1,79 +1,32 @@
-/** The words of the contract with the server, as the rest of the dashboard uses them. */
+/**
+ * The words of the contract with the server: taken from its OpenAPI document (schema.d.ts, made by `npm run types`),
+ * so that a field that is renamed there no longer compiles here. Words that the document only knows as text are
+ * narrowed to the ones it lists in its descriptions.
+ */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+type Narrow<T, U> = Omit<T, keyof U> & U;
 
 export type PlaceKind = 'organisation' | 'building' | 'area' | 'zone';
 export type CameraStatus = 'online' | 'offline' | 'error' | 'new';
 export type Role = 'user' | 'analyst' | 'admin';
 export type Language = 'en' | 'vi';
 
-export type Place = {
-  id: string;
-  kind: PlaceKind;
-  name: string;
-  parentId: string | null;
-  capacity: number | null;
-  timeZone: string;
-};
+export type Place = Narrow<Schemas['PlaceAnswer'], { kind: PlaceKind }>;
+export type Camera = Narrow<Schemas['CameraAnswer'], { status: CameraStatus }>;
+export type Session = Narrow<
+  Schemas['SessionAnswer'],
+  { user: Narrow<Schemas['SignedInUser'], { role: Role }> }
+>;
 
-export type Camera = {
-  id: string;
-  name: string;
-  zoneId: string;
-  status: CameraStatus;
-  lastSeen: string | null;
-  lines: { id: string; name: string }[];
-};
-
-export type Session = {
-  expiresAt: string;
-  user: { name: string; role: Role; language: Language | null };
-};
-
-/** What is true of a place now. `occupancy` is never negative; `rawOccupancy` is the plain sum and may be. */
-export type PlaceNow = {
-  placeId: string;
-  occupancy: number | null;
-  rawOccupancy: number | null;
-  inToday: number | null;
-  outToday: number | null;
-  capacity: number | null;
-  asOf: string | null;
-  coverage: number | null;
-};
-
-export type CameraNow = {
-  cameraId: string;
-  status: CameraStatus;
-  lastSeen: string | null;
-  inToday: number | null;
-  outToday: number | null;
-  latencyMs: number | null;
-};
-
-export type LiveMessage = {
-  type: 'snapshot' | 'delta';
-  seq: number;
-  at: string;
-  places: PlaceNow[];
-  cameras: CameraNow[];
-  /** Events per second over the last 10 s. */
-  throughput: number;
-};
+/** `occupancy` is never negative; `rawOccupancy` is the plain sum and may be. */
+export type PlaceNow = Schemas['PlaceNowAnswer'];
+export type CameraNow = Narrow<Schemas['CameraNowAnswer'], { status: CameraStatus }>;
+export type LiveMessage = Narrow<
+  Schemas['LiveMessage'],
+  { type: 'snapshot' | 'delta'; places: PlaceNow[]; cameras: CameraNow[] }
+>;
 
 /** Equal length arrays; `null` means nobody was watching, which is not the same as nobody being there. */
-export type Trends = {
-  occupancy: (number | null)[];
-  count: (number | null)[];
-  timestamps: string[];
-  coverage: number[];
-};
-
-export type Realtime = {
-  timestamp: string;
-  metrics: {
-    occupancy: number | null;
-    count: number | null;
-    accuracy: number | null;
-    latency: number | null;
-  };
-  trends: Trends;
-};
+export type Trends = Schemas['Trends'];

@@ -8,6 +8,7 @@ import classes from './card.module.css';
 import type { CardState } from './card-state.ts';
 import { Info } from './info.tsx';
 import { StatusMark } from './status-mark.tsx';
+import { useReason } from './use-reason.ts';
 
 export type CardProps = {
   cell: string;
@@ -82,23 +83,20 @@ function Loading() {
   );
 }
 
-/** The server writes details as it writes log lines, small and without a full stop; people get a sentence. */
-function sentence(detail: string): string {
-  const whole = detail.charAt(0).toUpperCase() + detail.slice(1);
-  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
-}
-
 export function Failure(props: { problem: Problem | null; onRetry?: (() => void) | undefined }) {
   const { problem } = props;
-  const { t } = useLingui();
-  const reason =
-    !problem || problem.unreachable ? t`The server cannot be reached.` : sentence(problem.message);
+  const { sentence, exactly } = useReason(problem);
   return (
     <div className={classes.message} role="alert">
       <p className={classes.reason}>
         <StatusMark mark="error" />
-        {reason}
+        {sentence}
       </p>
+      {exactly ? (
+        <p className="muted small" lang="en">
+          {exactly}
+        </p>
+      ) : null}
       {problem?.requestId ? (
         <p className="muted small">
           <Trans>Request number {problem.requestId}</Trans>

@@ -82,7 +82,7 @@ export function continued(history: readonly Point[], live: readonly Point[], win
 export function pointsOf(
   timestamps: readonly string[],
   values: readonly (number | null)[],
-  coverage: readonly number[],
+  coverage: readonly (number | null)[],
 ): Point[] {
   return timestamps.map((timestamp, index) => ({
     at: Date.parse(timestamp),

@@ -18,6 +18,16 @@ describe('applyMessage', () => {
     expect(next.epoch).toBe(1);
   });
 
+  it('takes news with the number it has: a camera that fell silent sends no event to count', () => {
+    const next = applyMessage(first, deltaOf({ seq: 1, cameras: [cameraNow({ status: 'offline' })] }), 2_000);
+    expect(next.cameras.get('c-01')?.status).toBe('offline');
+  });
+
+  it('stays fresh on a delta that says that nothing changed', () => {
+    const next = applyMessage(first, deltaOf({ seq: 1, throughput: 0 }), 9_000);
+    expect(next).toMatchObject({ receivedAt: 9_000, throughput: 0, places: first.places });
+  });
+
   it('adds a place that a delta names for the first time', () => {
     const next = applyMessage(
       first,
@@ -27,7 +37,7 @@ describe('applyMessage', () => {
     expect([...next.places.keys()]).toEqual(['tower', 'new wing']);
   });
 
-  it('ignores a delta it has seen: replay after a break counts nobody twice', () => {
+  it('ignores an old delta: replay after a break counts nobody twice', () => {
     const delta = deltaOf({ seq: 2, places: [placeNow({ occupancy: 143 })] });
     const once = applyMessage(first, delta, 2_000);
     const later = applyMessage(once, deltaOf({ seq: 3, places: [placeNow({ occupancy: 150 })] }), 3_000);

@@ -1,8 +1,9 @@
 /**
  * What the dashboard knows right now, and how one message changes it. Pure.
  *
- * Messages carry whole values, never increments, so a message seen twice changes nothing. A delta that is not newer
- * than what we have is dropped; a snapshot is always believed, because after a restart the server may count anew.
+ * Messages carry whole values, never increments, so a message seen twice changes nothing. A delta older than what we
+ * have is dropped; one with the same number says what changed without an event, or only that nothing did. A snapshot
+ * is always believed, because after a restart the server may count anew.
  */
 import type { CameraNow, LiveMessage, PlaceNow } from '../api/types.ts';
 
@@ -46,7 +47,7 @@ const KPI_POINTS = 300;
 
 export function applyMessage(state: LiveState, message: LiveMessage, now: number): LiveState {
   const snapshot = message.type === 'snapshot';
-  if (!snapshot && state.seq !== null && message.seq <= state.seq) return state;
+  if (!snapshot && state.seq !== null && message.seq < state.seq) return state;
   const at = Date.parse(message.at);
   const next: LiveState = {
     ...state,

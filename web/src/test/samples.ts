@@ -39,6 +39,7 @@ export const cameraNow = (change: Partial<CameraNow> = {}): CameraNow => ({
   cameraId: 'c-01',
   status: 'online',
   lastSeen: AT,
+  occupancy: 1,
   inToday: 3,
   outToday: 2,
   latencyMs: 420,

@@ -54,6 +54,7 @@ export function CameraDrawer(props: Props) {
 function All(props: Props) {
   const words = useStatusWords();
   const names = new Map(props.places.map((place) => [place.id, place.name]));
+  const { t } = useLingui();
   return (
     <ul className={classes.all}>
       {props.cameras.map((camera) => (
@@ -66,7 +67,7 @@ function All(props: Props) {
             <StatusMark mark={camera.status} />
             <span className={classes.name}>{camera.name}</span>
             <span className="muted small">
-              {names.get(camera.zoneId)} · {words[camera.status]}
+              {names.get(camera.zoneId ?? '') ?? t`no zone`} · {words[camera.status]}
             </span>
           </button>
         </li>
@@ -79,10 +80,11 @@ function One(props: Props & { camera: CameraFacts }) {
   const { camera, places, timeZone } = props;
   const words = useStatusWords();
   const format = useFormat();
+  const { t } = useLingui();
   const zone = places.find((place) => place.id === camera.zoneId);
   const path = zone
     ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ')
-    : camera.zoneId;
+    : t`no zone`;
   return (
     <div className={classes.one}>
       <p className={classes.status}>

@@ -67,7 +67,7 @@ export function CameraMarks(props: Props) {
 function byZone(places: readonly Place[], cameras: readonly CameraFacts[], language: string) {
   const names = new Map(places.map((place) => [place.id, place.name]));
   const order = new Intl.Collator(language, { numeric: true });
-  return [...Map.groupBy(cameras, (camera) => camera.zoneId)]
+  return [...Map.groupBy(cameras, (camera) => camera.zoneId ?? '')]
     .map(([id, inside]) => ({
       id,
       name: names.get(id) ?? id,
