@@ -2,7 +2,8 @@
 //!
 //! Nothing is queued for a watcher. While it waits for its pace or for a slow network, changes are merged: the newest
 //! present of each scope is all anybody needs. Camera states are judged again every second, because a camera that
-//! goes silent sends no event that says so.
+//! goes silent sends no event that says so. When there is nothing to tell, an empty delta says just that: to a
+//! watcher a quiet building and a dead line would otherwise look the same.
 
 use crate::caller::same_origin;
 use crate::problem::{Problem, ProblemDocument};
@@ -30,6 +31,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 
 /// The session has ended: sign in again.
 const SIGN_IN_AGAIN: u16 = 4401;
+
+/// Silence after which a watcher is told that nothing changed. A little under a second, because the clock that looks
+/// ticks once a second and may be early.
+const BEAT: Duration = Duration::from_millis(900);
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +76,8 @@ async fn connect(
                 socket,
                 watcher,
                 statuses: HashMap::new(),
+                told: query.since.unwrap_or(0),
+                told_at: Instant::now(),
             };
             let code = live
                 .serve(Duration::from_millis(every), query.since.is_some())
@@ -95,6 +102,9 @@ struct Live {
     watcher: Watcher,
     /// What the watcher was last told of each camera's status.
     statuses: HashMap<String, String>,
+    /// The last `seq` sent. Updates that wait in `Merged` are newer and must not be claimed as told.
+    told: u64,
+    told_at: Instant,
 }
 
 /// Changes that were not sent yet.
@@ -141,7 +151,7 @@ impl Live {
                     send_at = Instant::now() + every;
                     self.send_merged(&mut merged).await
                 }
-                _ = judge.tick() => self.send_statuses().await,
+                _ = judge.tick() => self.send_statuses(every).await,
                 _ = authorise.tick() => match self.face.app.session(&self.token).await {
                     Ok(_) => Ok(()),
                     Err(_) => return SIGN_IN_AGAIN,
@@ -173,9 +183,11 @@ impl Live {
         self.send("delta", live).await
     }
 
-    /// Tells about cameras whose status changed although nothing came from them, and the places they feed.
-    async fn send_statuses(&mut self) -> Result<(), Fault> {
+    /// Tells about cameras whose status changed although nothing came from them, and the places they feed; or, after
+    /// a while of silence, that nothing changed.
+    async fn send_statuses(&mut self, every: Duration) -> Result<(), Fault> {
         let mut live = self.face.app.snapshot_for(&self.watcher);
+        live.seq = self.told;
         let known = |id: &str, status: &str, statuses: &HashMap<String, String>| {
             statuses.get(id).is_some_and(|known| known == status)
         };
@@ -187,7 +199,10 @@ impl Live {
             .map(|camera| camera.camera_id.clone())
             .collect();
         if changed.is_empty() {
-            return Ok(());
+            if self.told_at.elapsed() < every.max(BEAT) {
+                return Ok(());
+            }
+            live.places.clear();
         }
         live.cameras
             .retain(|camera| changed.iter().any(|id| id == camera.camera.as_str()));
@@ -196,6 +211,7 @@ impl Live {
 
     async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Fault> {
         let message = LiveMessage::new(kind, live);
+        (self.told, self.told_at) = (message.seq, Instant::now());
         for camera in &message.cameras {
             self.statuses
                 .insert(camera.camera_id.clone(), camera.status.clone());
