@@ -10,4 +10,5 @@ pub mod store;
 
 pub use catalog::{AuditProof, CatalogOptions, SqliteCatalog};
 pub use feed::{FeedOptions, InProcessFeed};
+pub use log::{RealDisk, SegmentedLog};
 pub use store::{Store, StoreOptions};

@@ -9,7 +9,8 @@
 //!   disk, one of them torn at any byte; a file that grew may keep the new length with zeros where data is missing;
 //! - any operation fails once with an I/O error. A failed write may have written any first part;
 //! - a sync fails once and then lies: the changes it was to keep are never written, later syncs succeed all the same, and
-//!   reads show the lost bytes until the power goes (Linux marks the pages clean after the error);
+//!   reads show the lost bytes until the power goes (Linux marks the pages clean after the error). Not so for names:
+//!   they go through a journal, and a file system whose journal fails stops instead of going on;
 //! - the disk is full: a write that would grow past the capacity writes what fits and fails;
 //! - a bit flips, or a file is cut short, in what was durable. This is damage: the log must report it, not survive it.
 //!
@@ -94,6 +95,12 @@ impl FaultyDisk {
         self.shared.gate.notify_all();
     }
 
+    /// The process is killed: open files and locks are void. What was written stays as it is, in the cache.
+    pub fn kill(&self) {
+        self.state().kill();
+        self.shared.gate.notify_all();
+    }
+
     /// Damages a durable byte.
     pub fn flip(&self, name: &str, offset: u64, mask: u8) {
         self.state().damage(name, |bytes| {
@@ -136,13 +143,13 @@ impl FaultyDisk {
         }
     }
 
-    /// From now on every sync of a file stops in the middle until [`release_syncs`](Self::release_syncs).
-    pub fn hold_syncs(&self) {
+    /// From now on every operation stops in the middle until [`release`](Self::release).
+    pub fn hold(&self) {
         self.state().hold = true;
     }
 
-    /// Waits until a sync stands still: whoever called it can do nothing else meanwhile.
-    pub fn wait_for_held_sync(&self) {
+    /// Waits until an operation stands still: whoever asked for it can do nothing else meanwhile.
+    pub fn wait_until_held(&self) {
         let mut state = self.state();
         while state.held == 0 {
             state = self
@@ -153,8 +160,8 @@ impl FaultyDisk {
         }
     }
 
-    /// Lets syncs go on.
-    pub fn release_syncs(&self) {
+    /// Lets operations go on.
+    pub fn release(&self) {
         self.state().hold = false;
         self.shared.gate.notify_all();
     }

@@ -3,7 +3,7 @@
 use super::{DiskFault, FaultyDisk, state::State};
 use std::{
     io,
-    sync::{Arc, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError},
 };
 use throng_ports::disk::{Disk, DiskFile, DiskLock};
 
@@ -43,10 +43,28 @@ fn size(offset: u64) -> io::Result<usize> {
 }
 
 impl FaultyDisk {
-    fn operation<T>(&self, run: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
+    /// Counts an operation, of a handle of the life given or of the disk, and lets it pass the gate; says whether it is to fail.
+    fn begin(&self, life: Option<u64>) -> io::Result<(MutexGuard<'_, State>, Option<DiskFault>)> {
         let mut state = self.state();
-        let life = state.life;
+        let life = life.unwrap_or(state.life);
+        if state.hold {
+            state.held += 1;
+            self.shared.gate.notify_all();
+            while state.hold {
+                state = self
+                    .shared
+                    .gate
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            state.held = state.held.saturating_sub(1);
+        }
         let fault = state.begin(life)?;
+        Ok((state, fault))
+    }
+
+    fn operation<T>(&self, run: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
+        let (mut state, fault) = self.begin(None)?;
         plain(fault)?;
         run(&mut state)
     }
@@ -66,13 +84,10 @@ impl Disk for FaultyDisk {
     }
 
     fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
-        let mut state = self.state();
-        let life = state.life;
-        if let Some(fault) = state.begin(life)? {
-            return Err(error(fault));
-        }
+        let (mut state, fault) = self.begin(None)?;
+        fault.map_or(Ok(()), |fault| Err(error(fault)))?;
         let file = state.create(name);
-        Ok(self.handle(file, life))
+        Ok(self.handle(file, state.life))
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
@@ -89,13 +104,10 @@ impl Disk for FaultyDisk {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        let mut state = self.state();
-        let life = state.life;
-        let fault = state.begin(life)?;
-        if fault != Some(DiskFault::PowerCut) {
-            state.sync_names(fault.is_none());
-        }
-        plain(fault)
+        self.operation(|state| {
+            state.sync_names();
+            Ok(())
+        })
     }
 
     fn lock(&self, name: &str) -> io::Result<Box<dyn DiskLock>> {
@@ -125,26 +137,26 @@ impl Drop for Lock {
 
 impl DiskFile for Handle {
     fn len(&self) -> io::Result<u64> {
-        let mut state = self.disk.state();
-        plain(state.begin(self.life)?)?;
+        let (state, fault) = self.disk.begin(Some(self.life))?;
+        plain(fault)?;
         Ok(state.bytes(self.file).len() as u64)
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut state = self.disk.state();
-        plain(state.begin(self.life)?)?;
+        let (state, fault) = self.disk.begin(Some(self.life))?;
+        plain(fault)?;
         let bytes = state.bytes(self.file).get(size(offset)?..).unwrap_or_default();
         let len = bytes.len().min(buffer.len());
-        for (to, from) in buffer.iter_mut().zip(bytes) {
-            *to = *from;
+        if let (Some(to), Some(from)) = (buffer.get_mut(..len), bytes.get(..len)) {
+            to.copy_from_slice(from);
         }
         Ok(len)
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut state = self.disk.state();
+        let (mut state, fault) = self.disk.begin(Some(self.life))?;
         let offset = size(offset)?;
-        match state.begin(self.life)? {
+        match fault {
             None if state.write(self.file, offset, bytes) => Ok(()),
             None => Err(error(DiskFault::Full)),
             Some(fault) => {
@@ -157,31 +169,14 @@ impl DiskFile for Handle {
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
-        let mut state = self.disk.state();
-        plain(state.begin(self.life)?)?;
+        let (mut state, fault) = self.disk.begin(Some(self.life))?;
+        plain(fault)?;
         state.truncate(self.file, size(len)?);
         Ok(())
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut state = self.disk.state();
-        let fault = state.begin(self.life)?;
-        if state.hold {
-            state.held += 1;
-            self.disk.shared.gate.notify_all();
-            while state.hold {
-                state = self
-                    .disk
-                    .shared
-                    .gate
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-            }
-            state.held = state.held.saturating_sub(1);
-            if state.life != self.life {
-                return Err(error(DiskFault::PowerCut));
-            }
-        }
+        let (mut state, fault) = self.disk.begin(Some(self.life))?;
         if fault != Some(DiskFault::PowerCut) {
             state.sync(self.file, fault.is_none());
         }

@@ -22,7 +22,7 @@ pub enum DiskFault {
 pub enum Survival {
     /// All of them are lost.
     Nothing,
-    /// All of them survive, as when only the process is killed.
+    /// All of them survive: the cache happened to be written out.
     Everything,
     /// Each survives, is lost, or tears, as the seed has it.
     Torn(u64),
@@ -197,11 +197,9 @@ impl State {
         self.unsynced.push(change);
     }
 
-    pub(super) fn sync_names(&mut self, kept: bool) {
+    pub(super) fn sync_names(&mut self) {
         for change in std::mem::take(&mut self.unsynced) {
-            if kept {
-                change.apply(&mut self.durable);
-            }
+            change.apply(&mut self.durable);
         }
     }
 
@@ -280,6 +278,11 @@ impl State {
         self.files
             .values_mut()
             .for_each(|file| file.crash(survival, &mut dice));
+        self.kill();
+    }
+
+    /// The process ends: its handles and locks are void, the cache stays.
+    pub(super) fn kill(&mut self) {
         self.locks.clear();
         self.life += 1;
         self.planned = None;

@@ -32,11 +32,14 @@ fn only_what_was_synced_survives() {
 }
 
 #[test]
-fn a_killed_process_leaves_everything() {
+fn a_killed_process_leaves_everything_in_the_cache() {
     let (disk, file) = disk();
     file.write_at(2_048, &[2; 10]).unwrap();
-    disk.crash(Survival::Everything);
+    disk.kill();
+    file.len().unwrap_err();
     assert_eq!(shown(&disk, "a").unwrap()[2_048..], [2; 10]);
+    disk.crash(Survival::Nothing);
+    assert_eq!(shown(&disk, "a").unwrap().len(), 2_048, "it was not durable");
 }
 
 #[test]
