@@ -2,7 +2,10 @@
 //!
 //! After a wanted change: `UPDATE_OPENAPI=1 cargo test -p throng-api --test openapi`, then read the diff.
 
-#![allow(clippy::disallowed_methods, reason = "a test may be told to write the document anew")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test may be told to write the document anew"
+)]
 
 use std::path::Path;
 
@@ -14,5 +17,8 @@ fn the_document_is_the_committed_one() {
         std::fs::write(&path, &generated).expect("written");
     }
     let committed = std::fs::read_to_string(&path).expect("spec/openapi.json is committed");
-    assert!(generated == committed, "the API changed: run with UPDATE_OPENAPI=1 and read the diff of spec/openapi.json");
+    assert!(
+        generated == committed,
+        "the API changed: run with UPDATE_OPENAPI=1 and read the diff of spec/openapi.json"
+    );
 }

@@ -1,0 +1,54 @@
+//! From a clone to live numbers with one command.
+
+use crate::shell::{self, Failure, command, say, target};
+use crate::web;
+use std::os::unix::process::CommandExt as _;
+use std::time::Instant;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Given on to `throng demo`, for example --listen 127.0.0.1:9000.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    demo: Vec<String>,
+}
+
+/// Builds the dashboard and the binary, side by side as far as they go, and becomes the demo.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let started = Instant::now();
+    say("demo: building; the first time takes some minutes, later ones seconds");
+    let profile = ["build", "--profile", "demo", "--package"];
+    // The dashboard's tools download while the compiler works on what does not need the dashboard.
+    std::thread::scope(|scope| {
+        let dashboard = scope.spawn(web::build);
+        run_cargo(
+            &[
+                &profile[..],
+                &[
+                    "throng-app",
+                    "--package",
+                    "throng-embedded",
+                    "--package",
+                    "throng-pipeline",
+                ],
+            ]
+            .concat(),
+        )?;
+        dashboard
+            .join()
+            .map_err(|_| "building the dashboard broke off".to_owned())?
+    })?;
+    say("demo: building the binary");
+    run_cargo(&[&profile[..], &["throng-server"]].concat())?;
+    say(&format!(
+        "demo: built in {} s, starting",
+        started.elapsed().as_secs()
+    ));
+    let failed = command(&target().join("demo/throng").display().to_string(), &["demo"], "")
+        .args(&arguments.demo)
+        .exec();
+    Err(format!("the demo could not be started: {failed}"))
+}
+
+fn run_cargo(arguments: &[&str]) -> Result<(), Failure> {
+    shell::run(command("cargo", arguments, ""))
+}
