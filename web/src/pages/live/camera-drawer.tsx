@@ -82,9 +82,7 @@ function One(props: Props & { camera: CameraFacts }) {
   const format = useFormat();
   const { t } = useLingui();
   const zone = places.find((place) => place.id === camera.zoneId);
-  const path = zone
-    ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ')
-    : t`no zone`;
+  const path = zone ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ') : t`no zone`;
   return (
     <div className={classes.one}>
       <p className={classes.status}>
