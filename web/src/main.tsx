@@ -24,6 +24,9 @@ await showLanguage(chosenLanguage() ?? browserLanguage());
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+// The page is fetched and the session asked for while the grey boxes of index.html still stand: no empty screen between.
+await router.load();
+
 createRoot(root).render(
   <StrictMode>
     <MantineProvider

@@ -99,7 +99,13 @@ function Attention(props: AttentionProps) {
   const words = useStatusWords();
   const format = useFormat();
   const rest = props.cameras.length - SHOWN;
-  if (props.cameras.length === 0) return null;
+  if (props.cameras.length === 0) {
+    return (
+      <p className={classes.calm}>
+        <Trans>No camera needs attention.</Trans>
+      </p>
+    );
+  }
   return (
     <ul className={classes.attention}>
       {props.cameras.slice(0, SHOWN).map((camera) => {
