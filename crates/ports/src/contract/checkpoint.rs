@@ -78,6 +78,7 @@ fn checkpoint(n: u64) -> Checkpoint {
     }
 }
 
+#[expect(clippy::type_complexity, reason = "all a store holds, compared as a whole in one test")]
 fn everything(state: &State) -> (Option<Recovered>, Vec<(Timestamp, Row)>, Vec<Option<u64>>) {
     let range = TimeRange {
         start: Timestamp(0),
