@@ -22,3 +22,25 @@ fn the_document_is_the_committed_one() {
         "the API changed: run with UPDATE_OPENAPI=1 and read the diff of spec/openapi.json"
     );
 }
+
+/// Generated clients name their functions after it.
+#[test]
+fn every_operation_has_its_own_name() {
+    let document = throng_api::openapi().to_json().expect("serialises");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let mut names: Vec<&str> = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|path| path.as_object().expect("methods").values())
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert!(
+        all > 20 && names.len() == all,
+        "{all} operations, {} names",
+        names.len()
+    );
+}

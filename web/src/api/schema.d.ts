@@ -97,7 +97,7 @@ export interface paths {
             cookie?: never;
         };
         /** The cameras you may see. */
-        get: operations["list"];
+        get: operations["list_cameras"];
         put?: never;
         /** Registers a camera. Administrators only. */
         post: operations["register"];
@@ -155,7 +155,7 @@ export interface paths {
          * Takes batches over a WebSocket: each text frame is an array of events, NDJSON, or `{"batch": name, "events": [...]}`;
          *     each is answered with what became of it, after it is durable.
          */
-        get: operations["connect"];
+        get: operations["ingest_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,7 +206,7 @@ export interface paths {
             cookie?: never;
         };
         /** The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again. */
-        get: operations["connect"];
+        get: operations["live_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
             cookie?: never;
         };
         /** The places you may see, the organisation first. */
-        get: operations["list"];
+        get: operations["list_places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -274,7 +274,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists refused events that were not replayed yet. Administrators only. */
-        get: operations["list"];
+        get: operations["list_quarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1039,7 +1039,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_cameras: {
         parameters: {
             query?: never;
             header?: never;
@@ -1231,7 +1231,7 @@ export interface operations {
             };
         };
     };
-    connect: {
+    ingest_socket: {
         parameters: {
             query?: never;
             header?: never;
@@ -1327,7 +1327,7 @@ export interface operations {
             };
         };
     };
-    connect: {
+    live_socket: {
         parameters: {
             query: {
                 /** @description From `POST /api/v1/live/ticket`. */
@@ -1414,7 +1414,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_places: {
         parameters: {
             query?: never;
             header?: never;
@@ -1441,7 +1441,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_quarantine: {
         parameters: {
             query?: {
                 /** @description Entries after this one. */

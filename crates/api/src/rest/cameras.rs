@@ -115,7 +115,7 @@ fn answer(state: CameraState) -> CameraAnswer {
 }
 
 /// The cameras you may see.
-#[utoipa::path(get, path = "/api/v1/cameras", tag = "hierarchy", responses((status = 200, body = CamerasAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "list_cameras", path = "/api/v1/cameras", tag = "hierarchy", responses((status = 200, body = CamerasAnswer), (status = 401, body = ProblemDocument)))]
 async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<CamerasAnswer>, Problem> {
     let cameras = face.app.list_cameras(signed_in.actor()).await?;
     Ok(Json(CamerasAnswer {

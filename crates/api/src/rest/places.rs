@@ -38,7 +38,7 @@ struct PlacesAnswer {
 }
 
 /// The places you may see, the organisation first.
-#[utoipa::path(get, path = "/api/v1/places", tag = "hierarchy", responses((status = 200, body = PlacesAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "list_places", path = "/api/v1/places", tag = "hierarchy", responses((status = 200, body = PlacesAnswer), (status = 401, body = ProblemDocument)))]
 async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<PlacesAnswer>, Problem> {
     let places = face.app.list_places(signed_in.actor()).await?;
     let answer = |place: throng_model::place::Place| PlaceAnswer {

@@ -57,7 +57,7 @@ struct QuarantineAnswer {
 }
 
 /// Lists refused events that were not replayed yet. Administrators only.
-#[utoipa::path(get, path = "/api/v1/quarantine", tag = "quarantine", params(ListQuery), responses(
+#[utoipa::path(get, operation_id = "list_quarantine", path = "/api/v1/quarantine", tag = "quarantine", params(ListQuery), responses(
     (status = 200, body = QuarantineAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
 async fn list(
     face: Shared,

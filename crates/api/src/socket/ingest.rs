@@ -55,7 +55,7 @@ enum BatchResult {
 
 /// Takes batches over a WebSocket: each text frame is an array of events, NDJSON, or `{"batch": name, "events": [...]}`;
 /// each is answered with what became of it, after it is durable.
-#[utoipa::path(get, path = "/api/v1/ingest", tag = "events", responses((status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses((status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument)))]
 async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
     let sender = Sender::Key(face.app.key_of(&camera_key(&headers)?).await?);
     let (face, limit) = (Arc::clone(&face), face.settings.body_bytes_max);

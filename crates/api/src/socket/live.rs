@@ -49,7 +49,7 @@ struct LiveQuery {
 }
 
 /// The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again.
-#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "live_socket", path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 401, body = ProblemDocument)))]
 async fn connect(
     face: Shared,
     Query(query): Query<LiveQuery>,
