@@ -26,6 +26,7 @@ mod present;
 mod rules;
 pub mod source;
 mod state;
+pub mod track;
 
 pub use desk::RowSource;
 pub use engine::{Counts, Engine, Folded};
