@@ -2,8 +2,9 @@
  * Browser tests run against a server that is already up: THRONG_URL is its address and THRONG_SIGN_IN_LINK a sign-in
  * link that still works. Both are required; nothing is skipped because something was not given.
  *
- * The browser is the system's Chromium (Debian package "chromium"); another one can be named in CHROMIUM.
+ * The browser is the system's own (Debian package "chromium"); another one can be named in CHROMIUM.
  */
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
 if (!process.env.THRONG_URL || !process.env.THRONG_SIGN_IN_LINK) {
@@ -11,6 +12,13 @@ if (!process.env.THRONG_URL || !process.env.THRONG_SIGN_IN_LINK) {
     'set THRONG_URL to the address of a running server and THRONG_SIGN_IN_LINK to its sign-in link',
   );
 }
+
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const browser = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+if (!browser)
+  throw new Error(
+    `no browser: install chromium, or name one in CHROMIUM (looked for ${BROWSERS.join(', ')})`,
+  );
 
 export const SIGNED_IN = 'test-results/signed-in.json';
 
@@ -25,7 +33,7 @@ export default defineConfig({
   use: {
     baseURL: process.env.THRONG_URL,
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: browser,
       // A container has neither a usable sandbox for root nor a large /dev/shm.
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     },

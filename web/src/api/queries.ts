@@ -2,8 +2,11 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import { asProblem } from './problem.ts';
+import type { Trends } from './types.ts';
 
 const MINUTE = 60_000;
+
+type PastHalfHour = { timestamp: string; trends: Trends };
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
@@ -43,9 +46,20 @@ export const placeRealtimeQuery = (placeId: string, epoch: number) =>
   queryOptions({
     queryKey: ['realtime', 'place', placeId, epoch],
     queryFn: ({ signal }) => api.placeRealtime(placeId, signal),
-    refetchInterval: MINUTE,
+    // While the server catches up with a backlog, the past itself is still changing.
+    refetchInterval: ({ state }) => (endsLongAgo(state.data) ? 5_000 : MINUTE),
     placeholderData: (previous, query) => (query?.queryKey[2] === placeId ? previous : undefined),
   });
+
+const END_IS_RECENT_MS = 150_000;
+
+/** By the server's clock alone: the last bucket that holds data against the time of the answer. */
+export function endsLongAgo(answer: PastHalfHour | undefined): boolean {
+  if (!answer) return false;
+  const last = answer.trends.occupancy.findLastIndex((value) => value !== null);
+  const end = answer.trends.timestamps[last];
+  return end === undefined || Date.parse(answer.timestamp) - Date.parse(end) > END_IS_RECENT_MS;
+}
 
 export const cameraRealtimeQuery = (cameraId: string) =>
   queryOptions({

@@ -48,7 +48,8 @@ describe('numbers', () => {
     [0, '0 ms', '0 ms'],
     [420.4, '420 ms', '420 ms'],
     [1_240, '1.24 s', '1,24 s'],
-    [61_000, '61 s', '61 s'],
+    [59_940, '59.9 s', '59,9 s'],
+    [1_060_000, '17.7 mins', '17,7 phút'],
   ])('milliseconds %d', (value, english, vietnamese) => {
     expect(en.milliseconds(value)).toBe(english);
     expect(vi.milliseconds(value)).toBe(vietnamese);

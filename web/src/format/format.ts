@@ -37,6 +37,12 @@ function make(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
+  const minutes = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'minute',
+    unitDisplay: 'short',
+    maximumSignificantDigits: 3,
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const known = (value: number | null | undefined): value is number =>
     typeof value === 'number' && Number.isFinite(value);
@@ -63,7 +69,8 @@ function make(locale: string): Format {
     },
     milliseconds: (value) => {
       if (!known(value)) return NO_NUMBER;
-      return value < 1_000 ? `${whole.format(value)} ms` : `${three.format(value / 1_000)} s`;
+      if (value < 1_000) return `${whole.format(value)} ms`;
+      return value < 60_000 ? `${three.format(value / 1_000)} s` : minutes.format(value / 60_000);
     },
     clock: (at, timeZone) =>
       time(at, 'clock', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' }),

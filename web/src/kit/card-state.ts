@@ -14,6 +14,13 @@ export function isStale(live: LiveState, now: number, cadenceMs: number): boolea
   return now - live.receivedAt > BEATS * beat;
 }
 
+/** Data this old are not "now" any more, although the line is alive: the server is catching up, or cameras are silent. */
+export const LATE_AFTER_MS = 5 * 60_000;
+
+export function isLate(live: LiveState, now: number, asOf: string | null): boolean {
+  return (ageMs(live, now, asOf) ?? 0) > LATE_AFTER_MS;
+}
+
 export function problemState(problem: Problem): CardState {
   return problem.status === 403 ? 'denied' : 'error';
 }
@@ -23,13 +30,13 @@ export function liveCardState(
   live: LiveState,
   now: number,
   cadenceMs: number,
-  subject: { known: boolean; coverage: number | null },
+  subject: { known: boolean; coverage: number | null; asOf?: string | null },
 ): CardState {
   if (live.receivedAt === null) {
     return live.phase === 'connecting' || live.phase === 'live' ? 'loading' : 'error';
   }
   if (!subject.known) return 'empty';
-  if (isStale(live, now, cadenceMs)) return 'stale';
+  if (isStale(live, now, cadenceMs) || isLate(live, now, subject.asOf ?? null)) return 'stale';
   return subject.coverage !== null && subject.coverage < 1 ? 'partial' : 'ready';
 }
 

@@ -83,6 +83,14 @@ describe('which state', () => {
     expect(liveCardState(live, 50_500, 1_000, { known: false, coverage: null })).toBe('empty');
   });
 
+  it('does not call a number current that is, although the line is alive, minutes behind', () => {
+    const asOf = new Date(100_000 - 6 * 60_000).toISOString();
+    expect(liveCardState(live, 50_500, 1_000, { ...seen, asOf })).toBe('stale');
+    expect(liveCardState(live, 50_500, 1_000, { ...seen, asOf: new Date(40_000).toISOString() })).toBe(
+      'ready',
+    );
+  });
+
   it('is an error when there never was an answer', () => {
     expect(liveCardState({ ...initialState, phase: 'offline' }, 0, 1_000, seen)).toBe('error');
   });

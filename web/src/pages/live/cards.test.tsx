@@ -39,6 +39,12 @@ describe('the counter', () => {
     expect(screen.getByRole('region').textContent).toContain('last heard 12 seconds ago');
   });
 
+  it('says how far behind its data are while the server catches up', () => {
+    counter({ asOf: '2026-11-14T11:13:00.000Z' });
+    expect(state('People inside now')).toBe('stale');
+    expect(screen.getByRole('region').textContent).toContain('Data to 18:13:00, 17 minutes ago');
+  });
+
   it('warns in words near and above the capacity', () => {
     counter({ occupancy: 198 });
     expect(screen.getByText('Nearly full')).toBeTruthy();

@@ -33,7 +33,11 @@ export function CounterCard(props: { place: Place }) {
           last reset. Never shown below zero. Updated every second.
         </Trans>
       }
-      state={liveCardState(live, clock, CADENCE_MS, { known, coverage: now?.coverage ?? null })}
+      state={liveCardState(live, clock, CADENCE_MS, {
+        known,
+        coverage: now?.coverage ?? null,
+        asOf: now?.asOf ?? null,
+      })}
       empty={<Trans>No camera has reported for this place yet.</Trans>}
       actions={now ? <SayIt now={now} capacity={capacity} /> : null}
       footer={now ? <Freshness live={live} now={clock} place={place} subject={now} /> : null}

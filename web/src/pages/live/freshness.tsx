@@ -2,7 +2,7 @@
 import { Trans } from '@lingui/react/macro';
 import type { Place, PlaceNow } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { isStale, silenceMs } from '../../kit/card-state.ts';
+import { ageMs, isLate, isStale, silenceMs } from '../../kit/card-state.ts';
 import type { LiveState } from '../../live/state.ts';
 
 export function Freshness(props: { live: LiveState; now: number; place: Place; subject: PlaceNow }) {
@@ -14,6 +14,14 @@ export function Freshness(props: { live: LiveState; now: number; place: Place; s
     return (
       <Trans>
         Data to {clock}, last heard {age}
+      </Trans>
+    );
+  }
+  if (isLate(live, now, subject.asOf)) {
+    const age = format.ago(ageMs(live, now, subject.asOf) ?? 0);
+    return (
+      <Trans>
+        Data to {clock}, {age}
       </Trans>
     );
   }

@@ -5,7 +5,7 @@ import type { Camera, Place } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { usePhaseWords } from '../../frame/connection-pill.tsx';
 import { Card } from '../../kit/card.tsx';
-import { ageMs, liveCardState } from '../../kit/card-state.ts';
+import { ageMs, isLate, liveCardState } from '../../kit/card-state.ts';
 import { StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import type { Phase } from '../../live/state.ts';
@@ -38,7 +38,7 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
       }
       state={liveCardState(live, clock, CADENCE_MS, { known: true, coverage: null })}
     >
-      <Verdict phase={live.phase} cameras={cameras} />
+      <Verdict phase={live.phase} cameras={cameras} late={isLate(live, clock, subject?.asOf ?? null)} />
       <dl className={classes.facts}>
         <div>
           <dt>
@@ -73,7 +73,7 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
   );
 }
 
-function Verdict(props: { phase: Phase; cameras: readonly CameraFacts[] }) {
+function Verdict(props: { phase: Phase; cameras: readonly CameraFacts[]; late: boolean }) {
   const { t } = useLingui();
   const down = props.cameras.filter(
     (camera) => camera.status === 'offline' || camera.status === 'error',
@@ -83,10 +83,12 @@ function Verdict(props: { phase: Phase; cameras: readonly CameraFacts[] }) {
     ? t`This screen has no live connection`
     : down > 0
       ? t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`
-      : t`Everything is well`;
+      : props.late
+        ? t`The numbers are late`
+        : t`Everything is well`;
   return (
     <p className={classes.verdict}>
-      <StatusMark mark={!connected ? 'waiting' : down > 0 ? 'error' : 'online'} />
+      <StatusMark mark={!connected ? 'waiting' : down > 0 ? 'error' : props.late ? 'stale' : 'online'} />
       {words}
     </p>
   );

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { filled } from './client.ts';
+import { endsLongAgo } from './queries.ts';
+
+const minutes = (...values: (number | null)[]) => ({
+  timestamp: '2026-11-14T11:30:30Z',
+  trends: {
+    timestamps: values.map((_, index) =>
+      new Date(Date.UTC(2026, 10, 14, 11, 31 - values.length + index)).toISOString(),
+    ),
+    occupancy: values,
+    count: values,
+    coverage: values.map(() => 1),
+  },
+});
+
+describe('endsLongAgo', () => {
+  it('is false for a history that reaches the present', () => {
+    expect(endsLongAgo(minutes(1, 2, 3, 4))).toBe(false);
+    expect(endsLongAgo(minutes(1, 2, 3, null))).toBe(false);
+  });
+
+  it('is true while the last minutes are still missing, and when all are', () => {
+    expect(endsLongAgo(minutes(1, null, null, null))).toBe(true);
+    expect(endsLongAgo(minutes(null, null))).toBe(true);
+  });
+
+  it('is false as long as there is no answer', () => {
+    expect(endsLongAgo(undefined)).toBe(false);
+  });
+});
+
+describe('filled', () => {
+  it('puts parameters in their places, and nothing else gets out of them', () => {
+    expect(
+      filled('/api/v1/analytics/places/{placeId}/realtime', {
+        path: { placeId: 'a/../b?c#d' },
+        query: { timeRange: '30m' },
+      }),
+    ).toBe('/api/v1/analytics/places/a%2F..%2Fb%3Fc%23d/realtime?timeRange=30m');
+    expect(filled('/api/v1/places', {})).toBe('/api/v1/places');
+  });
+});
