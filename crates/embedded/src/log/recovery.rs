@@ -69,7 +69,8 @@ impl fmt::Display for Damage {
         )?;
         let Range { start, end } = self.before;
         match end.0.saturating_sub(start.0) {
-            0 => write!(f, "; no record before it is whole")?,
+            0 => write!(f, "; no record of it before that is whole")?,
+            1 => write!(f, "; record {start} is whole before it")?,
             count => write!(f, "; the {count} records from {start} on are whole before it")?,
         }
         match &self.after {

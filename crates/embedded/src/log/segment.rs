@@ -20,7 +20,8 @@ use throng_ports::{DiskFile, Position, Record};
 const LANDMARK_BYTES: u64 = 64 << 10;
 /// Reads are at least a page, and not so large that a reader of small records drags in what it will not use.
 const READ_BYTES: std::ops::RangeInclusive<usize> = 4 << 10..=256 << 10;
-const SUFFIX: &str = ".log";
+/// Not `.log`: files of that name are what clean-up jobs delete.
+const SUFFIX: &str = ".segment";
 
 /// The file name of the segment that begins with a position.
 pub(crate) fn name(base: Position) -> String {
@@ -165,14 +166,14 @@ mod tests {
 
     #[test]
     fn names_sort_like_positions_and_foreign_files_are_not_ours() {
-        assert_eq!(name(Position(42)), "00000000000000000042.log");
+        assert_eq!(name(Position(42)), "00000000000000000042.segment");
         assert_eq!(base_of(&name(Position(u64::MAX))), Some(Position(u64::MAX)));
         for foreign in [
             "lock",
-            "42.log",
-            "0000000000000000004x.log",
-            "99999999999999999999.log",
-            "00000000000000000042.tmp",
+            "42.segment",
+            "0000000000000000004x.segment",
+            "99999999999999999999.segment",
+            "00000000000000000042.log",
         ] {
             assert_eq!(base_of(foreign), None, "{foreign}");
         }

@@ -11,6 +11,7 @@
 mod contract;
 mod damage;
 mod faults;
+mod fixture;
 mod limits;
 mod model;
 mod support;

@@ -204,7 +204,7 @@ fn damage_names_the_place_and_what_is_whole() {
     let damage = decide(&[damaged]).unwrap_err();
     assert_eq!(
         damage.to_string(),
-        "segment \"00000000000000000020.log\" is damaged at offset 2000: record 30 is not whole, but later ones were \
+        "segment \"00000000000000000020.segment\" is damaged at offset 2000: record 30 is not whole, but later ones were \
          written after it; the 10 records from 20 on are whole before it, and records between 31 and 40 are whole after it"
     );
 }
