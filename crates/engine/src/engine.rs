@@ -56,7 +56,7 @@ pub(crate) struct ScopeMemory {
     pub present: Present,
     /// Where following the occupancy stopped.
     pub tail: Option<Tail>,
-    /// The furthest watermark of the cameras that feed it.
+    /// The furthest event counted here, less the allowance for disorder.
     pub frontier: Option<Timestamp>,
 }
 
@@ -173,7 +173,8 @@ impl Engine {
         self.hear(number, event, at, received);
         self.measure(number, event, at, received, late);
         let (people_in, people_out) = people(&event.body);
-        let reached = self.sources[number].watermark(&self.rules);
+        // Of this event, not of its camera: the camera may count for other places by now.
+        let reached = Some(at.plus(-self.rules.out_of_order));
         for scope in self.directory.cameras[number].counted_by(at) {
             let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
             memory.frontier = memory.frontier.max(reached);

@@ -9,6 +9,7 @@ use crate::coverage::{Contacts, reach_minutes};
 use crate::desk::{Desk, RowSource};
 use crate::directory::CameraEntry;
 use crate::engine::{CameraChanges, Engine};
+use crate::levels::{Reach, is_behind};
 use crate::{ladder, levels};
 use std::collections::{BTreeMap, BTreeSet};
 use throng_model::row::{Row, RowKey};
@@ -31,7 +32,8 @@ impl Engine {
             let contacts = self.climb(&mut desk, number, changes, &mut touched)?;
             self.cover(&mut desk, number, &contacts, &mut touched)?;
         }
-        for (scope, minutes) in touched {
+        for scope in 0..self.scopes.len() {
+            let minutes = touched.remove(&scope).unwrap_or_default();
             self.follow(&mut desk, scope, &minutes)?;
         }
         Ok(desk.changed())
@@ -54,7 +56,7 @@ impl Engine {
                 desk.change(key)?.minute.contacts |= 1 << pane;
                 contacts.insert(minute);
             }
-            if change.step == Default::default() && change.measured().next().is_none() {
+            if !change.moved && change.measured().next().is_none() {
                 continue;
             }
             for scope in camera.counted_by(minute) {
@@ -116,11 +118,15 @@ impl Engine {
         let Some(frontier) = memory.frontier else {
             return Ok(());
         };
+        let reach = Reach::new(frontier, self.rules.out_of_order);
+        if minutes.is_empty() && !is_behind(memory.tail, reach) {
+            return Ok(());
+        }
         let ended = levels::follow(
             desk,
             &mut self.directory.scopes[scope],
             &mut memory.tail,
-            frontier,
+            reach,
             minutes,
         )?;
         if let Some((day, level)) = ended {

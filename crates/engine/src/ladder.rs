@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::directory::ScopeEntry;
 use crate::pane::PaneChange;
 use throng_model::pane::PANE;
-use throng_model::row::RowKey;
+use throng_model::row::{RowKey, Step};
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 
@@ -116,7 +116,7 @@ fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
     late.iter().filter(|watermark| **watermark >= bucket.end).count() as u32
 }
 
-fn add_step(steps: &mut Vec<(u8, throng_model::row::Step)>, pane: u8, change: &PaneChange) {
+fn add_step(steps: &mut Vec<(u8, Step)>, pane: u8, change: &PaneChange) {
     match steps.binary_search_by_key(&pane, |entry| entry.0) {
         Ok(found) => {
             if let Some(entry) = steps.get_mut(found) {
@@ -125,4 +125,6 @@ fn add_step(steps: &mut Vec<(u8, throng_model::row::Step)>, pane: u8, change: &P
         }
         Err(place) => steps.insert(place, (pane, change.step)),
     }
+    // Panes that cancelled out leave nothing behind, however many flushes it took.
+    steps.retain(|entry| entry.1 != Step::default());
 }

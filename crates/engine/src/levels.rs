@@ -21,31 +21,62 @@ pub struct Tail {
     level: Level,
 }
 
+/// How far a scope has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    /// Minutes before this one are settled.
+    pub settled: Timestamp,
+    /// The last minute that can have a row.
+    pub last: Timestamp,
+}
+
+impl Reach {
+    /// From the furthest watermark of a scope's cameras, which trails their latest event by the allowance for disorder.
+    pub fn new(frontier: Timestamp, out_of_order: i64) -> Self {
+        let minute = |at: Timestamp| Timestamp(at.0.div_euclid(MINUTE) * MINUTE);
+        Self {
+            settled: minute(frontier),
+            last: minute(frontier.plus(out_of_order)),
+        }
+    }
+}
+
+/// Whether minutes have become settled that are not part of the rungs above yet.
+pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
+    tail.is_some_and(|tail| tail.minute < reach.settled)
+}
+
 /// Follows the level through the changed minutes and up to the frontier. Gives the reset-to-reset day it ended in and
 /// the level at the end of all that is known.
 pub(crate) fn follow(
     desk: &mut Desk<'_>,
     scope: &mut ScopeEntry,
     tail: &mut Option<Tail>,
-    frontier: Timestamp,
+    reach: Reach,
     changed: &BTreeSet<Timestamp>,
 ) -> Result<Option<(TimeRange, Level)>, Fault> {
-    let Some((&first, &last)) = changed.first().zip(changed.last()) else {
-        return Ok(None);
+    let settled = reach.settled;
+    let start = match (tail.as_mut(), changed.first()) {
+        (Some(tail), _) => tail,
+        // Nothing came before the first change, so the level is 0 wherever one begins; but never beyond what is settled.
+        (None, Some(first)) => {
+            let minute = scope.cutter.occupancy_day(*first).start.min(settled);
+            tail.insert(Tail {
+                minute,
+                level: Level::default(),
+            })
+        }
+        (None, None) => return Ok(None),
     };
-    let settled = Timestamp(frontier.0.div_euclid(MINUTE) * MINUTE);
-    let start = tail.get_or_insert(Tail {
-        minute: scope.cutter.occupancy_day(first).start,
-        level: Level::default(),
-    });
-    if first < start.minute {
+    if changed.first().is_some_and(|first| *first < start.minute) {
         follow_again(desk, scope, start, changed)?;
     }
     let mut level = start.level;
     let mut day = scope.cutter.occupancy_day(start.minute);
+    let last = changed.last().copied().unwrap_or(reach.last).max(reach.last);
     let known = TimeRange {
         start: start.minute,
-        end: last.max(settled).plus(MINUTE),
+        end: last.plus(MINUTE),
     };
     for minute in desk.starts(&scope.scope, Rung::Minute, known)? {
         if minute >= day.end {

@@ -9,6 +9,8 @@ use throng_model::{Measure, Summary, Timestamp};
 pub(crate) struct PaneChange {
     /// Whether the camera was heard from.
     pub contact: bool,
+    /// Whether anybody moved. Movements may cancel out; that they happened must not depend on when a flush came.
+    pub moved: bool,
     /// How occupancy moved.
     pub step: Step,
     /// What was measured, by [`Measure`] in order of [`Measure::ALL`].
@@ -53,6 +55,7 @@ impl PaneChange {
 
     /// People came (positive) or went (negative) at this moment.
     pub fn walk(&mut self, at: Timestamp, people: i64) {
+        self.moved = true;
         let rest = PANE - at.0.rem_euclid(PANE);
         self.step.merge(&Step {
             net: people,

@@ -2,4 +2,5 @@
 
 pub mod building;
 pub mod disk;
+pub mod naive;
 pub mod random;

@@ -78,7 +78,10 @@ fn checkpoint(n: u64) -> Checkpoint {
     }
 }
 
-#[expect(clippy::type_complexity, reason = "all a store holds, compared as a whole in one test")]
+#[expect(
+    clippy::type_complexity,
+    reason = "all a store holds, compared as a whole in one test"
+)]
 fn everything(state: &State) -> (Option<Recovered>, Vec<(Timestamp, Row)>, Vec<Option<u64>>) {
     let range = TimeRange {
         start: Timestamp(0),

@@ -1,0 +1,324 @@
+//! The naive model: what the rows must be, said as plainly as possible.
+//!
+//! It keeps every event, sorts and sums, and shares nothing with the engine but the words of `model`: no panes that
+//! close, no differences carried upwards, no tails. Slow on purpose. What it says is the definition; the engine has to
+//! agree with it whatever order events come in and however often they are flushed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use throng_engine::Rules;
+use throng_model::event::Direction;
+use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
+use throng_model::place::{Place, occupancy_day};
+use throng_model::row::RowKey;
+use throng_model::site::Site;
+use throng_model::time::{MINUTE, SECOND};
+use throng_model::{Event, EventBody, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
+
+/// What a row must hold. Revisions depend on the order of arrival and are not part of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expected {
+    /// The measures that are not empty.
+    pub measures: BTreeMap<Measure, Summary>,
+    /// Observed panes.
+    pub observed: u64,
+}
+
+/// All rows of a set of events that are within the lateness allowance.
+pub fn rows(site: &Site, rules: &Rules, events: &[(Event, Timestamp)]) -> BTreeMap<RowKey, Expected> {
+    let mut model = Model {
+        site,
+        rules,
+        rows: BTreeMap::new(),
+    };
+    model.sums(events);
+    let contacts = model.coverage(events);
+    model.occupancy(events, &contacts);
+    model.rows.retain(|_, row| *row != Expected::default());
+    model.rows
+}
+
+struct Model<'a> {
+    site: &'a Site,
+    rules: &'a Rules,
+    rows: BTreeMap<RowKey, Expected>,
+}
+
+/// The minutes a scope has a row for.
+type Minutes = BTreeMap<Scope, BTreeSet<Timestamp>>;
+
+impl Model<'_> {
+    fn row(&mut self, scope: &Scope, rung: Rung, at: Timestamp) -> &mut Expected {
+        let start = rung
+            .bucket(
+                at,
+                &self.place_of(scope).map_or(jiff::tz::TimeZone::UTC, Place::zone),
+            )
+            .start;
+        self.rows
+            .entry(RowKey {
+                scope: scope.clone(),
+                rung,
+                start,
+            })
+            .or_default()
+    }
+
+    fn place_of(&self, scope: &Scope) -> Option<&Place> {
+        match scope {
+            Scope::Place(id) => self.site.place(id),
+            Scope::Camera(id) => self.site.camera(id).and_then(|camera| self.site.home(camera)),
+        }
+    }
+
+    fn scopes(&self, event: &Event, at: Timestamp) -> Vec<Scope> {
+        let Some(camera) = self.site.camera(&event.camera) else {
+            return Vec::new();
+        };
+        let places = self
+            .site
+            .fed_by(camera, at)
+            .into_iter()
+            .map(|place| Scope::Place(place.id.clone()));
+        std::iter::once(Scope::Camera(camera.id.clone()))
+            .chain(places)
+            .collect()
+    }
+
+    /// In, out, pass, confidence, latency, dwell, queue: every event in every bucket that holds it.
+    fn sums(&mut self, events: &[(Event, Timestamp)]) {
+        for (event, received) in events {
+            let measured = measured(event, *received, self.rules);
+            let (at, finest) = match &event.body {
+                EventBody::Count { over, .. } => (over.start, None),
+                _ => (event.at, Some(Rung::Minute)),
+            };
+            for scope in self.scopes(event, minute_of(at)) {
+                let finest = finest.unwrap_or_else(|| self.grain(&scope, event));
+                for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
+                    let row = self.row(&scope, rung, at);
+                    for (measure, value) in &measured {
+                        row.measures.entry(*measure).or_default().add(*value);
+                    }
+                    if let EventBody::Count { over, .. } = &event.body
+                        && over.micros() > MINUTE
+                    {
+                        row.observed += (over.micros() / PANE) as u64;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The finest rung with one bucket that holds a whole counted window; days where none does.
+    fn grain(&self, scope: &Scope, event: &Event) -> Rung {
+        let EventBody::Count { over, .. } = &event.body else {
+            return Rung::Minute;
+        };
+        let zone = self.place_of(scope).map_or(jiff::tz::TimeZone::UTC, Place::zone);
+        let holds = |rung: &Rung| rung.bucket(over.start, &zone).end >= over.end;
+        [Rung::Minute, Rung::FiveMinutes, Rung::Hour]
+            .into_iter()
+            .find(holds)
+            .unwrap_or(Rung::Day)
+    }
+
+    /// A pane is observed when the camera was heard from in it, or between two contacts that are close enough.
+    fn coverage(&mut self, events: &[(Event, Timestamp)]) -> Minutes {
+        let mut minutes = Minutes::new();
+        for camera in self.site.cameras() {
+            let mut contacts = BTreeSet::new();
+            for (event, _) in events.iter().filter(|(event, _)| event.camera == camera.id) {
+                match &event.body {
+                    EventBody::Count { over, .. } if over.micros() <= MINUTE => {
+                        contacts.extend(pane_of(over.start)..=pane_of(over.end.plus(-1)))
+                    }
+                    EventBody::Count { .. } => {}
+                    _ => drop(contacts.insert(pane_of(event.at))),
+                }
+            }
+            let gap = (i64::from(camera.heartbeat_s) * SECOND * self.rules.heartbeats_missed / PANE).max(1);
+            let ordered: Vec<i64> = contacts.iter().copied().collect();
+            let mut observed = contacts.clone();
+            for pair in ordered.windows(2) {
+                if pair[1] - pair[0] <= gap {
+                    observed.extend(pair[0]..pair[1]);
+                }
+            }
+            for pane in observed {
+                let minute = minute_of(pane_start(pane));
+                let places = self
+                    .site
+                    .fed_by(camera, minute)
+                    .into_iter()
+                    .map(|place| Scope::Place(place.id.clone()));
+                for scope in std::iter::once(Scope::Camera(camera.id.clone())).chain(places) {
+                    for rung in Rung::ALL {
+                        self.row(&scope, rung, minute).observed += 1;
+                    }
+                    minutes.entry(scope).or_default().insert(minute);
+                }
+            }
+        }
+        minutes
+    }
+
+    /// Follows each scope's people through each day, second by second where anything happened.
+    fn occupancy(&mut self, events: &[(Event, Timestamp)], contacts: &Minutes) {
+        let mut moves: BTreeMap<Scope, Vec<(Timestamp, i64)>> = BTreeMap::new();
+        let mut frontier: BTreeMap<Scope, Timestamp> = BTreeMap::new();
+        let mut minutes = contacts.clone();
+        for (event, received) in events {
+            let (at, people) = people(event);
+            for scope in self.scopes(event, minute_of(at)) {
+                if people != 0 {
+                    moves.entry(scope.clone()).or_default().push((at, people));
+                }
+                let counts = people != 0
+                    || (!matches!(event.body, EventBody::Count { .. })
+                        && !measured(event, *received, self.rules).is_empty());
+                if counts {
+                    minutes.entry(scope.clone()).or_default().insert(minute_of(at));
+                }
+            }
+            for scope in self.scopes(event, at) {
+                let reached = at.plus(-self.rules.out_of_order);
+                let entry = frontier.entry(scope).or_insert(reached);
+                *entry = (*entry).max(reached);
+            }
+        }
+        for (scope, minutes) in minutes {
+            let moves = moves.remove(&scope).unwrap_or_default();
+            let settled = frontier
+                .get(&scope)
+                .map_or(Timestamp(i64::MIN), |frontier| minute_of(*frontier));
+            for minute in minutes {
+                let means = self.minute_means(&scope, minute, &moves);
+                self.row(&scope, Rung::Minute, minute)
+                    .measures
+                    .insert(Measure::Occupancy, means.clone());
+                if minute < settled {
+                    for rung in Rung::ALL.into_iter().skip(1) {
+                        self.row(&scope, rung, minute)
+                            .measures
+                            .entry(Measure::Occupancy)
+                            .or_default()
+                            .merge(&means);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The time-weighted mean of each of the minute's six panes, with the floor rule applied pane by pane since the reset.
+    fn minute_means(&self, scope: &Scope, minute: Timestamp, moves: &[(Timestamp, i64)]) -> Summary {
+        let place = self.place_of(scope);
+        let zone = place.map_or(jiff::tz::TimeZone::UTC, Place::zone);
+        let day: TimeRange = occupancy_day(minute, &zone, place.map_or(0, |place| place.resets_at));
+        let mut panes: BTreeMap<i64, i64> = BTreeMap::new();
+        for (at, people) in moves.iter().filter(|(at, _)| day.contains(*at)) {
+            *panes.entry(pane_of(*at)).or_default() += people;
+        }
+        let level_at = |pane: i64| {
+            let (mut raw, mut floor) = (0, 0);
+            for (_, net) in panes.range(..pane) {
+                raw += net;
+                floor = floor.max(-raw);
+            }
+            i128::from(raw + floor)
+        };
+        let mut means = Summary::default();
+        let first = pane_of(minute);
+        for pane in first..first + PANES_PER_MINUTE {
+            let end = pane_start(pane + 1);
+            let inside = moves.iter().filter(|(at, _)| pane_of(*at) == pane);
+            let area: i128 = level_at(pane) * i128::from(PANE)
+                + inside
+                    .map(|(at, people)| i128::from(*people) * i128::from(end.since(*at)))
+                    .sum::<i128>();
+            let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
+            means.add(mean.max(0) as i64);
+        }
+        means
+    }
+}
+
+fn minute_of(at: Timestamp) -> Timestamp {
+    Timestamp(at.0.div_euclid(MINUTE) * MINUTE)
+}
+
+/// When people moved, and how many more are inside afterwards.
+fn people(event: &Event) -> (Timestamp, i64) {
+    match &event.body {
+        EventBody::Line {
+            dir: Direction::In,
+            n,
+            ..
+        } => (event.at, i64::from(*n)),
+        EventBody::Line {
+            dir: Direction::Out,
+            n,
+            ..
+        } => (event.at, -i64::from(*n)),
+        EventBody::Count {
+            over,
+            people_in,
+            people_out,
+            ..
+        } => (over.end.plus(-1), i64::from(*people_in) - i64::from(*people_out)),
+        _ => (event.at, 0),
+    }
+}
+
+/// Every value an event measures, in milli-units.
+fn measured(event: &Event, received: Timestamp, rules: &Rules) -> Vec<(Measure, i64)> {
+    let milli = |n: &u32| i64::from(*n) * Measure::SCALE;
+    let mut values = match &event.body {
+        EventBody::Line {
+            dir: Direction::In,
+            n,
+            ..
+        } => vec![(Measure::In, milli(n))],
+        EventBody::Line {
+            dir: Direction::Out,
+            n,
+            ..
+        } => vec![(Measure::Out, milli(n))],
+        EventBody::Line {
+            dir: Direction::Unknown,
+            n,
+            ..
+        } => vec![(Measure::Pass, milli(n))],
+        EventBody::ZoneOut {
+            dwell_ms: Some(ms), ..
+        } => vec![(Measure::Dwell, i64::from(*ms))],
+        EventBody::Queue { len, .. } => vec![(Measure::Queue, milli(len))],
+        EventBody::Count {
+            people_in,
+            people_out,
+            people_pass,
+            ..
+        } => {
+            let counted = [
+                (Measure::In, people_in),
+                (Measure::Out, people_out),
+                (Measure::Pass, people_pass),
+            ];
+            return counted
+                .into_iter()
+                .filter(|(_, n)| **n > 0)
+                .map(|(measure, n)| (measure, milli(n)))
+                .collect();
+        }
+        _ => return Vec::new(),
+    };
+    values.extend(
+        event
+            .confidence
+            .map(|milli| (Measure::Confidence, i64::from(milli))),
+    );
+    let waited = received.since(event.at).max(0);
+    if waited <= rules.latency_max {
+        values.push((Measure::Latency, waited));
+    }
+    values
+}
