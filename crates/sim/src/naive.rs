@@ -137,11 +137,10 @@ impl Model<'_> {
                 }
             }
             let gap = (i64::from(camera.heartbeat_s) * SECOND * self.rules.heartbeats_missed / PANE).max(1);
-            let ordered: Vec<i64> = contacts.iter().copied().collect();
             let mut observed = contacts.clone();
-            for pair in ordered.windows(2) {
-                if pair[1] - pair[0] <= gap {
-                    observed.extend(pair[0]..pair[1]);
+            for (before, after) in contacts.iter().zip(contacts.iter().skip(1)) {
+                if after - before <= gap {
+                    observed.extend(*before..*after);
                 }
             }
             for pane in observed {
