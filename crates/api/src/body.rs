@@ -4,7 +4,10 @@ use crate::settings::ApiSettings;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::fmt;
 use std::io::Read as _;
 use throng_model::{Fault, FaultCode};
 
@@ -72,13 +75,43 @@ impl EventBody {
         let malformed = |detail: String| Fault::new(FaultCode::MalformedJson, detail);
         let text = std::str::from_utf8(body)
             .map_err(|error| malformed(format!("the body is not UTF-8: {error}")))?;
-        let events: Vec<&RawValue> =
-            serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
+        let events = elements(text, events_max).map_err(|error| malformed(error.to_string()))?;
         if events.len() > events_max {
             return Err(too_many());
         }
         Ok(events.into_iter().map(|event| event.get().as_bytes()).collect())
     }
+}
+
+/// The elements of an array, of which it keeps at most one more than `max`: ten megabytes of `1,1,1,…` are five million
+/// elements, and must not become a list of as many before they are refused. The rest is still read as JSON.
+fn elements(text: &str, max: usize) -> serde_json::Result<Vec<&RawValue>> {
+    struct AtMost(usize);
+
+    impl<'de> Visitor<'de> for AtMost {
+        type Value = Vec<&'de RawValue>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array of events")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+            let mut kept = Vec::new();
+            while kept.len() <= self.0 {
+                match array.next_element()? {
+                    Some(element) => kept.push(element),
+                    None => return Ok(kept),
+                }
+            }
+            while array.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(kept)
+        }
+    }
+
+    let mut json = serde_json::Deserializer::from_str(text);
+    let kept = json.deserialize_seq(AtMost(max))?;
+    json.end()?;
+    Ok(kept)
 }
 
 fn is_lines(headers: &HeaderMap) -> Result<bool, Fault> {
@@ -167,6 +200,16 @@ mod tests {
         );
         assert_eq!(unpack(&packed, 4 << 20).expect("fits").len(), 4 << 20);
         assert!(unpack(b"not gzip", 100).is_err());
+    }
+
+    #[test]
+    fn a_request_with_a_million_events_is_refused_without_keeping_them() {
+        let million = format!("[{}1]", "1,".repeat(999_999));
+        assert_eq!(elements(&million, 10).expect("an array").len(), 11);
+        assert_eq!(elements("[1,2]", 2).expect("fits").len(), 2);
+        for broken in ["[1,2,3,4", "[1,2,3,4,]", "[1] 2", "[1,2,3,nope]"] {
+            assert!(elements(broken, 2).is_err(), "{broken}");
+        }
     }
 
     #[test]

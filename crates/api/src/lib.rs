@@ -82,8 +82,9 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
             ))
             .with_status(StatusCode::METHOD_NOT_ALLOWED)
         })
-        .layer(middleware::from_fn(problem::number_problems))
+        // Inside of the numbering, so that a defect is logged and its answer carries the request's number.
         .layer(CatchPanicLayer::custom(problem::after_panic))
+        .layer(middleware::from_fn(problem::number_problems))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .with_state(face)

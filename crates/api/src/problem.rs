@@ -128,13 +128,7 @@ fn document(mut response: Response, fault: &Fault, status: StatusCode, request_i
     response
 }
 
-/// A panic is our defect; the client learns no more than that.
+/// A panic is our defect; the client learns no more than that, and the number under which the log knows it.
 pub(crate) fn after_panic(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
-    let fault = Fault::internal("the request ran into a defect");
-    document(
-        StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        &fault,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        String::new(),
-    )
+    Problem::from(Fault::internal("the request ran into a defect")).into_response()
 }
