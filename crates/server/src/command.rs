@@ -2,6 +2,7 @@
 
 pub mod camera;
 pub mod demo;
+pub mod import;
 
 pub mod serve;
 

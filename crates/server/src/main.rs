@@ -6,6 +6,7 @@
 mod clock;
 mod command;
 mod config;
+mod import;
 mod wire;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +43,8 @@ enum Command {
     Demo(command::demo::Arguments),
     /// Registers cameras and makes their keys, while no server runs on the data folder.
     Camera(command::camera::Arguments),
+    /// Reads a file of counts or trajectories, while no server runs on the data folder.
+    Import(command::import::Arguments),
     /// Prints the configuration in force.
     Config,
 }
@@ -74,6 +77,7 @@ fn start() -> Result<(), Fault> {
             Command::Serve(serve) => command::serve::run(serve, config).await,
             Command::Demo(demo) => command::demo::run(demo, config).await,
             Command::Camera(camera) => command::camera::run(camera, config).await,
+            Command::Import(import) => command::import::run(import, config).await,
             Command::Config => Ok(()),
         }
     })

@@ -1,0 +1,81 @@
+//! Which places and cameras the events of a file need.
+
+use super::{Format, counts, tracks};
+use std::collections::BTreeMap;
+use throng_model::camera::{Camera, Membership};
+use throng_model::place::{Place, PlaceKind};
+use throng_model::{CameraId, Event, Fault, FaultCode, PlaceId};
+
+/// The most sensors one file may bring: more is a wrong column.
+const CAMERAS_MAX: usize = 1_000;
+
+/// The places and cameras to be registered before these events are handed in. Reads the events once.
+pub fn cameras_needed(
+    events: impl Iterator<Item = Result<Event, Fault>>,
+    format: Format,
+    options: &tracks::Options,
+) -> Result<(Vec<Place>, Vec<Camera>), Fault> {
+    let mut ids: BTreeMap<CameraId, ()> = BTreeMap::new();
+    for event in events {
+        ids.insert(event?.camera, ());
+        if ids.len() > CAMERAS_MAX {
+            return Err(Fault::new(
+                FaultCode::InvalidFile,
+                format!("more than {CAMERAS_MAX} sensors"),
+            ));
+        }
+    }
+    // A street sensor sees people pass and is nobody's door; the others are doors to the street. An hourly file is not
+    // silent between its rows: the promise is as long as a slot.
+    let (root, zone, boundary, heartbeat_s) = match format {
+        Format::Calit2 => (
+            "calit2",
+            counts::CALIT2.local.unwrap_or("UTC"),
+            PlaceKind::Organisation,
+            1_800,
+        ),
+        Format::Melbourne => ("melbourne", "Australia/Melbourne", PlaceKind::Zone, 3_600),
+        Format::Mot | Format::Obsmat => {
+            ids.insert(options.camera.clone(), ());
+            (options.camera.as_str(), "UTC", PlaceKind::Organisation, 30)
+        }
+    };
+    let place = |suffix: &str, kind, parent: Option<&PlaceId>| -> Result<Place, Fault> {
+        Ok(Place {
+            id: PlaceId::new(format!("{root}.{suffix}"))?,
+            kind,
+            name: format!("{root} {suffix}"),
+            parent: parent.cloned(),
+            time_zone: zone.to_owned(),
+            capacity: None,
+            resets_at: 240,
+        })
+    };
+    let organisation = place("organisation", PlaceKind::Organisation, None)?;
+    let building = place("building", PlaceKind::Building, Some(&organisation.id))?;
+    let area = place("area", PlaceKind::Area, Some(&building.id))?;
+    let mut places = vec![organisation, building];
+    let mut cameras = Vec::new();
+    let mut zones = Vec::new();
+    for id in ids.into_keys() {
+        let mut around = place("zone", PlaceKind::Zone, Some(&area.id))?;
+        around.id = PlaceId::new(format!("z.{id}"))?;
+        around.name = id.to_string();
+        cameras.push(Camera {
+            name: id.to_string(),
+            id,
+            lines: Vec::new(),
+            memberships: vec![Membership {
+                zone: around.id.clone(),
+                boundary,
+                since: None,
+                until: None,
+            }],
+            heartbeat_s,
+        });
+        zones.push(around);
+    }
+    places.push(area);
+    places.extend(zones);
+    Ok((places, cameras))
+}

@@ -1,0 +1,223 @@
+//! Trajectories: boxes or positions by frame, turned into crossings of lines the user drew.
+//!
+//! Only crossings are kept while reading, so memory follows the people and not the frames. They are given in the order
+//! of time, because files are often sorted by person and a stream is not.
+
+use super::{input::Text, wrong};
+use std::collections::{HashMap, HashSet};
+use std::io::BufRead as _;
+use std::str::FromStr;
+use throng_engine::track::{Crossing, Line, LineCounter, Point, Turn};
+use throng_model::codec::derived_id;
+use throng_model::event::Direction;
+use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, Timestamp};
+
+/// The most people one file may have.
+const TRACKS_MAX: usize = 1_000_000;
+/// The highest frame number: a year at 30 frames a second.
+const FRAME_MAX: f64 = 1e9;
+
+/// How the columns stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `frame,id,left,top,width,height,conf,class,...`; the point is the middle of the lower edge of the box. In ground
+    /// truth only conf 1 and class 1 (a pedestrian to be counted) are taken; trackers write class -1.
+    Mot,
+    /// `frame id x z y vx vz vy`, split by blanks.
+    Obsmat,
+}
+
+/// A line somebody drew: `name=ax,ay,bx,by`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedLine {
+    /// What the events call it.
+    pub name: LineId,
+    /// Where it is.
+    pub line: Line,
+}
+
+impl FromStr for NamedLine {
+    type Err = Fault;
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let unclear = || {
+            Fault::new(
+                FaultCode::InvalidRequest,
+                format!("line {text:?} is not name=ax,ay,bx,by"),
+            )
+        };
+        let (name, numbers) = text.split_once('=').ok_or_else(unclear)?;
+        let numbers: Option<Vec<f64>> = numbers.split(',').map(finite).collect();
+        let Some([ax, ay, bx, by]) = numbers.as_deref() else {
+            return Err(unclear());
+        };
+        let line = Line {
+            a: Point::new(*ax, *ay),
+            b: Point::new(*bx, *by),
+        };
+        let name = LineId::new(name)?;
+        Ok(Self { name, line })
+    }
+}
+
+/// What a file of tracks does not say itself.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Who saw it.
+    pub camera: CameraId,
+    /// When frame 0 was.
+    pub start: Timestamp,
+    /// Frames a second.
+    pub fps: f64,
+    /// The lines to count at.
+    pub lines: Vec<NamedLine>,
+    /// Whether crossing to the negative side is the way in.
+    pub negative_is_in: bool,
+}
+
+/// One observation.
+struct Seen {
+    frame: f64,
+    track: i64,
+    point: Point,
+}
+
+/// What one file holds: all crossings of one line each, and how much was looked at.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// By line, in the order of the lines given: frame and track of each crossing.
+    pub crossings: Vec<Vec<Crossing<i64, f64>>>,
+    /// How many people were seen.
+    pub tracks: usize,
+    /// How many observations were taken.
+    pub points: usize,
+}
+
+/// Follows everybody in the file across the lines.
+pub fn count(text: Text, layout: Layout, lines: &[Line]) -> Result<Counted, Fault> {
+    let mut counters: Vec<LineCounter<i64>> = lines.iter().map(|line| LineCounter::new(*line)).collect();
+    let mut counted = Counted {
+        crossings: vec![Vec::new(); lines.len()],
+        ..Counted::default()
+    };
+    let mut last_frames: HashMap<i64, f64> = HashMap::new();
+    for (number, text) in (1..).zip(text.lines()) {
+        let text = text.map_err(|error| wrong(number, error))?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let Some(seen) = observation(&text, layout).map_err(|why| wrong(number, why))? else {
+            continue;
+        };
+        if last_frames
+            .insert(seen.track, seen.frame)
+            .is_some_and(|last| last >= seen.frame)
+        {
+            return Err(wrong(
+                number,
+                format!("track {} is not in the order of frames", seen.track),
+            ));
+        }
+        if last_frames.len() > TRACKS_MAX {
+            return Err(wrong(number, format!("more than {TRACKS_MAX} tracks")));
+        }
+        counted.points += 1;
+        for (counter, crossings) in counters.iter_mut().zip(&mut counted.crossings) {
+            crossings.extend(counter.observe(seen.track, seen.frame, seen.point));
+        }
+    }
+    counted.tracks = last_frames.len();
+    Ok(counted)
+}
+
+/// Reads a file into `line` events, in the order of time.
+pub fn read(text: Text, layout: Layout, options: &Options) -> Result<Vec<Event>, Fault> {
+    let invalid = |detail: String| Err(Fault::new(FaultCode::InvalidRequest, detail));
+    if !(options.fps.is_finite() && options.fps >= 0.01) {
+        return invalid(format!("{} frames a second are not possible", options.fps));
+    }
+    let names: HashSet<&str> = options.lines.iter().map(|line| line.name.as_str()).collect();
+    if names.is_empty() || names.len() != options.lines.len() {
+        return invalid("give at least one --line name=ax,ay,bx,by, each with a name of its own".to_owned());
+    }
+    let lines: Vec<Line> = options.lines.iter().map(|named| named.line).collect();
+    let counted = count(text, layout, &lines)?;
+    let mut events = Vec::new();
+    for (named, crossings) in options.lines.iter().zip(&counted.crossings) {
+        events.extend(crossings.iter().map(|crossing| event(named, crossing, options)));
+    }
+    events.sort_by_key(|event: &Event| (event.at, event.id));
+    Ok(events)
+}
+
+fn event(named: &NamedLine, crossing: &Crossing<i64, f64>, options: &Options) -> Event {
+    let at = options
+        .start
+        .plus((crossing.at / options.fps * 1e6).round() as i64);
+    let (track, frame) = (crossing.track.to_string(), crossing.at.to_string());
+    let inwards = (crossing.turn == Turn::Pos) != options.negative_is_in;
+    let parts = [
+        "tracks",
+        options.camera.as_str(),
+        named.name.as_str(),
+        &track,
+        &frame,
+    ];
+    let rest = format!(
+        "{{\"data\":{{\"track\":\"{track}\"}},\"src\":{{\"adapter\":\"tracks\",\"semantics\":\"event\"}}}}"
+    );
+    Event {
+        id: derived_id(at, &parts),
+        camera: options.camera.clone(),
+        boot: None,
+        seq: None,
+        at,
+        sent: None,
+        confidence: None,
+        body: EventBody::Line {
+            line: named.name.clone(),
+            dir: if inwards { Direction::In } else { Direction::Out },
+            n: 1,
+        },
+        rest: rest.into(),
+    }
+}
+
+/// One row; none when it is not a person to be counted.
+fn observation(text: &str, layout: Layout) -> Result<Option<Seen>, String> {
+    let parts: Vec<&str> = match layout {
+        Layout::Mot => text.split(',').map(str::trim).collect(),
+        Layout::Obsmat => text.split_whitespace().collect(),
+    };
+    let column = |at: usize, name: &str| -> Result<f64, String> {
+        let text = parts
+            .get(at)
+            .ok_or_else(|| format!("column {name:?} is missing"))?;
+        let shown: String = text.chars().take(40).collect();
+        finite(text).ok_or_else(|| format!("column {name:?}: {shown:?} is not a number"))
+    };
+    let (frame, track) = (column(0, "frame")?, column(1, "id")?);
+    if !(0.0..=FRAME_MAX).contains(&frame) || track.abs() > 1e15 {
+        return Err("frame or id is out of range".to_owned());
+    }
+    let point = match layout {
+        Layout::Obsmat => Point::new(column(2, "x")?, column(4, "y")?),
+        Layout::Mot => {
+            let class = column(7, "class")?;
+            let counts = class == -1.0 || (class == 1.0 && column(6, "conf")? == 1.0);
+            if !counts {
+                return Ok(None);
+            }
+            let (left, top) = (column(2, "left")?, column(3, "top")?);
+            Point::new(left + column(4, "width")? / 2.0, top + column(5, "height")?)
+        }
+    };
+    let track = track as i64;
+    Ok(Some(Seen { frame, track, point }))
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite() && number.abs() < 1e12)
+}
