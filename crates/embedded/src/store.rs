@@ -31,6 +31,7 @@ use fault::{damaged, failed};
 use fjall::config::{BloomConstructionPolicy, CompressionPolicy, FilterPolicy, FilterPolicyEntry};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use throng_model::Fault;
 
@@ -39,8 +40,8 @@ use throng_model::Fault;
 pub struct StoreOptions {
     /// Memory for blocks and filters read from disk, bytes. Too little shows as slow answers, never as failure.
     pub cache_bytes: u64,
-    /// Disk for the journal, bytes, at least 64 MiB. It is read again at every start, so it bounds how long a start
-    /// takes.
+    /// Disk for journals that are full, bytes, at least 64 MiB; one more is being written. They are read again at every
+    /// start: 64 MiB take about half a second.
     pub journal_bytes_max: u64,
     /// Threads that move memory to tables and tables down the levels. With one, writers may have to wait for a
     /// compaction; with two they do not.
@@ -51,7 +52,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             cache_bytes: 64 << 20,
-            journal_bytes_max: 128 << 20,
+            journal_bytes_max: JOURNAL_BYTES_MIN,
             worker_threads: 2,
         }
     }
@@ -86,12 +87,19 @@ pub struct Store {
 impl Store {
     /// Opens the store in this folder, or makes one. After a crash it finds the last whole checkpoint.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Self, Fault> {
-        let failed = |error| failed(format_args!("opening the store {}", path.display()), error);
-        let database = Database::builder(path)
-            .cache_size(options.cache_bytes)
-            .max_journaling_size(options.journal_bytes_max.max(JOURNAL_BYTES_MIN))
-            .worker_threads(options.worker_threads.max(1))
-            .open()
+        let doing = format!("opening the store {}", path.display());
+        let failed = |error| failed(&doing, error);
+        let opening = || {
+            Database::builder(path)
+                .cache_size(options.cache_bytes)
+                .max_journaling_size(options.journal_bytes_max.max(JOURNAL_BYTES_MIN))
+                .worker_threads(options.worker_threads.max(1))
+                .open()
+        };
+        // fjall 3.1 trusts the lengths in its journal before it checks the checksum over them, and panics when one was
+        // damaged. Nothing of ours is behind the panic yet: the half-opened database is dropped whole.
+        let database = catch_unwind(AssertUnwindSafe(opening))
+            .map_err(|_| damaged(format_args!("{doing}: its journal does not decode")))?
             .map_err(failed)?;
         let keyspace =
             |name, shape: fn() -> KeyspaceCreateOptions| database.keyspace(name, shape).map_err(failed);
