@@ -14,6 +14,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use throng_app::Secret;
 use throng_model::Fault;
 use throng_ports::Sender;
 use utoipa_axum::router::OpenApiRouter;
@@ -57,15 +58,16 @@ enum BatchResult {
 /// each is answered with what became of it, after it is durable.
 #[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses((status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument)))]
 async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
-    let sender = Sender::Key(face.app.key_of(&camera_key(&headers)?).await?);
+    let key = camera_key(&headers)?;
+    face.app.key_of(&key).await?;
     let (face, limit) = (Arc::clone(&face), face.settings.body_bytes_max);
     Ok(upgrade
         .max_message_size(limit)
         .max_frame_size(limit)
-        .on_upgrade(move |socket| serve(face, sender, socket)))
+        .on_upgrade(move |socket| serve(face, key, socket)))
 }
 
-async fn serve(face: Arc<Face>, sender: Sender, mut socket: WebSocket) {
+async fn serve(face: Arc<Face>, key: Secret, mut socket: WebSocket) {
     let mut number = 0_u64;
     while let Some(Ok(message)) = socket.recv().await {
         let text = match &message {
@@ -83,7 +85,7 @@ async fn serve(face: Arc<Face>, sender: Sender, mut socket: WebSocket) {
             Message::Ping(_) | Message::Pong(_) => continue,
         };
         number += 1;
-        let Some(answer) = answer(&face, &sender, text, number).await else {
+        let Some(answer) = answer(&face, &key, text, number).await else {
             return;
         };
         let sent = tokio::time::timeout(
@@ -97,11 +99,11 @@ async fn serve(face: Arc<Face>, sender: Sender, mut socket: WebSocket) {
     }
 }
 
-async fn answer(face: &Face, sender: &Sender, text: &str, number: u64) -> Option<String> {
+async fn answer(face: &Face, key: &Secret, text: &str, number: u64) -> Option<String> {
     let counted = serde_json::value::to_raw_value(&number).ok()?;
     let named: Option<NamedBatch<'_>> = serde_json::from_str(text).ok();
     let (name, events) = named.map_or((&*counted, text), |named| (named.batch, named.events.get()));
-    let result = match take(face, sender, events).await {
+    let result = match take(face, key, events).await {
         Ok(done) => BatchResult::Done(done),
         Err(fault) => BatchResult::Failed {
             code: fault.code.as_str(),
@@ -111,11 +113,13 @@ async fn answer(face: &Face, sender: &Sender, text: &str, number: u64) -> Option
     serde_json::to_string(&Acknowledgement { batch: name, result }).ok()
 }
 
-async fn take(face: &Face, sender: &Sender, text: &str) -> Result<ReceiptAnswer, Fault> {
+async fn take(face: &Face, key: &Secret, text: &str) -> Result<ReceiptAnswer, Fault> {
+    // Asked for every batch: a key that was ended must not live on in an open connection.
+    let sender = Sender::Key(face.app.key_of(key).await?);
     let body = EventBody::of_text(text);
     let events = body.split(face.settings.events_max)?;
     Ok(ReceiptAnswer::new(
-        face.app.intake().submit(sender, events).await?,
+        face.app.intake().submit(&sender, events).await?,
         false,
     ))
 }
