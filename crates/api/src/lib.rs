@@ -69,8 +69,7 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
         settings,
     });
     let (routes, document) = documented().split_for_parts();
-    let request_id = HeaderName::from_static("x-request-id");
-    routes
+    let routes = routes
         .route("/api/v1/openapi.json", get(async move || Json(document)))
         .route("/help/errors/{code}", get(error_pages::page))
         .route("/api/{*rest}", axum::routing::any(no_such_address))
@@ -81,15 +80,56 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
                 "this address does not take that method",
             ))
             .with_status(StatusCode::METHOD_NOT_ALLOWED)
-        })
+        });
+    guarded(routes).with_state(face)
+}
+
+/// Numbers every request, and answers whatever goes wrong in one shape.
+fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    let request_id = HeaderName::from_static("x-request-id");
+    routes
         // Inside of the numbering, so that a defect is logged and its answer carries the request's number.
         .layer(CatchPanicLayer::custom(problem::after_panic))
         .layer(middleware::from_fn(problem::number_problems))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
-        .with_state(face)
 }
 
 async fn no_such_address() -> Problem {
     Fault::new(FaultCode::NotFound, "there is nothing at this address of the API").into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail loudly"
+    )]
+
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    async fn broken() {
+        panic!("secret detail")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_numbered_problem_that_gives_nothing_away() {
+        let routes = guarded(Router::new().route("/", get(broken)));
+        let answer = routes
+            .oneshot(Request::new(Body::empty()))
+            .await
+            .expect("answers");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let number = answer.headers()["x-request-id"].clone();
+        let body = to_bytes(answer.into_body(), 4_096).await.expect("in memory");
+        let problem: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(problem["requestId"], number.to_str().expect("text"));
+        assert_eq!(problem["code"], "internal");
+        assert!(!problem.to_string().contains("secret detail"));
+    }
 }
