@@ -131,6 +131,7 @@ impl Shared {
 
     pub(crate) fn read(&self, from: Position, max_bytes: usize) -> Result<Vec<Record>, Fault> {
         let end = self.end();
+        kept(from, self.start())?;
         let mut window = Window::new(max_bytes);
         if from >= end || lock(&self.tail).read(from, &mut window) {
             return Ok(window.records);
@@ -151,11 +152,8 @@ impl Shared {
     /// The segments that hold durable records from `from` on, each with the position after its last one.
     fn segments_from(&self, from: Position, end: Position) -> Result<Vec<(Arc<Segment>, Position)>, Fault> {
         let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
-        let start = segments.front().map_or(end, |segment| segment.base);
-        if from < start {
-            let what = format!("record {from} of the event log is no longer kept, the first one is {start}");
-            return Err(Fault::new(FaultCode::NotFound, what));
-        }
+        // Once more: a trim may have come between.
+        kept(from, segments.front().map_or(end, |segment| segment.base))?;
         let limits = segments
             .iter()
             .skip(1)
@@ -164,6 +162,14 @@ impl Shared {
         let here = segments.iter().cloned().zip(limits);
         Ok(here.filter(|(_, limit)| *limit > from).collect())
     }
+}
+
+fn kept(from: Position, start: Position) -> Result<(), Fault> {
+    if from >= start {
+        return Ok(());
+    }
+    let what = format!("record {from} of the event log is no longer kept, the first one is {start}");
+    Err(Fault::new(FaultCode::NotFound, what))
 }
 
 impl Tail {

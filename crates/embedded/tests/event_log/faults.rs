@@ -1,14 +1,14 @@
 //! Each operation of a whole life of a log fails in turn, in each way, followed by each kind of end.
 
-use super::support::{Ledger, open, tiny};
+use super::support::{Ledger, open, open_with, tiny};
 use throng_embedded::log::{Options, SegmentedLog};
 use throng_model::FaultCode;
-use throng_ports::{EventLog, Position};
+use throng_ports::{EventLog, Position, contract::block_on};
 use throng_sim::disk::{DiskFault, FaultyDisk, Survival};
 
 /// A life with everything in it: several segments, single records, groups, a trim, a closing and a second opening.
 fn live(disk: &FaultyDisk, ledger: &mut Ledger, options: Options) {
-    let open = |disk: &FaultyDisk| super::support::open_with(disk, options).ok();
+    let open = |disk: &FaultyDisk| open_with(disk, options).ok();
     let Some((log, _)) = open(disk) else { return };
     for _ in 0..12 {
         ledger.append(&log);
@@ -173,9 +173,46 @@ fn a_failed_sync_is_not_believed_afterwards() {
 }
 
 #[test]
+fn what_was_cut_never_comes_back() {
+    // Frames of exactly one sector, so that a crash can lose the first of a group and keep the others whole.
+    let sector = |n: u8| vec![n; 512 - 24];
+    let options = Options {
+        claim_bytes: 512,
+        ..tiny()
+    };
+    let mut met = 0;
+    for seed in 0..100 {
+        let disk = FaultyDisk::new();
+        let (log, _) = open_with(&disk, options).expect("opened");
+        disk.hold();
+        let first = log.append(sector(1));
+        disk.wait_until_held();
+        let group: Vec<_> = (2..5).map(|n| log.append(sector(n))).collect();
+        // The first record claims, writes and syncs; the group marks, claims, writes, and then the power goes.
+        disk.fail_after(6, DiskFault::PowerCut);
+        disk.release();
+        block_on(first).expect("appended");
+        drop(group);
+        drop(log);
+        disk.crash(Survival::Torn(seed));
+        let (log, recovery) = open_with(&disk, options).expect("opened");
+        let end = log.end();
+        if recovery.cut_bytes > 512 {
+            met += 1;
+            block_on(log.append(sector(9))).expect("appended");
+            disk.crash(Survival::Nothing);
+            drop(log);
+            let (log, _) = open_with(&disk, options).expect("opened");
+            assert_eq!(log.end(), end.next(), "seed {seed}: only what was appended since");
+        }
+    }
+    assert!(met > 20, "whole frames after a lost one were met {met} times");
+}
+
+#[test]
 fn a_poisoned_log_says_so_to_everyone_and_to_the_hook_once() {
     use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering};
-    use throng_ports::contract::{block_on, poll_once};
+    use throng_ports::contract::poll_once;
     let disk = FaultyDisk::new();
     let called = Arc::new(AtomicUsize::new(0));
     let hook = {
