@@ -4,7 +4,8 @@
 //! - a change is on the disk when it returns (WAL with `synchronous=FULL`), or nothing of it is;
 //! - changes happen one after the other on one connection (`BEGIN IMMEDIATE`), reads beside them on others;
 //! - hierarchy and keys are also in memory, because every event asks for them; what is in memory is what was
-//!   committed, in the order of the commits, even when the caller of a change went away in the middle of it;
+//!   committed, in the order of the commits, even when the caller of a change went away in the middle of it, and a
+//!   second at most behind what another process committed (see [`memory`]);
 //! - the quarantine is bounded ([`CatalogOptions::quarantine_entries_max`]), the audit log is not and never shrinks;
 //! - rows that make no sense are a [`StoreDamaged`](FaultCode::StoreDamaged) fault that names them.
 //!
@@ -16,21 +17,20 @@ mod audit;
 mod fault;
 mod hierarchy;
 mod keys;
+mod memory;
 mod quarantine;
 mod rows;
 
 pub use audit::AuditProof;
 
 use fault::{failed, migration_failed};
+use memory::Memory;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use throng_model::site::Site;
-use throng_model::user::CameraKey;
 use throng_model::{Fault, FaultCode};
 use tokio::sync::Mutex;
 
@@ -41,6 +41,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sq
 pub struct CatalogOptions {
     /// Reads that can run at the same time, each with a connection of about 2 MiB.
     pub readers: u32,
+    /// How often to look whether another process changed hierarchy or keys.
+    pub refresh_every: Duration,
     /// Quarantined events kept. Beyond it the oldest replayed ones are removed, then the oldest.
     pub quarantine_entries_max: u64,
 }
@@ -49,6 +51,7 @@ impl Default for CatalogOptions {
     fn default() -> Self {
         Self {
             readers: 4,
+            refresh_every: Duration::from_secs(1),
             quarantine_entries_max: 1_000_000,
         }
     }
@@ -69,8 +72,7 @@ struct Inner {
     /// Held from before the commit of a change to what is in memory until the memory has it. Its queue is the order of
     /// such changes.
     changing: Arc<Mutex<()>>,
-    site: RwLock<Arc<Site>>,
-    keys: RwLock<HashMap<[u8; 32], CameraKey>>,
+    memory: RwLock<Memory>,
 }
 
 impl SqliteCatalog {
@@ -108,24 +110,22 @@ impl SqliteCatalog {
             .map_err(|error| migration_failed(&doing, error))?;
         let readers = pool(options.readers.max(1)).connect_lazy_with(connect.read_only(true));
         let mut connection = writer.acquire().await.map_err(|error| failed(&doing, error))?;
-        let site = hierarchy::load(&mut connection)
-            .await
-            .map_err(|fault| fault.context(&doing))?;
-        let keys = keys::load(&mut connection)
+        let memory = Memory::load(&mut connection)
             .await
             .map_err(|fault| fault.context(&doing))?;
         drop(connection);
-        Ok(Self {
+        let catalog = Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
                 options,
                 writer,
                 readers,
                 changing: Arc::default(),
-                site: RwLock::new(Arc::new(site)),
-                keys: RwLock::new(keys),
+                memory: RwLock::new(memory),
             }),
-        })
+        };
+        memory::keep_fresh(&catalog);
+        Ok(catalog)
     }
 
     /// Waits for what is under way and closes the file. Later calls fail.

@@ -1,11 +1,12 @@
 //! Places and cameras: whole in memory, whole on disk, changed together or not at all.
 
 use super::fault::failed;
+use super::memory::count_change;
 use super::rows::{number, position, word};
 use super::{Inner, SqliteCatalog, commit, damaged, keys};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use throng_model::camera::{Camera, Line, Membership};
 use throng_model::place::Place;
 use throng_model::site::Site;
@@ -15,7 +16,7 @@ use throng_ports::{Catalog, Pending};
 
 impl Catalog for SqliteCatalog {
     fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.inner.site.read().unwrap_or_else(PoisonError::into_inner))
+        self.inner.remembered(|memory| Arc::clone(&memory.site))
     }
 
     fn save_place(&self, place: Place) -> Pending<'_, Result<(), Fault>> {
@@ -37,7 +38,13 @@ impl Catalog for SqliteCatalog {
     }
 
     fn key(&self, digest: [u8; 32]) -> Pending<'_, Result<Option<CameraKey>, Fault>> {
-        Box::pin(async move { Ok(keys::find(&self.inner, &digest)) })
+        Box::pin(async move {
+            match keys::find(&self.inner, &digest) {
+                // It may have been made by another process a moment ago.
+                None if self.refresh().await? => Ok(keys::find(&self.inner, &digest)),
+                found => Ok(found),
+            }
+        })
     }
 
     fn keys(&self, camera: Option<CameraId>) -> Pending<'_, Result<Vec<CameraKey>, Fault>> {
@@ -53,22 +60,25 @@ impl Catalog for SqliteCatalog {
 impl Inner {
     async fn save(&self, places: Vec<Place>, cameras: Vec<Camera>) -> Result<(), Fault> {
         const DOING: &str = "saving places and cameras";
-        let site = {
-            let now = self.site.read().unwrap_or_else(PoisonError::into_inner);
-            Site::new(
-                replaced(now.places(), &places, |place| &place.id),
-                replaced(now.cameras(), &cameras, |camera| &camera.id),
-            )?
-        };
         let mut transaction = self.begin(DOING).await?;
+        self.catch_up(&mut transaction).await?;
+        let now = self.remembered(|memory| Arc::clone(&memory.site));
+        let site = Site::new(
+            replaced(now.places(), &places, |place| &place.id),
+            replaced(now.cameras(), &cameras, |camera| &camera.id),
+        )?;
         for place in &places {
             write_place(&mut transaction, place).await?;
         }
         for camera in &cameras {
             write_camera(&mut transaction, camera).await?;
         }
+        let revision = count_change(&mut transaction).await?;
         commit(transaction, DOING).await?;
-        *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(site);
+        self.remember(|memory| {
+            memory.site = Arc::new(site);
+            memory.revision = revision;
+        });
         Ok(())
     }
 }

@@ -2,46 +2,45 @@
 //! ([`SqliteCatalog::in_turn`](super::SqliteCatalog)), so what was checked before a change holds during it.
 
 use super::fault::failed;
+use super::memory::count_change;
 use super::rows::{digest, position, word};
 use super::{Inner, commit};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
-use std::sync::PoisonError;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode};
 
 pub(super) fn find(inner: &Inner, digest: &[u8; 32]) -> Option<CameraKey> {
-    let keys = inner.keys.read().unwrap_or_else(PoisonError::into_inner);
-    keys.get(digest).cloned()
+    inner.remembered(|memory| memory.keys.get(digest).cloned())
 }
 
 /// In the order of their ids.
 pub(super) fn list(inner: &Inner, camera: Option<&CameraId>) -> Vec<CameraKey> {
-    let keys = inner.keys.read().unwrap_or_else(PoisonError::into_inner);
-    let mut found: Vec<CameraKey> = keys
-        .values()
-        .filter(|key| camera.is_none_or(|camera| key.speaks_for(camera)))
-        .cloned()
-        .collect();
-    drop(keys);
+    let speaks = |key: &&CameraKey| camera.is_none_or(|camera| key.speaks_for(camera));
+    let mut found: Vec<CameraKey> =
+        inner.remembered(|memory| memory.keys.values().filter(speaks).cloned().collect());
     found.sort_by(|a, b| a.id.cmp(&b.id));
     found
 }
 
 pub(super) async fn save(inner: &Inner, key: CameraKey) -> Result<(), Fault> {
     const DOING: &str = "saving a key";
+    let mut transaction = inner.begin(DOING).await?;
+    inner.catch_up(&mut transaction).await?;
     if find(inner, &key.digest).is_some_and(|known| known.id != key.id) {
         return Err(Fault::new(
             FaultCode::AlreadyExists,
             format!("the secret of key {:?} is that of another key", key.id),
         ));
     }
-    let mut transaction = inner.begin(DOING).await?;
     write(&mut transaction, &key).await?;
+    let revision = count_change(&mut transaction).await?;
     commit(transaction, DOING).await?;
-    let mut keys = inner.keys.write().unwrap_or_else(PoisonError::into_inner);
-    keys.retain(|_, known| known.id != key.id);
-    keys.insert(key.digest, key);
+    inner.remember(|memory| {
+        memory.keys.retain(|_, known| known.id != key.id);
+        memory.keys.insert(key.digest, key);
+        memory.revision = revision;
+    });
     Ok(())
 }
 
@@ -77,6 +76,7 @@ async fn write(connection: &mut SqliteConnection, key: &CameraKey) -> Result<(),
 pub(super) async fn remove(inner: &Inner, id: &str) -> Result<bool, Fault> {
     const DOING: &str = "removing a key";
     let mut transaction = inner.begin(DOING).await?;
+    inner.catch_up(&mut transaction).await?;
     sqlx::query("DELETE FROM camera_key_camera WHERE camera_key = $1")
         .bind(id)
         .execute(&mut *transaction)
@@ -88,9 +88,12 @@ pub(super) async fn remove(inner: &Inner, id: &str) -> Result<bool, Fault> {
         .await
         .map_err(|error| failed(DOING, error))?
         .rows_affected();
+    let revision = count_change(&mut transaction).await?;
     commit(transaction, DOING).await?;
-    let mut keys = inner.keys.write().unwrap_or_else(PoisonError::into_inner);
-    keys.retain(|_, known| known.id != id);
+    inner.remember(|memory| {
+        memory.keys.retain(|_, known| known.id != id);
+        memory.revision = revision;
+    });
     Ok(removed > 0)
 }
 

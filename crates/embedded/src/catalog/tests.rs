@@ -3,6 +3,7 @@
 use super::*;
 use sqlx::Executor;
 use throng_model::place::{Place, PlaceKind};
+use throng_model::user::CameraKey;
 use throng_model::{PlaceId, Timestamp};
 use throng_ports::accounts::{AuditEntry, LinkPurpose};
 use throng_ports::{Accounts, Catalog, Pending, Quarantine, QuarantinedEvent};
@@ -316,4 +317,105 @@ async fn what_the_quarantine_gave_up_is_counted() {
         assert_eq!(catalog.quarantine_removed().await, Ok(n.saturating_sub(10)));
     }
     assert_eq!(catalog.count().await, Ok(30));
+}
+
+fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
+    Place {
+        id: PlaceId::new(id).expect("id"),
+        kind,
+        name: id.to_owned(),
+        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
+        time_zone: "UTC".to_owned(),
+        capacity: None,
+        resets_at: 0,
+    }
+}
+
+/// Two catalogues on one file stand for two processes: the server, and somebody at the command line beside it. Neither
+/// looks by itself here, so that nothing depends on when it does.
+async fn two_processes() -> (tempfile::TempDir, SqliteCatalog, SqliteCatalog) {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("catalog.sqlite");
+    let options = CatalogOptions {
+        refresh_every: Duration::from_secs(86_400),
+        ..CatalogOptions::default()
+    };
+    let server = SqliteCatalog::open_with(&path, options).await.expect("opens");
+    let command_line = SqliteCatalog::open_with(&path, options).await.expect("opens");
+    (folder, server, command_line)
+}
+
+fn key_with(digest: u8) -> CameraKey {
+    CameraKey {
+        id: format!("key-{digest}"),
+        digest: [digest; 32],
+        cameras: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_saved_is_taken_over() {
+    let (_folder, server, command_line) = two_processes().await;
+    command_line
+        .save_place(place("org", PlaceKind::Organisation, None))
+        .await
+        .expect("saved");
+    assert_eq!(server.refresh().await, Ok(true));
+    assert_eq!(server.site().places().len(), 1);
+    assert_eq!(server.refresh().await, Ok(false), "once is enough");
+    let before = server.site();
+    server.audit(vec![entry(1)]).await.expect("written");
+    assert_eq!(server.refresh().await, Ok(false), "other tables do not count");
+    assert!(Arc::ptr_eq(&before, &server.site()));
+}
+
+#[tokio::test]
+async fn a_key_made_by_another_process_opens_at_once_and_ends_at_the_next_look() {
+    let (_folder, server, command_line) = two_processes().await;
+    command_line
+        .save_place(place("org", PlaceKind::Organisation, None))
+        .await
+        .expect("saved");
+    command_line.save_key(key_with(1)).await.expect("saved");
+    assert_eq!(server.key([1; 32]).await, Ok(Some(key_with(1))));
+    assert_eq!(
+        server.site().places().len(),
+        1,
+        "and what was registered with it is there too"
+    );
+    assert_eq!(server.key([2; 32]).await, Ok(None));
+    assert_eq!(command_line.remove_key("key-1".to_owned()).await, Ok(true));
+    assert_eq!(server.refresh().await, Ok(true));
+    assert_eq!(server.key([1; 32]).await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_change_is_made_to_what_really_is() {
+    let (_folder, server, command_line) = two_processes().await;
+    command_line
+        .save_place(place("org", PlaceKind::Organisation, None))
+        .await
+        .expect("saved");
+    server
+        .save_place(place("mall", PlaceKind::Building, Some("org")))
+        .await
+        .expect("the parent is there");
+    let again = command_line
+        .save_place(place("org", PlaceKind::Building, None))
+        .await;
+    assert_eq!(
+        again.expect_err("the mall stands in it").code,
+        FaultCode::InvalidRequest
+    );
+    assert_eq!(command_line.site().places(), server.site().places());
+    command_line.save_key(key_with(1)).await.expect("saved");
+    let other = CameraKey {
+        id: "other".to_owned(),
+        ..key_with(1)
+    };
+    assert_eq!(
+        server.save_key(other).await.expect_err("taken").code,
+        FaultCode::AlreadyExists
+    );
+    assert_eq!(server.remove_key("key-1".to_owned()).await, Ok(true));
 }
