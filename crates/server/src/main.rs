@@ -76,8 +76,8 @@ fn start() -> Result<(), Fault> {
         match arguments.command {
             Command::Serve(serve) => command::serve::run(serve, config).await,
             Command::Demo(demo) => command::demo::run(demo, config).await,
-            Command::Camera(camera) => command::camera::run(camera, config).await,
             Command::Import(import) => command::import::run(import, config).await,
+            Command::Camera(camera) => command::camera::run(camera, config).await,
             Command::Config => Ok(()),
         }
     })

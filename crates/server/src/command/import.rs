@@ -1,102 +1,138 @@
-//! `throng import`: reads a file of counts or trajectories into the data folder, while no server runs on it.
+//! `throng import`: reads files into the data folder, while no server runs on it.
+//!
+//! Every event has an id made from what it says, so a file that was imported before, or half imported, is simply
+//! imported again: what is known is recognised and changes nothing.
+
+#[cfg(test)]
+mod tests;
 
 use super::say;
 use crate::config::Config;
-use crate::import::{self, Format, tracks};
+use crate::import::tracks::{NamedLine, Options};
+use crate::import::{Format, cameras_needed, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use throng_model::codec::encode_json;
-use throng_model::{CameraId, Event, Fault, Timestamp};
-use throng_ports::{Intake as _, Outcome, Receipt, Sender};
+use throng_model::{CameraId, Event, Fault, FaultCode, Timestamp};
+use throng_ports::{Intake, Outcome, Sender};
 
-/// Reads a file of counts or trajectories. Reading it again changes nothing.
+/// Reads files.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// What the file holds.
+    #[arg(long)]
     format: Format,
-    /// The file, gzip or plain.
+    /// The file, plain or gzip.
     file: PathBuf,
-    /// Trajectories: who saw them.
-    #[arg(long, default_value = "imported")]
-    camera: CameraId,
-    /// Trajectories: when frame 0 was, RFC 3339.
-    #[arg(long, default_value = "2020-01-01T00:00:00Z", value_parser = Timestamp::parse)]
-    start: Timestamp,
-    /// Trajectories: frames a second.
+    /// Tracks only: the camera the crossings are counted for.
+    #[arg(long, default_value = "video")]
+    camera: String,
+    /// Tracks only: when frame 0 was, RFC 3339.
+    #[arg(long, default_value = "2000-01-01T00:00:00Z")]
+    start: String,
+    /// Tracks only: frames per second.
     #[arg(long, default_value_t = 30.0)]
     fps: f64,
-    /// Trajectories: a line to count at, name=ax,ay,bx,by; may be given several times.
-    #[arg(long = "line", value_name = "NAME=AX,AY,BX,BY", allow_hyphen_values = true)]
-    lines: Vec<tracks::NamedLine>,
-    /// Trajectories: crossing from the positive to the negative side is the way in.
+    /// Tracks only: a counting line, name=ax,ay,bx,by. May be given more than once.
+    #[arg(long = "line")]
+    lines: Vec<String>,
+    /// Tracks only: crossing to the right-hand side of a line (seen from a to b, y downwards: its left) is the way in.
     #[arg(long)]
     negative_is_in: bool,
 }
 
-/// Events in one batch to the intake.
-const BATCH: usize = 1_000;
+/// Events in one batch.
+const BATCH: usize = 5_000;
+
+/// What an import did. read = accepted + duplicate + quarantined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    read: usize,
+    accepted: usize,
+    duplicate: usize,
+    quarantined: usize,
+}
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
-    let options = tracks::Options {
-        camera: arguments.camera,
-        start: arguments.start,
+    let options = Options {
+        camera: CameraId::new(&arguments.camera)?,
+        start: Timestamp::parse(&arguments.start)?,
         fps: arguments.fps,
-        lines: arguments.lines,
+        lines: arguments
+            .lines
+            .iter()
+            .map(|line| line.parse::<NamedLine>())
+            .collect::<Result<_, _>>()?,
         negative_is_in: arguments.negative_is_in,
     };
-    let (file, format) = (arguments.file, arguments.format);
-    // A first reading finds the sensors, and what is wrong with the file before anything of it is kept.
-    let mut total = 0;
-    let events = import::open(&file, format, &options)?.inspect(|_| total += 1);
-    let (mut places, mut cameras) = import::cameras_needed(events, format, &options)?;
+    let is_tracks = matches!(arguments.format, Format::Mot | Format::Obsmat);
+    if is_tracks && options.lines.is_empty() {
+        return Err(Fault::new(
+            FaultCode::InvalidRequest,
+            "tracks need at least one --line name=ax,ay,bx,by to count at",
+        ));
+    }
     let node = Node::open(&config).await?;
-    let site = node.ports.catalog.site();
-    // What somebody registered or changed by hand stays as it is.
-    places.retain(|place| site.place(&place.id).is_none());
-    cameras.retain(|camera| site.camera(&camera.id).is_none());
-    node.ports.catalog.save_all(places, cameras).await?;
-    let bar = ProgressBar::new(total);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} events, {eta} left")
-    {
-        bar.set_style(style);
-    }
-    let mut sums = (0, 0, 0);
-    let mut reason = None;
-    let mut events = import::open(&file, format, &options)?;
-    loop {
-        let batch: Vec<Event> = events.by_ref().take(BATCH).collect::<Result<_, _>>()?;
-        if batch.is_empty() {
-            break;
-        }
-        let receipt = submit(&node, &batch).await?;
-        let (accepted, duplicate, quarantined) = receipt.counts();
-        sums = (sums.0 + accepted, sums.1 + duplicate, sums.2 + quarantined);
-        reason = reason.or_else(|| first_reason(&receipt));
-        bar.inc(batch.len() as u64);
-    }
-    bar.finish_and_clear();
+    let imported = import(&node, &arguments.file, arguments.format, &options).await;
+    // Closed also when the file was at fault: what came before the faulty line is kept.
     node.close().await?;
-    let (accepted, duplicate, quarantined) = sums;
+    let Imported {
+        read,
+        accepted,
+        duplicate,
+        quarantined,
+    } = imported?;
     say(format_args!(
-        "{total} events: {accepted} new, {duplicate} known before, {quarantined} in quarantine"
+        "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
     ));
-    if let Some(reason) = reason {
-        say(format_args!("first reason for quarantine: {reason}"));
-    }
     Ok(())
 }
 
-async fn submit(node: &Node, batch: &[Event]) -> Result<Receipt, Fault> {
-    let texts: Vec<String> = batch.iter().map(encode_json).collect();
-    let raw = texts.iter().map(String::as_bytes).collect();
-    node.intake.submit(&Sender::Operator, raw).await
+/// Registers what the file needs and hands its events in.
+async fn import(node: &Node, file: &Path, format: Format, options: &Options) -> Result<Imported, Fault> {
+    let mut total = 0_u64;
+    let counted = open(file, format, options)?.inspect(|_| total += 1);
+    let (mut places, mut cameras) = cameras_needed(counted, format, options)?;
+    // What is registered keeps its name, place and hours.
+    let site = node.ports.catalog.site();
+    places.retain(|place| site.place(&place.id).is_none());
+    cameras.retain(|camera| site.camera(&camera.id).is_none());
+    node.ports.catalog.save_all(places, cameras).await?;
+    let bar = ProgressBar::new(total).with_style(
+        ProgressStyle::with_template("{bar:40} {pos}/{len} events, {per_sec}, {eta} left")
+            .map_err(|error| Fault::internal(error.to_string()))?,
+    );
+    let (mut imported, mut batch) = (Imported::default(), Vec::with_capacity(BATCH));
+    for event in open(file, format, options)? {
+        batch.push(event?);
+        if batch.len() == BATCH {
+            hand_in(&*node.intake, &mut batch, &mut imported).await?;
+            bar.set_position(imported.read as u64);
+        }
+    }
+    hand_in(&*node.intake, &mut batch, &mut imported).await?;
+    bar.finish_and_clear();
+    Ok(imported)
 }
 
-fn first_reason(receipt: &Receipt) -> Option<String> {
-    receipt.events.iter().find_map(|(_, outcome)| match outcome {
-        Outcome::Quarantined { detail, .. } => Some(detail.clone()),
+async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imported) -> Result<(), Fault> {
+    let texts: Vec<String> = batch.drain(..).map(|event| encode_json(&event)).collect();
+    let receipt = intake
+        .submit(&Sender::Operator, texts.iter().map(String::as_bytes).collect())
+        .await?;
+    let (accepted, duplicate, quarantined) = receipt.counts();
+    imported.read += texts.len();
+    imported.accepted += accepted;
+    imported.duplicate += duplicate;
+    imported.quarantined += quarantined;
+    let first_refused = receipt.events.iter().find_map(|(_, outcome)| match outcome {
+        Outcome::Quarantined { detail, .. } => Some(detail),
         _ => None,
-    })
+    });
+    if let Some(detail) = first_refused {
+        tracing::warn!(detail, "some events were quarantined");
+    }
+    Ok(())
 }

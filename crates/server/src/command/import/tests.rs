@@ -1,0 +1,154 @@
+//! Real files through the whole data plane: what comes out is what the file says, also the second time.
+
+use super::*;
+use std::collections::BTreeMap;
+use throng_model::time::HOUR;
+use throng_model::{Measure, Rung, Scope, TimeRange};
+
+fn data(name: &str) -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let folder = std::env::var_os("THRONG_TEST_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    let path = folder.join(name);
+    if !path.exists() {
+        println!("SKIPPED: {} is not there", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn options(lines: &[&str]) -> Options {
+    Options {
+        camera: CameraId::new("video").expect("id"),
+        start: Timestamp::parse("2020-01-01T00:00:00Z").expect("time"),
+        fps: 30.0,
+        lines: lines.iter().map(|line| line.parse().expect("line")).collect(),
+        negative_is_in: false,
+    }
+}
+
+async fn node(folder: &Path) -> Node {
+    let mut config = Config::load(None).expect("defaults");
+    config.data.folder = folder.to_path_buf();
+    Node::open(&config).await.expect("opens")
+}
+
+/// All rows of a rung of a camera: (start, in, out, pass).
+fn rows(node: &Node, camera: &str, rung: Rung) -> Vec<(Timestamp, [i64; 3])> {
+    let scope = Scope::Camera(CameraId::new(camera).expect("id"));
+    let all = TimeRange {
+        start: Timestamp::MIN,
+        end: Timestamp::MAX,
+    };
+    let rows = node
+        .ports
+        .rollups
+        .rows(&scope, rung, all, usize::MAX)
+        .expect("rows");
+    rows.into_iter()
+        .map(|(start, row)| {
+            (
+                start,
+                [Measure::In, Measure::Out, Measure::Pass].map(|measure| row.people(measure)),
+            )
+        })
+        .collect()
+}
+
+fn sum(rows: &[(Timestamp, [i64; 3])]) -> [i64; 3] {
+    rows.iter().fold([0; 3], |sum, (_, row)| {
+        [sum[0] + row[0], sum[1] + row[1], sum[2] + row[2]]
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calit2_is_counted_exactly_and_importing_it_again_changes_nothing() {
+    let Some(file) = data("calit2/calit2_flows.csv") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("folder");
+    let mut seen = Vec::new();
+    for again in [false, true] {
+        let first = node(folder.path()).await;
+        let imported = import(&first, &file, Format::Calit2, &options(&[]))
+            .await
+            .expect("imports");
+        assert_eq!(imported.quarantined, 0);
+        assert_eq!((imported.accepted == 0, imported.duplicate == 0), (again, !again));
+        let camera = first.ports.catalog.site().cameras()[0].id.to_string();
+        first.close().await.expect("closes");
+        let reopened = node(folder.path()).await;
+        for rung in [Rung::Hour, Rung::Day, Rung::Week, Rung::Month] {
+            assert_eq!(
+                sum(&rows(&reopened, &camera, rung)),
+                [19_597, 18_806, 0],
+                "{rung}"
+            );
+        }
+        seen.push(rows(&reopened, &camera, Rung::Hour));
+        reopened.close().await.expect("closes");
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn melbourne_days_have_as_many_hours_as_the_clock_gave_them() {
+    let Some(file) = data("melbourne/pedestrian.csv.gz") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("folder");
+    let first = node(folder.path()).await;
+    let mut expected: BTreeMap<String, i64> = BTreeMap::new();
+    for event in open(&file, Format::Melbourne, &options(&[])).expect("opens") {
+        let event = event.expect("reads");
+        let throng_model::EventBody::Count { people_pass, .. } = event.body else {
+            panic!("a count")
+        };
+        *expected.entry(event.camera.to_string()).or_default() += i64::from(people_pass);
+    }
+    import(&first, &file, Format::Melbourne, &options(&[]))
+        .await
+        .expect("imports");
+    first.close().await.expect("closes");
+    let node = node(folder.path()).await;
+    let zone = jiff::tz::TimeZone::get("Australia/Melbourne").expect("zone");
+    let mut odd_days = 0;
+    for (camera, people) in &expected {
+        let hours = rows(&node, camera, Rung::Hour);
+        assert_eq!(sum(&hours)[2], *people, "{camera}: hours");
+        let days = rows(&node, camera, Rung::Day);
+        assert_eq!(sum(&days)[2], *people, "{camera}: days");
+        for (start, day) in days {
+            let bucket = Rung::Day.bucket(start, &zone);
+            let within: Vec<_> = hours
+                .iter()
+                .filter(|(hour, _)| bucket.contains(*hour))
+                .copied()
+                .collect();
+            assert_eq!(sum(&within), day, "{camera}: {start} is the sum of its hours");
+            let length = bucket.micros() / HOUR;
+            assert!(within.len() as i64 <= length);
+            odd_days += i64::from(length != 24);
+        }
+    }
+    // Two years, four changes of the clock, four sensors, some of which were silent on such a day.
+    assert!(odd_days >= 8, "{odd_days} days of 23 or 25 hours");
+    node.close().await.expect("closes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_walking_through_a_video_are_counted_at_its_line() {
+    let Some(file) = data("mot/MOT17-02.gt.txt.gz") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("folder");
+    let node = node(folder.path()).await;
+    let options = options(&["vmid=960,0,960,1080"]);
+    let imported = import(&node, &file, Format::Mot, &options)
+        .await
+        .expect("imports");
+    assert_eq!(imported.accepted, 21);
+    node.close().await.expect("closes");
+    let node = self::node(folder.path()).await;
+    assert_eq!(sum(&rows(&node, "video", Rung::Day)), [5, 16, 0]);
+    node.close().await.expect("closes");
+}
