@@ -1,9 +1,10 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { PlainPage } from './plain-page.tsx';
 
 export function NotFoundPage() {
+  const { t } = useLingui();
   return (
-    <PlainPage title={<Trans>There is no such page</Trans>}>
+    <PlainPage title={t`There is no such page`}>
       <p>
         <Trans>The address may be mistyped, or the page has moved.</Trans>
       </p>

@@ -1,10 +1,14 @@
 /** Pages outside the frame: sign-in, welcome, not found. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { LanguageSwitch } from '../frame/language-switch.tsx';
 import { SchemeSwitch } from '../frame/scheme-switch.tsx';
 import classes from './plain-page.module.css';
 
-export function PlainPage(props: { title: ReactNode; children: ReactNode }) {
+export function PlainPage(props: { title: string; children: ReactNode }) {
+  const { title } = props;
+  useEffect(() => {
+    document.title = `${title} – Throng`;
+  }, [title]);
   return (
     <div className={classes.page}>
       <header className={classes.header}>
@@ -16,7 +20,7 @@ export function PlainPage(props: { title: ReactNode; children: ReactNode }) {
         </div>
       </header>
       <main className={classes.box}>
-        <h1>{props.title}</h1>
+        <h1>{title}</h1>
         {props.children}
       </main>
     </div>

@@ -35,7 +35,7 @@ export function SignInPage() {
 
   const problem = signIn.error ? asProblem(signIn.error) : linkProblem;
   return (
-    <PlainPage title={<Trans>Sign in</Trans>}>
+    <PlainPage title={t`Sign in`}>
       {setupNeeded ? (
         <p>
           <Trans>

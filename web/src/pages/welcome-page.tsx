@@ -18,8 +18,9 @@ const route = getRouteApi('/welcome');
 
 export function WelcomePage() {
   const { token } = route.useSearch();
+  const { t } = useLingui();
   return (
-    <PlainPage title={<Trans>Welcome to Throng</Trans>}>
+    <PlainPage title={t`Welcome to Throng`}>
       {token === undefined ? (
         <p>
           <Trans>

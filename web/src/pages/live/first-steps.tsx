@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import classes from './first-steps.module.css';
 
 export function FirstSteps() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <section className={classes.steps}>
       <h2>
@@ -10,13 +11,17 @@ export function FirstSteps() {
       </h2>
       <ol>
         <li>
-          <Trans>Say where it hangs: add the building, the area and the zone.</Trans>
+          <Trans>
+            Stop the server and register a camera, with the places around it. The key that is printed is shown
+            only once:
+          </Trans>{' '}
+          <code>throng camera add north-door --zone lobby --time-zone {zone}</code>
         </li>
         <li>
-          <Trans>Register the camera in its zone. Its key is shown once; give it to the camera.</Trans>
+          <Trans>Start the server again:</Trans> <code>throng serve</code>
         </li>
         <li>
-          <Trans>Let the camera send its events to this address:</Trans>{' '}
+          <Trans>Give the key to the camera and let it send its events to:</Trans>{' '}
           <code>{location.origin}/api/v1/events</code>
         </li>
       </ol>

@@ -43,7 +43,16 @@ export function LivePage() {
 
   const found = places.data.find((place) => place.id === wanted);
   const place = found ?? defaultPlace(places.data);
-  if (!place) return <FirstSteps />;
+  if (!place) {
+    return (
+      <>
+        <h1 className="visually-hidden">
+          <Trans>Live</Trans>
+        </h1>
+        <FirstSteps />
+      </>
+    );
+  }
   return (
     <Board
       place={place}

@@ -1,0 +1,43 @@
+/** Pages that need no session: sign-in, first start, not found, in both themes. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, prefer, test } from './test.ts';
+
+test.use({ storageState: { cookies: [], origins: [] } });
+
+for (const scheme of ['light', 'dark'] as const) {
+  test.describe(scheme, () => {
+    // A browser reports the refused session, as it must, in its console.
+    test.use({ allowNetworkErrors: true });
+
+    for (const [name, path, title] of [
+      ['sign-in', '/sign-in', 'Đăng nhập – Throng'],
+      ['welcome', '/welcome?token=none', 'Chào mừng đến với Throng – Throng'],
+      ['not-found', '/nowhere', 'Không có trang này – Throng'],
+    ] as const) {
+      test(`${name} has its title, fits a phone and passes axe`, async ({ page }) => {
+        await prefer(page, scheme, 'vi');
+        await page.setViewportSize({ width: 320, height: 640 });
+        await page.goto(path);
+        await expect(page).toHaveTitle(title);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+        const axe = await new AxeBuilder({ page }).analyze();
+        expect(axe.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        await page.screenshot({ path: `test-results/${name}-${scheme}.png` });
+      });
+    }
+  });
+}
+
+test('a short password is refused before it is sent', async ({ page }) => {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.url());
+  });
+  await prefer(page, 'light', 'en');
+  await page.goto('/welcome?token=none');
+  await page.getByLabel('Name').fill('Lan');
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText('shorter than 12 characters')).toBeVisible();
+  expect(sent).toEqual([]);
+});
