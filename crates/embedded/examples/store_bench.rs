@@ -2,6 +2,7 @@
 //!
 //! Fills a new store with known ids, in checkpoints of 10,000 events, and asks it in batches of 10,000 for ids it does
 //! not know and for ids it does, once with ids that grow with time (cameras), once with ids that are spread (files).
+//! Then it keeps 13 months of days of 100 cameras and asks for each camera's, as a chart does.
 //! A benchmark, not a test: it prints what it measured and judges nothing.
 
 #![allow(
@@ -13,8 +14,10 @@
 
 use std::time::Instant;
 use throng_embedded::{Store, StoreOptions};
-use throng_model::EventId;
-use throng_ports::{Checkpoint, CheckpointStore};
+use throng_model::row::RowKey;
+use throng_model::time::HOUR;
+use throng_model::{EventId, Measure, Row, Rung, Scope, Summary, TimeRange, Timestamp};
+use throng_ports::{Checkpoint, CheckpointStore, Rollups};
 
 const BATCH: u64 = 10_000;
 
@@ -62,6 +65,75 @@ fn resident_mib() -> u64 {
         / 1024
 }
 
+/// A day as a busy door leaves it: crossings, and what was measured of them.
+fn day_row(seed: u64) -> Row {
+    let mut row = Row {
+        observed: 8_640,
+        ..Row::default()
+    };
+    for (measure, values, spread) in [
+        (Measure::In, 2_000, 1),
+        (Measure::Out, 2_000, 1),
+        (Measure::Occupancy, 8_640, 200),
+        (Measure::Confidence, 4_000, 300),
+        (Measure::Latency, 4_000, 90_000),
+    ] {
+        let mut summary = Summary::default();
+        for n in 0..values {
+            summary.add(1_000 + ((n ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33) as i64 % spread);
+        }
+        row.merge_measure(measure, &summary);
+    }
+    row
+}
+
+fn charts() {
+    const DAYS: i64 = 397;
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(folder.path(), StoreOptions::default()).expect("opens");
+    let scopes: Vec<Scope> = (0..100)
+        .map(|n| Scope::Camera(format!("camera-{n}").parse().expect("id")))
+        .collect();
+    let key = |scope: &Scope, day| RowKey {
+        scope: scope.clone(),
+        rung: Rung::Day,
+        start: Timestamp(day * 24 * HOUR),
+    };
+    for (n, scope) in scopes.iter().enumerate() {
+        let rows = (0..DAYS)
+            .map(|day| (key(scope, day), day_row((n as i64 * DAYS + day) as u64)))
+            .collect();
+        let checkpoint = Checkpoint {
+            rows,
+            ..Checkpoint::default()
+        };
+        store.commit(checkpoint).expect("committed");
+    }
+    let range = TimeRange {
+        start: Timestamp(0),
+        end: Timestamp::MAX,
+    };
+    for read in ["first", "again"] {
+        let start = Instant::now();
+        for scope in &scopes {
+            let rows = store.rows(scope, Rung::Day, range, 10_000).expect("readable");
+            assert_eq!(rows.len() as i64, DAYS);
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        let rows = 100.0 * DAYS as f64;
+        println!(
+            "13 months of days x 100 cameras, {read}: {:.0} ms, {:.0} rows/s",
+            seconds * 1e3,
+            rows / seconds
+        );
+    }
+    println!(
+        "on disk {} MiB, resident {} MiB",
+        store.disk_bytes().expect("measured") >> 20,
+        resident_mib()
+    );
+}
+
 fn main() {
     let ids: u64 = std::env::args()
         .nth(1)
@@ -100,4 +172,5 @@ fn main() {
             "{name:<10} {ids:>9} {absent:>12.0} {present:>11.0} {commit:>13.0} {reopen:>9.2} {disk:>9} {resident:>13}"
         );
     }
+    charts();
 }
