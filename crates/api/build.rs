@@ -15,6 +15,8 @@ fn main() {
     } else {
         Path::new(&here).join("placeholder")
     };
+    // Without `..`: a debug build reads the files from disk and refuses paths that lead out of the folder.
+    let folder = folder.canonicalize().unwrap_or(folder);
     println!("cargo::rustc-env=THRONG_PAGES={}", folder.display());
     println!("cargo::rerun-if-changed=../../web/dist");
     println!("cargo::rerun-if-changed=placeholder");
