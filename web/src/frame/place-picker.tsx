@@ -4,6 +4,8 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Building2, Landmark, MapPin, SquareDashed } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { placesQuery } from '../api/queries.ts';
 import type { PlaceKind } from '../api/types.ts';
 import { useFormat } from '../format/use-format.ts';
@@ -23,10 +25,16 @@ export function PlacePicker() {
   const navigate = useNavigate();
   const format = useFormat();
   const { t, i18n } = useLingui();
+  const [opened, setOpened] = useState(false);
 
   const chosen = places.find((place) => place.id === wanted) ?? defaultPlace(places);
   const rows = new Map(treeRows(places, i18n.locale).map((row) => [row.place.id, row]));
   if (!chosen) return null;
+
+  // The open list scrolls, so Tab would step into it, and the focus would be lost when it closes: close it first.
+  const closeBeforeTab = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') flushSync(() => setOpened(false));
+  };
 
   return (
     <>
@@ -34,6 +42,11 @@ export function PlacePicker() {
         className={classes.picker}
         aria-label={t`Place`}
         searchable
+        openOnFocus={false}
+        dropdownOpened={opened}
+        onDropdownOpen={() => setOpened(true)}
+        onDropdownClose={() => setOpened(false)}
+        onKeyDown={closeBeforeTab}
         allowDeselect={false}
         nothingFoundMessage={t`No such place`}
         withScrollArea={false}
@@ -42,6 +55,7 @@ export function PlacePicker() {
           position: 'bottom-start',
           width: 'max-content',
           withinPortal: false,
+          transitionProps: { duration: 0 },
         }}
         classNames={{
           dropdown: classes.dropdown ?? '',
