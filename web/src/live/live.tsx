@@ -45,14 +45,17 @@ export function useLive(everyMs: number): LiveState {
   return useSyncExternalStore(channel.subscribe, channel.read, channel.read);
 }
 
-/** The browser's clock, read once a second: ages must grow on the screen also when no message comes. */
-export function useNow(): number {
+/**
+ * The browser's clock, at the cadence of the card: ages must grow on the screen also when no message comes, but a list
+ * that is drawn every 10 s must not be drawn every second for the sake of its ages.
+ */
+export function useNow(everyMs: number, live: LiveState): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') setNow(Date.now());
-    }, 1_000);
+    }, everyMs);
     return () => clearInterval(timer);
-  }, []);
-  return now;
+  }, [everyMs]);
+  return Math.max(now, live.receivedAt ?? 0);
 }

@@ -20,7 +20,7 @@ const SHOWN = 5;
 
 export function CamerasCard(props: { place: Place; places: Place[]; cameras: Camera[] }) {
   const live = useLive(CADENCE_MS);
-  const clock = useNow();
+  const clock = useNow(CADENCE_MS, live);
   const { t } = useLingui();
   const [view, setView] = useState<DrawerView | null>(null);
   const cameras = factsOf(props.cameras, live.cameras);

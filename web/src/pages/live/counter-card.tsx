@@ -18,7 +18,7 @@ const CADENCE_MS = 1_000;
 export function CounterCard(props: { place: Place }) {
   const { place } = props;
   const live = useLive(CADENCE_MS);
-  const clock = useNow();
+  const clock = useNow(CADENCE_MS, live);
   const { t } = useLingui();
   const now = live.places.get(place.id);
   const known = now !== undefined && now.occupancy !== null;

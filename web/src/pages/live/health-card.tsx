@@ -16,7 +16,7 @@ const CADENCE_MS = 10_000;
 
 export function HealthCard(props: { place: Place; cameras: Camera[] }) {
   const live = useLive(CADENCE_MS);
-  const clock = useNow();
+  const clock = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
   const cameras = factsOf(props.cameras, live.cameras);

@@ -12,7 +12,7 @@ const CADENCE_MS = 10_000;
 
 export function LatencyCard() {
   const live = useLive(CADENCE_MS);
-  const now = useNow();
+  const now = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
   const p95 = latencyPercentile(live.cameras.values(), 0.95);

@@ -17,7 +17,7 @@ const CADENCE_MS = 5_000;
 export function OccupancyCard(props: { place: Place }) {
   const { place } = props;
   const live = useLive(CADENCE_MS);
-  const clock = useNow();
+  const clock = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
   const history = useQuery(placeRealtimeQuery(place.id, live.epoch));

@@ -11,7 +11,7 @@ const CADENCE_MS = 10_000;
 
 export function ThroughputCard() {
   const live = useLive(CADENCE_MS);
-  const now = useNow();
+  const now = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
   const rate = format.figure(live.throughput);
