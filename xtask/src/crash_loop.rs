@@ -290,7 +290,7 @@ fn event(writer: usize, cycle: u32, number: u64) -> String {
 }
 
 /// The date of a day counted from 1970 (Howard Hinnant, chrono-compatible low-level date algorithms).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let doe = z.rem_euclid(146_097);

@@ -2,6 +2,7 @@
 //!
 //! It depends on none of our crates and little else: a newcomer waits for it before anything happens.
 
+mod bench;
 mod crash_loop;
 mod demo;
 mod shell;
@@ -25,6 +26,8 @@ enum Chore {
     Demo(demo::Arguments),
     /// Runs every check and test.
     Test,
+    /// Measures the engine and the release build under load and writes bench/RESULTS.md.
+    Bench(bench::Arguments),
     /// Checks the walls between the crates and the bans.
     Tidy,
     /// Kills the real server again and again and compares what it acknowledged with what it kept.
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Demo(arguments) => demo::run(&arguments),
         Chore::Test => test::run(),
+        Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Tidy => tidy::run(),
         Chore::CrashLoop(arguments) => crash_loop::run(&arguments),
     };

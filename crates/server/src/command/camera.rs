@@ -52,6 +52,8 @@ enum CameraCommand {
         /// The camera.
         id: String,
     },
+    /// Makes a key that speaks for every camera and prints it, once: for a gateway that sends for many.
+    GatewayKey,
     /// Lists the cameras.
     List,
 }
@@ -104,7 +106,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                 heartbeat_s: heartbeat,
             };
             catalog.save_all(places, vec![camera]).await?;
-            print_key(&catalog, camera_id).await
+            print_key(&catalog, vec![camera_id]).await
         }
         CameraCommand::Key { id } => {
             let camera = CameraId::new(&id)?;
@@ -114,8 +116,9 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                     format!("camera {id:?} is unknown"),
                 ));
             }
-            print_key(&catalog, camera).await
+            print_key(&catalog, vec![camera]).await
         }
+        CameraCommand::GatewayKey => print_key(&catalog, Vec::new()).await,
         CameraCommand::List => {
             for camera in catalog.site().cameras() {
                 let zones: Vec<&str> = camera
@@ -167,10 +170,15 @@ fn around(
     Ok(places)
 }
 
-async fn print_key(catalog: &SqliteCatalog, camera: CameraId) -> Result<(), Fault> {
-    let (key, secret) = throng_app::cameras::new_key(vec![camera.clone()])?;
+async fn print_key(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Result<(), Fault> {
+    match cameras.as_slice() {
+        [] => say("camera: every camera"),
+        cameras => cameras
+            .iter()
+            .for_each(|camera| say(format_args!("camera: {camera}"))),
+    }
+    let (key, secret) = throng_app::cameras::new_key(cameras)?;
     catalog.save_key(key).await?;
-    say(format_args!("camera: {camera}"));
     say(format_args!("key:    {}", secret.reveal()));
     say("Keep the key now: only its digest is stored.");
     Ok(())
