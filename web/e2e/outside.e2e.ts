@@ -1,6 +1,7 @@
 /** Pages that need no session: sign-in, first start, not found, in both themes. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, prefer, test } from './test.ts';
+import { SIGNED_IN } from '../playwright.config.ts';
+import { expect, openLive, prefer, test } from './test.ts';
 
 test.use({ storageState: { cookies: [], origins: [] } });
 
@@ -40,4 +41,18 @@ test('a short password is refused before it is sent', async ({ page }) => {
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText('shorter than 12 characters')).toBeVisible();
   expect(sent).toEqual([]);
+});
+
+test('signing out ends at the sign-in, and the way back is closed', async ({ browser }) => {
+  // The demo's session is needed by the other tests: this one forgets it in its own browser only.
+  const context = await browser.newContext({ storageState: SIGNED_IN });
+  const page = await context.newPage();
+  await prefer(page, 'light', 'en');
+  await openLive(page);
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.goto('/live');
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await context.close();
 });

@@ -1,11 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, Popover } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, UserRound } from 'lucide-react';
 import { api } from '../api/client.ts';
+import { asProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Role } from '../api/types.ts';
+import { Failure } from '../kit/card.tsx';
 import classes from './account-menu.module.css';
 
 export function AccountMenu() {
@@ -16,11 +18,13 @@ export function AccountMenu() {
   const { t } = useLingui();
 
   // The cookie is the session: when the server cannot be told to end it, saying "signed out" would be untrue.
-  const signOut = async () => {
-    await api.signOut();
-    queries.clear();
-    await navigate({ to: '/sign-in' });
-  };
+  const signOut = useMutation({
+    mutationFn: api.signOut,
+    onSuccess: async () => {
+      await navigate({ to: '/sign-in' });
+      queries.clear();
+    },
+  });
 
   if (!session) return null;
   const { name, role } = session.user;
@@ -36,11 +40,13 @@ export function AccountMenu() {
           <strong>{name}</strong>
           <span className="muted small">{roles[role]}</span>
         </p>
+        {signOut.error ? <Failure problem={asProblem(signOut.error)} /> : null}
         <Button
           variant="default"
           size="xs"
           leftSection={<LogOut size={16} aria-hidden="true" />}
-          onClick={() => void signOut()}
+          loading={signOut.isPending}
+          onClick={() => signOut.mutate()}
         >
           <Trans>Sign out</Trans>
         </Button>
