@@ -44,7 +44,8 @@ export function plot(options: PlotOptions): Plot {
       height: Math.max(80, target.clientHeight),
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), options.timeZone),
       legend: { show: false },
-      padding: [12, 12, 0, 0],
+      // Room on the right for half of a label that stands at the very end of the axis.
+      padding: [12, 20, 0, 0],
       cursor: { drag: { x: false, y: false, setScale: false }, y: false, points: { size: 9 } },
       scales: { x: { time: true }, y: { range: () => [0, scaleTop(points, limit?.value ?? null)] } },
       axes: [
