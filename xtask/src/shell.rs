@@ -13,8 +13,11 @@ pub fn say(line: &str) {
 }
 
 /// The root of the checkout.
+///
+/// Asked of cargo at run time: a build cache shared by several checkouts may hold a binary that was compiled in another.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here)
         .parent()
         .map(Path::to_path_buf)
         .unwrap_or_default()

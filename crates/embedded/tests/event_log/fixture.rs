@@ -34,9 +34,8 @@ fn record(n: u64) -> Vec<u8> {
 }
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/log-v1")
-        .join(name)
+    // Tests run in the folder of their crate.
+    Path::new("tests/fixtures/log-v1").join(name)
 }
 
 /// The files of a fixture.

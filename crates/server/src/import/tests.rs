@@ -18,10 +18,8 @@ use throng_model::{CameraId, EventBody, Timestamp};
 
 /// A file of the optional test data; says so when it is not there.
 fn data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("THRONG_TEST_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("THRONG_TEST_DATA")
+        .map_or_else(|| PathBuf::from("../../../shared/data"), PathBuf::from);
     let path = folder.join(name);
     if path.exists() {
         return Some(path);

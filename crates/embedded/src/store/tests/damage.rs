@@ -175,7 +175,8 @@ fn full_row() -> Row {
     row
 }
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-1");
+/// Tests run in the folder of their crate.
+const FIXTURE: &str = "fixtures/store-1";
 
 /// Everything format 1 can hold, half of it in tables and half in the journal.
 fn fixture_checkpoints() -> [Checkpoint; 2] {

@@ -6,7 +6,7 @@ use throng_model::time::HOUR;
 use throng_model::{Measure, Rung, Scope, TimeRange};
 
 fn data(name: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let beside = "../../../shared/data";
     let folder = std::env::var_os("THRONG_TEST_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let path = folder.join(name);
     if !path.exists() {
