@@ -4,9 +4,11 @@
 //! metres); nothing is scaled or smoothed, so the same input gives the same crossings everywhere.
 
 mod line;
+mod recross;
 mod zone;
 
 pub use line::{Crossing, Line, LineCounter, Turn};
+pub use recross::{RecrossFilter, Steady, Verdict};
 pub use zone::{Passage, Zone, ZoneCounter};
 
 /// A point of the picture or of the floor.

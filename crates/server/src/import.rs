@@ -32,23 +32,33 @@ pub enum Format {
 /// Events of a file, in the order they are to be handed in.
 pub type Events = Box<dyn Iterator<Item = Result<Event, Fault>> + Send>;
 
+/// A file, understood.
+pub struct Opened {
+    /// What it says.
+    pub events: Events,
+    /// Tracks only: what was counted at each line, and what was left out as re-crossing.
+    pub counted: tracks::Counted,
+}
+
 /// Opens a file, gzip or plain. `options` matter for tracks only.
-pub fn open(path: &Path, format: Format, options: &tracks::Options) -> Result<Events, Fault> {
+pub fn open(path: &Path, format: Format, options: &tracks::Options) -> Result<Opened, Fault> {
     let text = input::open(path)?;
-    Ok(match format {
-        Format::Calit2 => Box::new(counts::read(text, &counts::CALIT2)?),
-        Format::Melbourne => Box::new(counts::read(text, &counts::MELBOURNE)?),
-        Format::Mot => Box::new(
-            tracks::read(text, tracks::Layout::Mot, options)?
-                .into_iter()
-                .map(Ok),
-        ),
-        Format::Obsmat => Box::new(
-            tracks::read(text, tracks::Layout::Obsmat, options)?
-                .into_iter()
-                .map(Ok),
-        ),
-    })
+    let others = |events: Events| Opened {
+        events,
+        counted: tracks::Counted::default(),
+    };
+    let tracks = |layout, text| {
+        tracks::read(text, layout, options).map(|read| Opened {
+            events: Box::new(read.events.into_iter().map(Ok)),
+            counted: read.counted,
+        })
+    };
+    match format {
+        Format::Calit2 => Ok(others(Box::new(counts::read(text, &counts::CALIT2)?))),
+        Format::Melbourne => Ok(others(Box::new(counts::read(text, &counts::MELBOURNE)?))),
+        Format::Mot => tracks(tracks::Layout::Mot, text),
+        Format::Obsmat => tracks(tracks::Layout::Obsmat, text),
+    }
 }
 
 /// The file has something wrong in this line.

@@ -25,6 +25,11 @@ pub enum Turn {
 }
 
 impl Line {
+    /// How far the point is from the endless line through both ends, in the units of the points.
+    pub fn distance(&self, p: Point) -> f64 {
+        side(self.a, self.b, p).abs() / (self.b.x - self.a.x).hypot(self.b.y - self.a.y)
+    }
+
     /// How the step from `q` to `p` crosses this line, if it does. Both points must be off the line.
     fn crossed_by(&self, q: Point, p: Point) -> Option<Turn> {
         let (before, after) = (side(self.a, self.b, q), side(self.a, self.b, p));

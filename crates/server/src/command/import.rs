@@ -8,11 +8,12 @@ mod tests;
 
 use super::say;
 use crate::config::Config;
-use crate::import::tracks::{NamedLine, Options};
+use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
 use crate::import::{Format, cameras_needed, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
+use throng_engine::track::{Crossing, Steady, Turn};
 use throng_model::codec::encode_json;
 use throng_model::{CameraId, Event, Fault, FaultCode, Timestamp};
 use throng_ports::{Intake, Outcome, Sender};
@@ -40,6 +41,16 @@ pub struct Arguments {
     /// Tracks only: crossing to the right-hand side of a line (seen from a to b, y downwards: its left) is the way in.
     #[arg(long)]
     negative_is_in: bool,
+    /// Tracks only: seconds a track must stay on the new side of a line for its crossing to count. Trackers jitter:
+    /// half a second is a good start for video at 30 frames a second. 0 counts every crossing.
+    #[arg(long, default_value_t = 0.0)]
+    hold: f64,
+    /// Tracks only: how far from the line it must get, in the units of the file.
+    #[arg(long, default_value_t = 0.0)]
+    band: f64,
+    /// Tracks only: writes the crossings that were left out as re-crossings to this CSV file.
+    #[arg(long)]
+    left_out: Option<PathBuf>,
 }
 
 /// Events in one batch.
@@ -66,6 +77,10 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             .map(|line| line.parse::<NamedLine>())
             .collect::<Result<_, _>>()?,
         negative_is_in: arguments.negative_is_in,
+        steady: Steady {
+            hold: arguments.hold,
+            band: arguments.band,
+        },
     };
     let is_tracks = matches!(arguments.format, Format::Mot | Format::Obsmat);
     if is_tracks && options.lines.is_empty() {
@@ -78,12 +93,28 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     let imported = import(&node, &arguments.file, arguments.format, &options).await;
     // Closed also when the file was at fault: what came before the faulty line is kept.
     node.close().await?;
-    let Imported {
-        read,
-        accepted,
-        duplicate,
-        quarantined,
-    } = imported?;
+    let (
+        Imported {
+            read,
+            accepted,
+            duplicate,
+            quarantined,
+        },
+        counted,
+    ) = imported?;
+    if is_tracks {
+        say(format_args!(
+            "{} tracks, {} observations",
+            counted.tracks, counted.points
+        ));
+    }
+    for (line, count) in options.lines.iter().zip(&counted.lines) {
+        say(format_args!("line {}: {}", line.name, tally(count)));
+    }
+    if let Some(path) = &arguments.left_out {
+        std::fs::write(path, evidence(&options.lines, &counted))
+            .map_err(|error| Fault::new(FaultCode::InvalidFile, format!("{}: {error}", path.display())))?;
+    }
     say(format_args!(
         "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
     ));
@@ -91,9 +122,14 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
 }
 
 /// Registers what the file needs and hands its events in.
-async fn import(node: &Node, file: &Path, format: Format, options: &Options) -> Result<Imported, Fault> {
+async fn import(
+    node: &Node,
+    file: &Path,
+    format: Format,
+    options: &Options,
+) -> Result<(Imported, Counted), Fault> {
     let mut total = 0_u64;
-    let counted = open(file, format, options)?.inspect(|_| total += 1);
+    let counted = open(file, format, options)?.events.inspect(|_| total += 1);
     let (mut places, mut cameras) = cameras_needed(counted, format, options)?;
     // What is registered keeps its name, place and hours.
     let site = node.ports.catalog.site();
@@ -105,7 +141,8 @@ async fn import(node: &Node, file: &Path, format: Format, options: &Options) -> 
             .map_err(|error| Fault::internal(error.to_string()))?,
     );
     let (mut imported, mut batch) = (Imported::default(), Vec::with_capacity(BATCH));
-    for event in open(file, format, options)? {
+    let opened = open(file, format, options)?;
+    for event in opened.events {
         batch.push(event?);
         if batch.len() == BATCH {
             hand_in(&*node.intake, &mut batch, &mut imported).await?;
@@ -114,7 +151,43 @@ async fn import(node: &Node, file: &Path, format: Format, options: &Options) -> 
     }
     hand_in(&*node.intake, &mut batch, &mut imported).await?;
     bar.finish_and_clear();
-    Ok(imported)
+    Ok((imported, opened.counted))
+}
+
+/// Both numbers of a line: as the geometry has it, and as counted.
+fn tally(count: &LineCount) -> String {
+    let sides = |crossings: &[Crossing<i64, f64>]| {
+        let positive = crossings
+            .iter()
+            .filter(|crossing| crossing.turn == Turn::Pos)
+            .count();
+        format!(
+            "{} (+{positive} -{})",
+            crossings.len(),
+            crossings.len() - positive
+        )
+    };
+    format!(
+        "{} crossings, {} counted, {} left out as re-crossings",
+        sides(&count.raw),
+        sides(&count.counted),
+        count.left_out.len()
+    )
+}
+
+/// The crossings that do not count, for whoever wants to look at the video.
+fn evidence(lines: &[NamedLine], counted: &Counted) -> String {
+    let mut text = String::from("line,track,frame,side\n");
+    for (line, count) in lines.iter().zip(&counted.lines) {
+        for crossing in &count.left_out {
+            let side = crossing.turn.sign();
+            text.push_str(&format!(
+                "{},{},{},{side:+}\n",
+                line.name, crossing.track, crossing.at
+            ));
+        }
+    }
+    text
 }
 
 async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imported) -> Result<(), Fault> {

@@ -1,13 +1,14 @@
 //! Trajectories: boxes or positions by frame, turned into crossings of lines the user drew.
 //!
 //! Only crossings are kept while reading, so memory follows the people and not the frames. They are given in the order
-//! of time, because files are often sorted by person and a stream is not.
+//! of time, because files are often sorted by person and a stream is not. What the re-crossing filter leaves out is
+//! kept beside what it counts, so that both numbers can be shown and every difference be looked up.
 
 use super::{input::Text, wrong};
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead as _;
 use std::str::FromStr;
-use throng_engine::track::{Crossing, Line, LineCounter, Point, Turn};
+use throng_engine::track::{Crossing, Line, LineCounter, Point, RecrossFilter, Steady, Turn, Verdict};
 use throng_model::codec::derived_id;
 use throng_model::event::Direction;
 use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, Timestamp};
@@ -72,6 +73,8 @@ pub struct Options {
     pub lines: Vec<NamedLine>,
     /// Whether crossing to the negative side is the way in.
     pub negative_is_in: bool,
+    /// When a crossing counts: hold in seconds, band in the units of the file. 0 and 0 count every crossing.
+    pub steady: Steady<f64>,
 }
 
 /// One observation.
@@ -81,24 +84,68 @@ struct Seen {
     point: Point,
 }
 
-/// What one file holds: all crossings of one line each, and how much was looked at.
+/// The crossings of one line, by frame. raw = counted + left out.
+#[derive(Debug, Default)]
+pub struct LineCount {
+    /// Every crossing, as the geometry has it.
+    pub raw: Vec<Crossing<i64, f64>>,
+    /// Those that count.
+    pub counted: Vec<Crossing<i64, f64>>,
+    /// Those that do not: the track came back, or went the same way again, before it had stayed.
+    pub left_out: Vec<Crossing<i64, f64>>,
+}
+
+/// What one file holds, and how much was looked at.
 #[derive(Debug, Default)]
 pub struct Counted {
-    /// By line, in the order of the lines given: frame and track of each crossing.
-    pub crossings: Vec<Vec<Crossing<i64, f64>>>,
+    /// In the order of the lines given.
+    pub lines: Vec<LineCount>,
     /// How many people were seen.
     pub tracks: usize,
     /// How many observations were taken.
     pub points: usize,
 }
 
-/// Follows everybody in the file across the lines.
-pub fn count(text: Text, layout: Layout, lines: &[Line]) -> Result<Counted, Fault> {
-    let mut counters: Vec<LineCounter<i64>> = lines.iter().map(|line| LineCounter::new(*line)).collect();
-    let mut counted = Counted {
-        crossings: vec![Vec::new(); lines.len()],
-        ..Counted::default()
-    };
+/// One line with its counter and filter.
+struct Gate {
+    line: Line,
+    counter: LineCounter<i64>,
+    filter: RecrossFilter<i64, f64>,
+    count: LineCount,
+}
+
+impl Gate {
+    fn new(line: Line, steady: Steady<f64>) -> Self {
+        Self {
+            line,
+            counter: LineCounter::new(line),
+            filter: RecrossFilter::new(steady),
+            count: LineCount::default(),
+        }
+    }
+
+    fn observe(&mut self, seen: &Seen) {
+        let raw = self.counter.observe(seen.track, seen.frame, seen.point);
+        self.count.raw.extend(raw);
+        let distance = self.line.distance(seen.point);
+        match self.filter.observe(seen.track, seen.frame, distance, raw) {
+            Some(Verdict::Counted(crossing)) => self.count.counted.push(crossing),
+            Some(Verdict::TurnedBack(first, back)) => self.count.left_out.extend([first, back]),
+            Some(Verdict::Repeated(again)) => self.count.left_out.push(again),
+            None => {}
+        }
+    }
+
+    fn finish(mut self) -> LineCount {
+        self.count.counted.extend(self.filter.finish());
+        self.count
+    }
+}
+
+/// Follows everybody in the file across the lines. The hold of `steady` is in frames.
+pub fn count(text: Text, layout: Layout, lines: &[Line], steady: Steady<f64>) -> Result<Counted, Fault> {
+    let mut gates: Vec<Gate> = lines.iter().map(|line| Gate::new(*line, steady)).collect();
+    let mut points = 0;
     let mut last_frames: HashMap<i64, f64> = HashMap::new();
     for (number, text) in (1..).zip(text.lines()) {
         let text = text.map_err(|error| wrong(number, error))?;
@@ -120,33 +167,57 @@ pub fn count(text: Text, layout: Layout, lines: &[Line]) -> Result<Counted, Faul
         if last_frames.len() > TRACKS_MAX {
             return Err(wrong(number, format!("more than {TRACKS_MAX} tracks")));
         }
-        counted.points += 1;
-        for (counter, crossings) in counters.iter_mut().zip(&mut counted.crossings) {
-            crossings.extend(counter.observe(seen.track, seen.frame, seen.point));
-        }
+        points += 1;
+        gates.iter_mut().for_each(|gate| gate.observe(&seen));
     }
-    counted.tracks = last_frames.len();
-    Ok(counted)
+    Ok(Counted {
+        lines: gates.into_iter().map(Gate::finish).collect(),
+        tracks: last_frames.len(),
+        points,
+    })
 }
 
-/// Reads a file into `line` events, in the order of time.
-pub fn read(text: Text, layout: Layout, options: &Options) -> Result<Vec<Event>, Fault> {
+/// A file of tracks, counted.
+#[derive(Debug)]
+pub struct Read {
+    /// One `line` event for each crossing that counts, in the order of time.
+    pub events: Vec<Event>,
+    /// The evidence.
+    pub counted: Counted,
+}
+
+/// Reads a file into `line` events.
+pub fn read(text: Text, layout: Layout, options: &Options) -> Result<Read, Fault> {
     let invalid = |detail: String| Err(Fault::new(FaultCode::InvalidRequest, detail));
     if !(options.fps.is_finite() && options.fps >= 0.01) {
         return invalid(format!("{} frames a second are not possible", options.fps));
+    }
+    let Steady { hold, band } = options.steady;
+    if !(hold.is_finite() && hold >= 0.0 && band.is_finite() && band >= 0.0) {
+        return invalid(format!(
+            "a hold of {hold} s and a band of {band} are not possible"
+        ));
     }
     let names: HashSet<&str> = options.lines.iter().map(|line| line.name.as_str()).collect();
     if names.is_empty() || names.len() != options.lines.len() {
         return invalid("give at least one --line name=ax,ay,bx,by, each with a name of its own".to_owned());
     }
     let lines: Vec<Line> = options.lines.iter().map(|named| named.line).collect();
-    let counted = count(text, layout, &lines)?;
+    let steady = Steady {
+        hold: hold * options.fps,
+        band,
+    };
+    let counted = count(text, layout, &lines, steady)?;
     let mut events = Vec::new();
-    for (named, crossings) in options.lines.iter().zip(&counted.crossings) {
-        events.extend(crossings.iter().map(|crossing| event(named, crossing, options)));
+    for (named, line) in options.lines.iter().zip(&counted.lines) {
+        events.extend(
+            line.counted
+                .iter()
+                .map(|crossing| event(named, crossing, options)),
+        );
     }
     events.sort_by_key(|event: &Event| (event.at, event.id));
-    Ok(events)
+    Ok(Read { events, counted })
 }
 
 fn event(named: &NamedLine, crossing: &Crossing<i64, f64>, options: &Options) -> Event {

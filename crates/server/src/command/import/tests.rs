@@ -23,6 +23,7 @@ fn options(lines: &[&str]) -> Options {
         fps: 30.0,
         lines: lines.iter().map(|line| line.parse().expect("line")).collect(),
         negative_is_in: false,
+        steady: Steady { hold: 0.0, band: 0.0 },
     }
 }
 
@@ -69,7 +70,7 @@ async fn calit2_is_counted_exactly_and_importing_it_again_changes_nothing() {
     let mut seen = Vec::new();
     for again in [false, true] {
         let first = node(folder.path()).await;
-        let imported = import(&first, &file, Format::Calit2, &options(&[]))
+        let (imported, _) = import(&first, &file, Format::Calit2, &options(&[]))
             .await
             .expect("imports");
         assert_eq!(imported.quarantined, 0);
@@ -98,7 +99,10 @@ async fn melbourne_days_have_as_many_hours_as_the_clock_gave_them() {
     let folder = tempfile::tempdir().expect("folder");
     let first = node(folder.path()).await;
     let mut expected: BTreeMap<String, i64> = BTreeMap::new();
-    for event in open(&file, Format::Melbourne, &options(&[])).expect("opens") {
+    for event in open(&file, Format::Melbourne, &options(&[]))
+        .expect("opens")
+        .events
+    {
         let event = event.expect("reads");
         let throng_model::EventBody::Count { people_pass, .. } = event.body else {
             panic!("a count")
@@ -143,12 +147,34 @@ async fn people_walking_through_a_video_are_counted_at_its_line() {
     let folder = tempfile::tempdir().expect("folder");
     let node = node(folder.path()).await;
     let options = options(&["vmid=960,0,960,1080"]);
-    let imported = import(&node, &file, Format::Mot, &options)
+    let (imported, counted) = import(&node, &file, Format::Mot, &options)
         .await
         .expect("imports");
     assert_eq!(imported.accepted, 21);
+    assert_eq!(
+        tally(&counted.lines[0]),
+        "21 (+5 -16) crossings, 21 (+5 -16) counted, 0 left out as re-crossings"
+    );
     node.close().await.expect("closes");
     let node = self::node(folder.path()).await;
     assert_eq!(sum(&rows(&node, "video", Rung::Day)), [5, 16, 0]);
     node.close().await.expect("closes");
+}
+
+#[test]
+fn what_is_left_out_can_be_looked_up() {
+    let Some(file) = data("mot/MOT17-02.mott-tracker.txt.gz") else {
+        return;
+    };
+    let mut options = options(&["vmid=960,0,960,1080"]);
+    options.steady = Steady { hold: 0.5, band: 0.0 };
+    let counted = open(&file, Format::Mot, &options).expect("opens").counted;
+    assert_eq!(
+        tally(&counted.lines[0]),
+        "22 (+4 -18) crossings, 18 (+2 -16) counted, 4 left out as re-crossings"
+    );
+    assert_eq!(
+        evidence(&options.lines, &counted),
+        "line,track,frame,side\nvmid,8487,363,+1\nvmid,8487,365,-1\nvmid,35975,547,+1\nvmid,35975,557,-1\n"
+    );
 }
