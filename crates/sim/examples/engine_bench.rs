@@ -1,30 +1,21 @@
 //! How many events a second the engine folds and flushes on one core, all fields of every summary included.
 //!
-//! Workload W5: ten million line crossings of one day at a thousand cameras, lunch and evening peaks, up to three seconds
-//! out of order. Rows go to a map in memory. Prints one line of JSON a run: `engine_bench [events] [cameras]`.
+//! `engine_bench <w5|w-all|steady> [events] [cameras]`: see `throng_sim::workload`. Flushes once a minute of event time, as
+//! a checkpoint would; rows go to a map in memory. Events are made ready in small lots outside the clock. Prints one JSON object.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::expect_used,
-    reason = "a benchmark speaks at the terminal"
-)]
+#![allow(clippy::print_stdout, reason = "a benchmark speaks at the terminal")]
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::error::Error;
+use std::time::{Duration, Instant};
 use throng_engine::{Engine, RowSource, Rules};
-use throng_model::camera::{Camera, Membership};
-use throng_model::event::Direction;
-use throng_model::place::{Place, PlaceKind};
 use throng_model::row::{Row, RowKey};
-use throng_model::site::Site;
-use throng_model::time::{HOUR, MINUTE};
-use throng_model::{
-    CameraId, Event, EventBody, EventId, Fault, LineId, PlaceId, Rung, Scope, TimeRange, Timestamp,
-};
-use throng_sim::random::Random;
+use throng_model::time::MINUTE;
+use throng_model::{Event, Fault, Rung, Scope, TimeRange, Timestamp};
+use throng_sim::workload::{Reporter, Workload, apart, built};
 
-/// 2026-11-20T00:00:00Z.
-const DAY: Timestamp = Timestamp(1_795_132_800_000_000);
+/// Events that are made ready at a time: few enough to stay in a core's cache until they are folded.
+const LOT: usize = 1_024;
 
 #[derive(Default)]
 struct Memory(HashMap<RowKey, Row>);
@@ -52,133 +43,64 @@ impl RowSource for Memory {
     }
 }
 
-fn site(cameras: usize) -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 240,
-    };
-    let mut places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-    ];
-    for area in 0..10 {
-        places.push(place(&format!("area-{area}"), PlaceKind::Area, Some("house")));
-        places.extend((0..10).map(|zone| {
-            place(
-                &format!("zone-{area}-{zone}"),
-                PlaceKind::Zone,
-                Some(&format!("area-{area}")),
-            )
-        }));
-    }
-    let camera = |number: usize| Camera {
-        id: CameraId::new(format!("camera-{number}")).expect("id"),
-        name: String::new(),
-        lines: Vec::new(),
-        memberships: vec![Membership {
-            zone: PlaceId::new(format!("zone-{}-{}", number / 10 % 10, number % 10)).expect("id"),
-            boundary: PlaceKind::Building,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 30,
-    };
-    Site::new(places, (0..cameras).map(camera).collect()).expect("site")
+/// Resident memory of this process in bytes; 0 where the kernel does not tell.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok())
+        .map_or(0, |kib| kib * 1_024)
 }
 
-/// Moment, camera and confidence of each crossing, in the order they arrive.
-fn crossings(events: usize, cameras: usize) -> Vec<(i64, u32, u16)> {
-    let mut random = Random::new(7);
-    let weight = |hour: f64| {
-        (-((hour - 12.5) / 2.5f64).powi(2)).exp() + 1.2 * (-((hour - 18.0) / 2.0f64).powi(2)).exp() + 0.02
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let name = arguments.first().map_or("w5", String::as_str);
+    let number = |at: usize, usual: usize| {
+        let given = arguments.get(at).map(|text| text.parse());
+        given.unwrap_or(Ok(usual))
     };
-    let total: f64 = (0..24).map(|hour| weight(f64::from(hour))).sum();
-    let mut crossings = Vec::with_capacity(events);
-    for hour in 0..24 {
-        for _ in 0..(weight(f64::from(hour)) / total * events as f64) as usize {
-            let at = i64::from(hour) * HOUR + random.below(HOUR as u64) as i64 / 1_000 * 1_000;
-            crossings.push((
-                at,
-                random.below(cameras as u64) as u32,
-                500 + random.below(500) as u16,
-            ));
-        }
-    }
-    crossings.sort_unstable();
-    for crossing in &mut crossings {
-        crossing.0 = (crossing.0 - random.below(3_000) as i64 * 1_000).max(0);
-    }
-    crossings
-}
-
-fn main() {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .filter_map(|argument| argument.parse::<usize>().ok());
-    let (events, cameras) = (
-        arguments.next().unwrap_or(10_000_000),
-        arguments.next().unwrap_or(1_000),
-    );
-    let site = site(cameras);
-    let mut engine = Engine::new(&site, Rules::default());
-    let ids: Vec<CameraId> = site.cameras().iter().map(|camera| camera.id.clone()).collect();
-    let names: Vec<CameraId> = (0..cameras)
-        .map(|number| CameraId::new(format!("camera-{number}")).expect("id"))
-        .collect();
-    assert_eq!(ids.len(), names.len());
-    let crossings = crossings(events, cameras);
-    let line = LineId::new("main").expect("id");
-    let mut event = Event {
-        id: EventId::nil(),
-        camera: names.first().expect("a camera").clone(),
-        boot: None,
-        seq: None,
-        at: DAY,
-        sent: None,
-        confidence: None,
-        body: EventBody::Beat,
-        rest: Box::from(""),
+    let (events, cameras) = (number(1, 10_000_000)?, u32::try_from(number(2, 1_000)?)?);
+    let (workload, site) = match name {
+        "w5" => (Workload::w5(events, cameras), apart(cameras)),
+        "w-all" => (Workload::w_all(events, cameras), built(cameras)),
+        "steady" => (Workload::steady(events, cameras), apart(cameras)),
+        other => return Err(format!("workload {other:?} is unknown: w5, w-all or steady").into()),
     };
+    let (crossings, reporter) = (workload.crossings(), Reporter::new(cameras)?);
+    let mut lot: Vec<(Event, Timestamp)> = Vec::with_capacity(LOT);
+    let before = resident();
+    let mut engine = Engine::new(&site?, Rules::default());
     let mut memory = Memory::default();
-    let (mut flushed, mut flushes, mut flushing) = (DAY, 0_u32, 0.0);
-    let started = Instant::now();
-    for (at, camera, confidence) in &crossings {
-        event.at = DAY.plus(*at);
-        event
-            .camera
-            .clone_from(names.get(*camera as usize).expect("a camera"));
-        event.confidence = Some(*confidence);
-        let dir = if confidence % 2 == 0 {
-            Direction::In
-        } else {
-            Direction::Out
-        };
-        event.body = EventBody::Line {
-            line: line.clone(),
-            dir,
-            n: 1,
-        };
-        engine.fold(&event, event.at.plus(50_000));
-        if event.at >= flushed.plus(MINUTE) {
-            flushed = event.at;
-            flushes += 1;
-            let before = Instant::now();
-            memory.0.extend(engine.flush(&memory).expect("flushes"));
-            flushing += before.elapsed().as_secs_f64();
+    let (mut flushed, mut folding, mut flushing) = (None, Duration::ZERO, Duration::ZERO);
+    for (number, part) in crossings.chunks(LOT).enumerate() {
+        lot.clear();
+        lot.extend(part.iter().enumerate().filter_map(|(offset, crossing)| {
+            let event = reporter.event(crossing, (number * LOT + offset) as u64)?;
+            Some((event, crossing.received()))
+        }));
+        let started = Instant::now();
+        for (event, received) in &lot {
+            engine.fold(event, *received);
+        }
+        let folded = Instant::now();
+        folding += folded - started;
+        let minute = part.last().map(|crossing| crossing.received().0 / MINUTE);
+        if minute != flushed {
+            flushed = minute;
+            memory.0.extend(engine.flush(&memory)?);
+            flushing += folded.elapsed();
         }
     }
-    memory.0.extend(engine.flush(&memory).expect("flushes"));
-    let seconds = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    memory.0.extend(engine.flush(&memory)?);
+    flushing += started.elapsed();
     println!(
-        "{{\"events\":{},\"cameras\":{cameras},\"seconds\":{seconds:.3},\"events_per_second\":{:.0},\"fold_events_per_second\":{:.0},\"flushes\":{flushes},\"rows\":{}}}",
+        "{{\"events\":{},\"cameras\":{cameras},\"seconds\":{:.3},\"fold_seconds\":{:.3},\"rows\":{},\"state_bytes\":{},\"resident_bytes\":{}}}",
         crossings.len(),
-        crossings.len() as f64 / seconds,
-        crossings.len() as f64 / (seconds - flushing),
-        memory.0.len()
+        (folding + flushing).as_secs_f64(),
+        folding.as_secs_f64(),
+        memory.0.len(),
+        engine.save()?.len(),
+        resident().saturating_sub(before)
     );
+    Ok(())
 }

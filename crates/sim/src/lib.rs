@@ -4,3 +4,4 @@ pub mod building;
 pub mod disk;
 pub mod naive;
 pub mod random;
+pub mod workload;
