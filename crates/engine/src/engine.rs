@@ -335,7 +335,7 @@ impl Engine {
 }
 
 /// When an event happened: a counted window is known at its end, and belongs to the moment before.
-fn moment_of(event: &Event) -> Timestamp {
+pub(crate) fn moment_of(event: &Event) -> Timestamp {
     match &event.body {
         EventBody::Count { over, .. } => over.end.plus(-1),
         _ => event.at,

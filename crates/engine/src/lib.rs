@@ -27,6 +27,7 @@ mod rules;
 pub mod source;
 mod state;
 pub mod track;
+pub mod window;
 
 pub use desk::RowSource;
 pub use engine::{Counts, Engine, Folded};

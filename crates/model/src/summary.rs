@@ -57,10 +57,11 @@ impl Summary {
             self.max = self.max.max(value);
         }
         self.count += 1;
-        let wide = i128::from(value);
-        self.sum += wide;
-        self.sum_squares += wide * wide;
-        self.sum_cubes += wide * wide * wide;
+        // Squares fit 64 bits, so both products are single multiplications.
+        let square = value.unsigned_abs() * value.unsigned_abs();
+        self.sum += i128::from(value);
+        self.sum_squares += i128::from(square);
+        self.sum_cubes += i128::from(square) * i128::from(value);
         self.sketch.add(value, 1);
     }
 
@@ -85,6 +86,16 @@ impl Summary {
     /// Whether nothing was added yet.
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// Forgets all values but keeps the memory: for sums that are made over and over.
+    pub fn clear(&mut self) {
+        let mut sketch = std::mem::take(&mut self.sketch);
+        sketch.clear();
+        *self = Self {
+            sketch,
+            ..Self::default()
+        };
     }
 
     /// The sum in whole units.

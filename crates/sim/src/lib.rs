@@ -5,3 +5,4 @@ pub mod disk;
 pub mod naive;
 pub mod random;
 pub mod workload;
+pub mod trial;

@@ -4,6 +4,8 @@
 //! close, no differences carried upwards, no tails. Slow on purpose. What it says is the definition; the engine has to
 //! agree with it whatever order events come in and however often they are flushed.
 
+pub mod windows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_model::event::Direction;

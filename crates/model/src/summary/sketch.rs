@@ -45,19 +45,20 @@ pub fn bucket_bounds(bucket: i16) -> (i64, i64) {
     if bucket < 0 { (-high, -low) } else { (low, high) }
 }
 
-/// How many values fell into each bucket, in ascending order of buckets.
+/// How many values fell into each bucket.
 ///
-/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. Others
+/// keep the counts of all buckets from the first to the last that holds anything, so that merging is adding two runs of
+/// numbers. One content has one form.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<(i16, u64)>", into = "Vec<(i16, u64)>")]
-pub enum Sketch {
-    /// No value.
-    #[default]
-    Empty,
-    /// All values in one bucket.
-    One(i16, u64),
-    /// Two buckets or more, ascending, no count of zero.
-    Many(Vec<(i16, u64)>),
+pub struct Sketch {
+    /// The lowest bucket that holds anything; 0 while none does.
+    first: i16,
+    /// The count of that bucket while it is the only one, 0 otherwise.
+    only: u64,
+    /// The counts from `first` on while there are two buckets or more, the first and the last not zero; empty otherwise.
+    counts: Vec<u64>,
 }
 
 impl Sketch {
@@ -67,103 +68,127 @@ impl Sketch {
     }
 
     fn add_bucket(&mut self, bucket: i16, times: u64) {
-        match self {
-            _ if times == 0 => {}
-            Sketch::Empty => *self = Sketch::One(bucket, times),
-            Sketch::One(only, count) if *only == bucket => *count += times,
-            Sketch::One(only, count) => {
-                let (first, second) = ((*only, *count), (bucket, times));
-                *self = Sketch::Many(if first.0 < bucket {
-                    vec![first, second]
-                } else {
-                    vec![second, first]
-                });
-            }
-            Sketch::Many(counts) => match counts.binary_search_by_key(&bucket, |entry| entry.0) {
-                Ok(found) => {
-                    if let Some(entry) = counts.get_mut(found) {
-                        entry.1 += times;
-                    }
-                }
-                Err(place) => counts.insert(place, (bucket, times)),
-            },
+        if times == 0 {
+            return;
         }
+        if self.counts.is_empty() {
+            if self.only == 0 || bucket == self.first {
+                self.first = bucket;
+                self.only += times;
+                return;
+            }
+            self.counts.push(std::mem::take(&mut self.only));
+        }
+        *self.reach(bucket) += times;
+    }
+
+    /// Makes room up to this bucket, which the caller is about to fill.
+    fn reach(&mut self, bucket: i16) -> &mut u64 {
+        let place = isize::from(bucket) - isize::from(self.first);
+        let place = match usize::try_from(place) {
+            Ok(place) => place,
+            Err(_) => {
+                self.first = bucket;
+                self.counts
+                    .splice(..0, std::iter::repeat_n(0, place.unsigned_abs()));
+                0
+            }
+        };
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, 0);
+        }
+        #[expect(clippy::indexing_slicing, reason = "there is room for it now")]
+        &mut self.counts[place]
     }
 
     /// Adds all counts of the other sketch.
     pub fn merge(&mut self, other: &Sketch) {
-        match (&mut *self, other) {
-            (_, Sketch::Empty) => {}
-            (Sketch::Empty, _) => self.clone_from(other),
-            (_, Sketch::One(bucket, count)) => self.add_bucket(*bucket, *count),
-            (Sketch::One(bucket, count), Sketch::Many(_)) => {
-                let (bucket, count) = (*bucket, *count);
-                self.clone_from(other);
-                self.add_bucket(bucket, count);
-            }
-            (Sketch::Many(left), Sketch::Many(right)) => {
-                let mut merged = Vec::with_capacity(left.len() + right.len());
-                let (mut a, mut b) = (left.iter().copied().peekable(), right.iter().copied().peekable());
-                while let (Some(l), Some(r)) = (a.peek().copied(), b.peek().copied()) {
-                    match l.0.cmp(&r.0) {
-                        std::cmp::Ordering::Less => merged.extend(a.next()),
-                        std::cmp::Ordering::Greater => merged.extend(b.next()),
-                        std::cmp::Ordering::Equal => {
-                            merged.push((l.0, l.1 + r.1));
-                            a.next();
-                            b.next();
-                        }
-                    }
-                }
-                merged.extend(a);
-                merged.extend(b);
-                *left = merged;
-            }
+        let Some(last) = other.counts.len().checked_sub(1) else {
+            return self.add_bucket(other.first, other.only);
+        };
+        if self.is_empty() {
+            return self.clone_from(other);
+        }
+        if self.counts.is_empty() {
+            self.counts.push(std::mem::take(&mut self.only));
+        }
+        self.reach(other.first + last as i16);
+        self.reach(other.first);
+        let from = (isize::from(other.first) - isize::from(self.first)).unsigned_abs();
+        for (count, more) in self.counts.iter_mut().skip(from).zip(&other.counts) {
+            *count += more;
         }
     }
 
+    /// Whether no value was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.only == 0 && self.counts.is_empty()
+    }
+
+    /// Forgets all values but keeps the memory.
+    pub fn clear(&mut self) {
+        self.first = 0;
+        self.only = 0;
+        self.counts.clear();
+    }
+
     /// The non-empty buckets, ascending.
-    pub fn buckets(&self) -> impl Iterator<Item = (i16, u64)> + '_ {
-        let (one, many) = match self {
-            Sketch::Empty => (None, [].iter()),
-            Sketch::One(bucket, count) => (Some((*bucket, *count)), [].iter()),
-            Sketch::Many(counts) => (None, counts.iter()),
-        };
-        one.into_iter().chain(many.copied())
+    pub fn buckets(&self) -> impl DoubleEndedIterator<Item = (i16, u64)> + '_ {
+        let only = (self.only > 0).then_some((self.first, self.only));
+        let counts = self.counts.iter().enumerate();
+        let many = counts.map(|(place, count)| (self.first + place as i16, *count));
+        only.into_iter().chain(many).filter(|(_, count)| *count > 0)
+    }
+
+    /// How many values were added.
+    fn count(&self) -> u64 {
+        self.only + self.counts.iter().sum::<u64>()
     }
 
     /// The middle of the bucket that holds the value of nearest rank `⌈q n⌉`; none when empty.
     pub fn quantile(&self, q: f64) -> Option<i64> {
-        let count: u64 = self.buckets().map(|(_, count)| count).sum();
+        let count = self.count();
         if count == 0 {
             return None;
         }
         let rank = ((q.clamp(0.0, 1.0) * count as f64).ceil() as u64).clamp(1, count);
-        let mut below = 0;
-        for (bucket, in_bucket) in self.buckets() {
-            below += in_bucket;
-            if below >= rank {
-                let (low, high) = bucket_bounds(bucket);
-                return Some(low + (high - low) / 2);
-            }
+        // From the nearer end: the high percentiles are asked for most.
+        let bucket = if rank > count / 2 {
+            let above = count - rank;
+            passes(self.buckets().rev(), above + 1)
+        } else {
+            passes(self.buckets(), rank)
+        }?;
+        let (low, high) = bucket_bounds(bucket);
+        Some(low + (high - low) / 2)
+    }
+}
+
+/// The bucket at which the counts reach `rank`.
+fn passes(buckets: impl Iterator<Item = (i16, u64)>, rank: u64) -> Option<i16> {
+    let mut passed = 0;
+    for (bucket, count) in buckets {
+        passed += count;
+        if passed >= rank {
+            return Some(bucket);
         }
-        None
+    }
+    None
+}
+
+impl std::fmt::Debug for Sketch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(self.buckets()).finish()
     }
 }
 
 impl From<Vec<(i16, u64)>> for Sketch {
     /// Accepts any list, so that a damaged or foreign one cannot break the order the other methods rely on.
     fn from(counts: Vec<(i16, u64)>) -> Self {
-        // What we wrote ourselves is in order: charts read tens of thousands of sketches, one bucket at a time is slow.
-        let in_order = counts.is_sorted_by(|a, b| a.0 < b.0) && counts.iter().all(|(_, count)| *count > 0);
-        match counts.as_slice() {
-            [(bucket, count)] if in_order => return Sketch::One(*bucket, *count),
-            [_, _, ..] if in_order => return Sketch::Many(counts),
-            _ => {}
-        }
-        let mut sketch = Sketch::Empty;
+        let last = bucket_of(i64::MAX);
+        let mut sketch = Sketch::default();
         for (bucket, count) in counts {
-            sketch.add_bucket(bucket, count);
+            sketch.add_bucket(bucket.clamp(-last, last), count);
         }
         sketch
     }
@@ -206,8 +231,22 @@ mod tests {
             again(vec![(-3, 2), (5, 2)]),
             "one form for one content"
         );
-        assert_eq!(again(vec![(7, 0)]), Sketch::Empty);
-        assert_eq!(again(vec![(7, 3)]), Sketch::One(7, 3));
-        assert_eq!(again(vec![(7, 1), (7, 2)]), Sketch::One(7, 3));
+        assert_eq!(again(vec![(7, 0)]), Sketch::default());
+        assert_eq!(again(vec![(7, 1), (7, 2)]), again(vec![(7, 3)]));
+        let impossible = again(vec![(i16::MIN, 1), (i16::MAX, 1)]);
+        assert_eq!(
+            impossible.quantile(1.0).map(bucket_of),
+            Some(bucket_of(i64::MAX)),
+            "no value has such a bucket, but its count stays"
+        );
+    }
+
+    #[test]
+    fn a_cleared_sketch_is_a_new_one() {
+        let mut sketch: Sketch = vec![(5, 1), (9, 2)].into();
+        sketch.clear();
+        assert_eq!(sketch, Sketch::default());
+        sketch.add(7, 2);
+        assert_eq!(sketch, vec![(7, 2)].into());
     }
 }

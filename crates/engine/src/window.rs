@@ -1,0 +1,30 @@
+//! Windows over the stream of events: each place in the table of windows, for every camera and every place.
+//!
+//! An event touches its camera's inbox and nothing else. A *turn* pours each inbox into 10-second panes, merges the panes
+//! of cameras into those of the places they feed, and closes what the scope's watermark has passed: a pane that closes is
+//! handed to the operators, one file each ([`time`], [`session`], [`count`], [`cumulate`]), which merge it into windows
+//! and give out those that end.
+//!
+//! What is given out is a stream of additions ([`WindowResult`]): a window is the merge of everything given out under its
+//! name and start, so a late event is one more addition to each window it belongs to, however long ago that ended. Nothing
+//! has to be kept for it. When turns happen, and how many threads take part, does not change any window; a property test
+//! holds the operators to a naive model.
+
+mod chunk;
+mod contacts;
+mod count;
+mod cumulate;
+mod observation;
+mod operator;
+mod panes;
+mod result;
+mod scope;
+mod session;
+mod state;
+mod stream;
+mod time;
+mod turn;
+
+pub use observation::Observation;
+pub use result::{Addition, WindowResult, WindowSink};
+pub use stream::Windows;

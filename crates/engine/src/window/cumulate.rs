@@ -1,0 +1,108 @@
+//! The growing day: from local midnight to now, given out at every step.
+
+use super::chunk::Chunk;
+use super::operator::{Give, Operator, Operators, restore, save};
+use super::result::Addition;
+use serde::{Deserialize, Serialize};
+use throng_model::pane::{PANE, pane_start};
+use throng_model::time::HOUR;
+use throng_model::window::{WindowKind, WindowTable};
+use throng_model::{Fault, Rung, TimeRange, Timestamp};
+
+struct Cumulate {
+    window: usize,
+    step: i64,
+    state: State,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    /// The day that grows.
+    day: Option<TimeRange>,
+    so_far: Chunk,
+}
+
+/// One operator a step.
+pub(crate) fn build(table: &WindowTable) -> Operators {
+    let all = table
+        .iter()
+        .enumerate()
+        .filter_map(|(window, entry)| match entry.kind {
+            WindowKind::Cumulate { step } => Some(Box::new(Cumulate {
+                window,
+                step,
+                state: State::default(),
+            }) as Box<dyn Operator>),
+            _ => None,
+        });
+    all.collect()
+}
+
+impl Cumulate {
+    /// Whether the day so far is given out at this moment: after every step, and at the day's end whatever its length.
+    fn is_step(&self, day: TimeRange, at: Timestamp) -> bool {
+        at >= day.end || at.since(day.start) % self.step < PANE
+    }
+}
+
+impl Operator for Cumulate {
+    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
+        let (start, end) = (pane_start(pane), pane_start(pane + 1));
+        let day = match self.state.day {
+            Some(day) if day.contains(start) => day,
+            _ => {
+                self.state.so_far.clear();
+                *self.state.day.insert(give.cutter.bucket(Rung::Day, start))
+            }
+        };
+        self.state.so_far.merge(chunk);
+        if self.is_step(day, end) {
+            let range = TimeRange {
+                start: day.start,
+                end: end.min(day.end),
+            };
+            give.closed(self.window, range, &self.state.so_far);
+        }
+    }
+
+    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+        let day = give.cutter.bucket(Rung::Day, pane_start(pane));
+        let mut end = pane;
+        while end < closed_to {
+            end += 1;
+            let at = pane_start(end);
+            if self.is_step(day, at) {
+                let range = TimeRange {
+                    start: day.start,
+                    end: at.min(day.end),
+                };
+                give.give(self.window, range, None, Addition::Late, late);
+            }
+            if at >= day.end {
+                break;
+            }
+        }
+        if pane_start(closed_to) >= day.end {
+            return;
+        }
+        // The first events of a day may all be late ones.
+        if self.state.day != Some(day) {
+            self.state.so_far.clear();
+            self.state.day = Some(day);
+        }
+        self.state.so_far.merge(late);
+    }
+
+    fn reach(&self) -> i64 {
+        25 * HOUR / PANE
+    }
+
+    fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault> {
+        save(&self.state, into)
+    }
+
+    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
+        self.state = restore(from)?;
+        Ok(())
+    }
+}

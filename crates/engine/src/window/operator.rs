@@ -1,0 +1,125 @@
+//! What every kind of window can do, and where the kinds are listed.
+
+use super::chunk::Chunk;
+use super::observation::Observation;
+use super::result::{Addition, WindowResult, WindowSink};
+use super::{count, cumulate, session, time};
+use crate::cutter::Cutter;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use throng_model::pane::PANE;
+use throng_model::window::WindowTable;
+use throng_model::{Fault, FaultCode, Scope, TimeRange};
+
+/// The operators of one scope, in the order of [`KINDS`].
+pub(crate) type Operators = Vec<Box<dyn Operator>>;
+
+/// The kinds of windows: each makes the operators for those places of the table it can cut. A new kind is one file and one
+/// line here.
+const KINDS: [fn(&WindowTable) -> Operators; 4] =
+    [time::build, session::build, count::build, cumulate::build];
+
+/// The operators of one scope.
+pub(crate) fn build(table: &WindowTable) -> Operators {
+    KINDS.iter().flat_map(|kind| kind(table)).collect()
+}
+
+/// Cuts windows of one scope out of its panes or its events.
+pub(crate) trait Operator: Send {
+    /// The next pane closed. Comes for every pane, one after the other, also for those without events, as long as one of
+    /// the last [`Operator::reach`] held any.
+    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>);
+
+    /// Events came for a pane before `closed_to`, the first that is not closed.
+    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>);
+
+    /// The next event, in the order of [`super::scope`]'s queue; only where [`Operator::counts`].
+    fn event(&mut self, _observation: &Observation, _give: &mut Give<'_>) {}
+
+    /// Whether it wants single events.
+    fn counts(&self) -> bool {
+        false
+    }
+
+    /// For how many panes after an event it must go on hearing of panes.
+    fn reach(&self) -> i64;
+
+    /// Appends its state.
+    fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault>;
+
+    /// Takes its state from the front of the bytes.
+    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault>;
+}
+
+/// Where an operator puts what it has to give, with what is known about its scope.
+pub(crate) struct Give<'a> {
+    pub scope: &'a Scope,
+    pub table: &'a WindowTable,
+    pub cutter: &'a mut Cutter,
+    /// How many cameras feed the scope.
+    pub cameras: u64,
+    pub sink: &'a mut dyn WindowSink,
+}
+
+impl Give<'_> {
+    /// A window of whole panes ended. One without events is not given out: silence is told by coverage, not by zeros.
+    pub fn closed(&mut self, window: usize, range: TimeRange, chunk: &Chunk) {
+        if !chunk.is_empty() {
+            let expected = range.micros().div_euclid(PANE) as u64 * self.cameras;
+            self.put(window, range, None, Addition::Closed, expected, chunk);
+        }
+    }
+
+    /// Any other addition.
+    pub fn give(
+        &mut self,
+        window: usize,
+        range: TimeRange,
+        ordinal: Option<u64>,
+        addition: Addition,
+        chunk: &Chunk,
+    ) {
+        self.put(window, range, ordinal, addition, 0, chunk);
+    }
+
+    fn put(
+        &mut self,
+        window: usize,
+        range: TimeRange,
+        ordinal: Option<u64>,
+        addition: Addition,
+        expected: u64,
+        chunk: &Chunk,
+    ) {
+        let Some(window) = self.table.get(window) else {
+            return;
+        };
+        self.sink.take(&WindowResult {
+            scope: self.scope,
+            window,
+            range,
+            ordinal,
+            addition,
+            events: chunk.events,
+            observed: if expected > 0 { chunk.observed } else { 0 },
+            expected,
+            measures: &chunk.measures,
+        });
+    }
+}
+
+/// Appends one part of a state.
+pub(crate) fn save(state: &impl Serialize, into: &mut Vec<u8>) -> Result<(), Fault> {
+    let bytes = postcard::to_stdvec(state)
+        .map_err(|error| Fault::internal(format!("encoding the state of a window: {error}")))?;
+    into.extend_from_slice(&bytes);
+    Ok(())
+}
+
+/// Takes one part of a state.
+pub(crate) fn restore<T: DeserializeOwned>(from: &mut &[u8]) -> Result<T, Fault> {
+    let (state, rest) = postcard::take_from_bytes(from)
+        .map_err(|error| Fault::new(FaultCode::StoreDamaged, format!("state of a window: {error}")))?;
+    *from = rest;
+    Ok(state)
+}

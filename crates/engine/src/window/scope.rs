@@ -1,0 +1,135 @@
+//! The windows of one camera or place: its open panes, its watermark, and the operators that follow.
+
+use super::chunk::Chunk;
+use super::observation::Observation;
+use super::operator::{Give, Operators, build};
+use super::panes::Panes;
+use throng_model::Timestamp;
+use throng_model::pane::{pane_of, pane_start};
+use throng_model::window::WindowTable;
+
+/// One scope.
+pub(crate) struct ScopeWindows {
+    pub state: ScopeState,
+    pub operators: Operators,
+    /// Whether any operator wants single events.
+    pub counts: bool,
+    reach: i64,
+    nothing: Chunk,
+}
+
+/// What a scope remembers beside its operators.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct ScopeState {
+    /// The furthest event counted here, less the allowance for disorder: the scope's watermark.
+    pub watermark: Option<Timestamp>,
+    /// The first pane that is not closed.
+    closed_to: Option<i64>,
+    /// The newest pane that held events when it was closed or changed.
+    active: Option<i64>,
+    panes: Panes,
+    /// Events that wait to be counted, each with its place in the order.
+    queue: Vec<(Timestamp, Observation)>,
+}
+
+impl ScopeWindows {
+    pub fn new(table: &WindowTable) -> Self {
+        let operators = build(table);
+        Self {
+            state: ScopeState::default(),
+            counts: operators.iter().any(|operator| operator.counts()),
+            reach: operators
+                .iter()
+                .map(|operator| operator.reach())
+                .max()
+                .unwrap_or(0),
+            operators,
+            nothing: Chunk::default(),
+        }
+    }
+
+    /// An event of this scope was folded. Its place in the order of counting is its time, or the watermark it came too late
+    /// for: a function of the log, not of when turns happen.
+    pub fn queue(&mut self, observation: Observation) {
+        if self.counts {
+            let order = observation.at.max(self.state.watermark.unwrap_or(Timestamp::MIN));
+            self.state.queue.push((order, observation));
+        }
+    }
+
+    /// An event moved the watermark.
+    pub fn reach(&mut self, watermark: Timestamp) {
+        self.state.watermark = self.state.watermark.max(Some(watermark));
+    }
+
+    /// Whether a turn would change anything.
+    pub fn is_behind(&self) -> bool {
+        let to = self.state.watermark.map(pane_of);
+        to.is_some() && to > self.state.closed_to
+    }
+
+    /// The first pane that is not closed.
+    pub fn closed_to(&self) -> Option<i64> {
+        self.state.closed_to
+    }
+
+    /// More of what happened in a pane.
+    pub fn meet(&mut self, pane: i64, more: &Chunk, give: &mut Give<'_>) {
+        match self.state.closed_to {
+            Some(closed_to) if pane < closed_to => {
+                self.state.active = self.state.active.max(Some(pane));
+                for operator in &mut self.operators {
+                    operator.late(pane, closed_to, more, give);
+                }
+            }
+            _ => self.state.panes.at(pane).merge(more),
+        }
+    }
+
+    /// Closes all panes before the watermark. `observed` says how many cameras were observed in a pane.
+    pub fn advance(&mut self, observed: impl Fn(i64) -> u64, give: &mut Give<'_>) {
+        let Some(to) = self.state.watermark.map(pane_of) else {
+            return;
+        };
+        let begin = || self.state.panes.first().map_or(to, |first| first.min(to));
+        let mut pane = self.state.closed_to.unwrap_or_else(begin);
+        while pane < to {
+            if self.state.active.is_none_or(|active| active + self.reach < pane) {
+                // No operator has anything left: go on where a window can begin that will hold something.
+                let next = self.state.panes.first().map_or(to, |first| first.min(to));
+                pane = pane.max(next - self.reach);
+            }
+            let closing = self.state.panes.take(pane);
+            if closing.is_some() {
+                self.state.active = self.state.active.max(Some(pane));
+            }
+            let mut chunk = closing.unwrap_or_else(|| std::mem::take(&mut self.nothing));
+            chunk.observed = observed(pane);
+            for operator in &mut self.operators {
+                operator.pane(pane, &chunk, give);
+            }
+            if chunk.is_empty() {
+                self.nothing = chunk;
+            } else {
+                self.state.panes.recycle(chunk);
+            }
+            pane += 1;
+        }
+        self.state.closed_to = self.state.closed_to.max(Some(to));
+        self.count_to(pane_start(to), give);
+    }
+
+    /// Counts the queued events before this moment, in their order.
+    fn count_to(&mut self, to: Timestamp, give: &mut Give<'_>) {
+        if self.state.queue.iter().all(|(order, _)| *order >= to) {
+            return;
+        }
+        self.state.queue.sort_unstable();
+        let ready = self.state.queue.partition_point(|(order, _)| *order < to);
+        for (_, observation) in self.state.queue.drain(..ready) {
+            for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
+                operator.event(&observation, give);
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Session windows: as long as something happens, ended by a gap.
+//!
+//! Panes are shorter than any gap, so their first and last events are all a session needs to know of them. Closed sessions
+//! are remembered as spans for as long as late events may come: one of those may lengthen a session or close the gap
+//! between two, which then are one.
+
+use super::chunk::Chunk;
+use super::operator::{Give, Operator, Operators, restore, save};
+use super::result::Addition;
+use serde::{Deserialize, Serialize};
+use throng_model::pane::{PANE, pane_start};
+use throng_model::time::HOUR;
+use throng_model::window::{WindowKind, WindowTable};
+use throng_model::{Fault, TimeRange, Timestamp};
+
+/// How long a closed session can still be changed. Doors and engine let nothing through that is later.
+const REMEMBERED: i64 = 31 * 24 * HOUR;
+
+/// From the first to the last event of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Span {
+    first: Timestamp,
+    last: Timestamp,
+    /// Whether anything was given out under this first event.
+    given: bool,
+}
+
+/// The sessions of one scope with one gap.
+struct Sessions {
+    window: usize,
+    gap: i64,
+    state: State,
+    nothing: Chunk,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    /// Those that ended, ascending.
+    closed: Vec<Span>,
+    /// The one that may go on, with what has not been given out of it.
+    open: Option<(Span, Chunk)>,
+}
+
+/// One operator a gap.
+pub(crate) fn build(table: &WindowTable) -> Operators {
+    let sessions = table
+        .iter()
+        .enumerate()
+        .filter_map(|(window, entry)| match entry.kind {
+            WindowKind::Session { gap } => Some(Box::new(Sessions {
+                window,
+                gap,
+                state: State::default(),
+                nothing: Chunk::default(),
+            }) as Box<dyn Operator>),
+            _ => None,
+        });
+    sessions.collect()
+}
+
+impl Sessions {
+    /// Whether the events of this span and those from `first` to `last` belong to one session.
+    fn touches(&self, span: Span, first: Timestamp, last: Timestamp) -> bool {
+        first.since(span.last) < self.gap && span.first.since(last) < self.gap
+    }
+
+    fn range(&self, span: Span) -> TimeRange {
+        TimeRange {
+            start: span.first,
+            end: span.last.plus(self.gap),
+        }
+    }
+
+    /// The open session ended: gives it out.
+    fn close(&mut self, give: &mut Give<'_>) {
+        if let Some((mut span, chunk)) = self.state.open.take() {
+            give.give(self.window, self.range(span), None, Addition::Closed, &chunk);
+            span.given = true;
+            let forgotten = span.last.plus(-REMEMBERED);
+            self.state.closed.retain(|old| old.last >= forgotten);
+            self.state.closed.push(span);
+        }
+    }
+
+    /// Takes all closed sessions that these events belong to out of the list: gives them back as one span, and says where
+    /// they stood.
+    fn touched(&mut self, first: Timestamp, last: Timestamp) -> (Vec<Span>, usize) {
+        let start = self
+            .state
+            .closed
+            .partition_point(|span| first.since(span.last) >= self.gap);
+        let rest = self.state.closed.iter().skip(start);
+        let count = rest.take_while(|span| self.touches(**span, first, last)).count();
+        (self.state.closed.drain(start..start + count).collect(), start)
+    }
+}
+
+/// All spans and the late events as one.
+fn joined(spans: &[Span], first: Timestamp, last: Timestamp) -> Span {
+    let all = Span {
+        first,
+        last,
+        given: false,
+    };
+    spans.iter().fold(all, |all, span| Span {
+        first: all.first.min(span.first),
+        last: all.last.max(span.last),
+        given: false,
+    })
+}
+
+impl Operator for Sessions {
+    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
+        if !chunk.is_empty() {
+            let goes_on = self
+                .state
+                .open
+                .as_ref()
+                .is_some_and(|(span, _)| chunk.first.since(span.last) < self.gap);
+            if !goes_on {
+                self.close(give);
+            }
+            let (span, open) = self.state.open.get_or_insert_with(|| {
+                let span = Span {
+                    first: chunk.first,
+                    last: chunk.last,
+                    given: false,
+                };
+                (span, Chunk::default())
+            });
+            span.last = span.last.max(chunk.last);
+            open.merge(chunk);
+        }
+        let over = pane_start(pane + 1);
+        if self
+            .state
+            .open
+            .as_ref()
+            .is_some_and(|(span, _)| over.since(span.last) >= self.gap)
+        {
+            self.close(give);
+        }
+    }
+
+    fn late(&mut self, _pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+        let (mut spans, place) = self.touched(late.first, late.last);
+        let joins_open = self
+            .state
+            .open
+            .as_ref()
+            .is_some_and(|(span, _)| self.touches(*span, late.first, late.last));
+        if joins_open && let Some((span, _)) = &self.state.open {
+            spans.push(*span);
+        }
+        let mut span = joined(&spans, late.first, late.last);
+        for old in spans.iter().filter(|old| old.given) {
+            if old.first != span.first {
+                let from = Addition::Joined { from: old.first };
+                give.give(self.window, self.range(span), None, from, &self.nothing);
+            }
+            span.given = true;
+        }
+        let can_go_on = pane_start(closed_to).since(span.last) < self.gap;
+        if joins_open && let Some((open, chunk)) = &mut self.state.open {
+            *open = span;
+            chunk.merge(late);
+        } else if can_go_on && self.state.open.is_none() {
+            self.state.open = Some((span, late.clone()));
+        } else {
+            let addition = if span.given {
+                Addition::Late
+            } else {
+                Addition::Closed
+            };
+            give.give(self.window, self.range(span), None, addition, late);
+            self.state.closed.insert(place, Span { given: true, ..span });
+        }
+    }
+
+    fn reach(&self) -> i64 {
+        self.gap / PANE + 1
+    }
+
+    fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault> {
+        save(&self.state, into)
+    }
+
+    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
+        self.state = restore(from)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! The windows' memory as bytes, at any point between two events.
+//!
+//! Layout: version byte, xxh3 checksum (8 bytes, little endian) of the rest, postcard of [`Memory`]. Names, not numbers, so
+//! that the hierarchy may change between two starts, and so may the number of threads.
+
+use super::scope::ScopeState;
+use super::stream::{Inbox, Windows};
+use crate::rules::Rules;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use throng_model::codec::checksum;
+use throng_model::site::Site;
+use throng_model::window::{Window, WindowTable};
+use throng_model::{CameraId, Fault, FaultCode, Scope};
+
+/// The version byte of what this build writes. Older ones stay readable.
+const VERSION: u8 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    table: Vec<Window>,
+    cameras: Vec<(CameraId, Inbox)>,
+    scopes: Vec<(Scope, ScopeState, Vec<u8>)>,
+}
+
+impl Windows {
+    /// Everything the windows remember. Cameras and scopes that were never heard of take no room.
+    pub fn save(&self) -> Result<Vec<u8>, Fault> {
+        let cameras = self.directory.cameras.iter().zip(&self.inboxes);
+        let cameras = cameras.filter(|(_, inbox)| inbox.latest.is_some());
+        let mut scopes = Vec::new();
+        for (entry, scope) in self.directory.scopes.iter().zip(&self.scopes) {
+            if scope.state.watermark.is_some() {
+                let mut operators = Vec::new();
+                scope
+                    .operators
+                    .iter()
+                    .try_for_each(|operator| operator.save(&mut operators))?;
+                scopes.push((entry.scope.clone(), scope.state.clone(), operators));
+            }
+        }
+        let memory = Memory {
+            table: self.table.iter().cloned().collect(),
+            cameras: cameras
+                .map(|(camera, inbox)| (camera.id.clone(), inbox.clone()))
+                .collect(),
+            scopes,
+        };
+        let body = postcard::to_stdvec(&memory)
+            .map_err(|error| Fault::internal(format!("encoding the state of the windows: {error}")))?;
+        let mut bytes = vec![VERSION];
+        bytes.extend_from_slice(&checksum(&body).to_le_bytes());
+        bytes.extend_from_slice(&body);
+        Ok(bytes)
+    }
+
+    /// Windows that go on where the saved ones stopped. Where the table has changed since, they start anew: half a window of
+    /// another width is of no use.
+    pub fn restore(site: &Site, rules: Rules, table: WindowTable, bytes: &[u8]) -> Result<Self, Fault> {
+        let damaged =
+            |why: String| Fault::new(FaultCode::StoreDamaged, format!("state of the windows {why}"));
+        let (version, rest) = bytes
+            .split_first()
+            .ok_or_else(|| damaged("is empty".to_owned()))?;
+        if *version != VERSION {
+            return Err(damaged(format!(
+                "has version {version}, this build reads {VERSION}"
+            )));
+        }
+        let (sum, body) = rest
+            .split_first_chunk::<8>()
+            .ok_or_else(|| damaged("is cut short".to_owned()))?;
+        if u64::from_le_bytes(*sum) != checksum(body) {
+            return Err(damaged("does not match its checksum".to_owned()));
+        }
+        let memory: Memory =
+            postcard::from_bytes(body).map_err(|error| damaged(format!("does not decode: {error}")))?;
+        let same_table = table.iter().eq(&memory.table);
+        let mut windows = Self::new(site, rules, table);
+        if !same_table {
+            return Ok(windows);
+        }
+        let mut inboxes: HashMap<_, _> = memory.cameras.into_iter().collect();
+        for (camera, inbox) in windows.directory.cameras.iter().zip(&mut windows.inboxes) {
+            *inbox = inboxes.remove(&camera.id).unwrap_or_default();
+        }
+        let mut states: HashMap<_, _> = memory
+            .scopes
+            .into_iter()
+            .map(|(scope, state, operators)| (scope, (state, operators)))
+            .collect();
+        for (entry, scope) in windows.directory.scopes.iter().zip(&mut windows.scopes) {
+            if let Some((state, operators)) = states.remove(&entry.scope) {
+                scope.state = state;
+                let mut rest = operators.as_slice();
+                scope
+                    .operators
+                    .iter_mut()
+                    .try_for_each(|operator| operator.restore(&mut rest))?;
+            }
+        }
+        Ok(windows)
+    }
+}

@@ -1,0 +1,130 @@
+//! All windows of all scopes: takes events in the order of the log. What they make of them is in [`super::turn`].
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "camera and scope numbers come from the directory, which these vectors mirror"
+)]
+
+use super::contacts::Contacts;
+use super::observation::Observation;
+use super::scope::ScopeWindows;
+use super::turn::Workshop;
+use crate::directory::Directory;
+use crate::engine::moment_of;
+use crate::rules::Rules;
+use throng_model::pane::pane_of;
+use throng_model::site::Site;
+use throng_model::window::WindowTable;
+use throng_model::{Event, Timestamp};
+
+/// One camera as a source of windows.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Inbox {
+    /// The latest event time heard.
+    pub latest: Option<Timestamp>,
+    /// Where it counts as observed.
+    pub contacts: Contacts,
+    /// What it saw since the last turn.
+    pub observations: Vec<Observation>,
+}
+
+/// The windows of a site.
+pub struct Windows {
+    pub(crate) rules: Rules,
+    pub(crate) table: WindowTable,
+    pub(crate) directory: Directory,
+    pub(crate) inboxes: Vec<Inbox>,
+    /// By scope number: cameras first.
+    pub(crate) scopes: Vec<ScopeWindows>,
+    /// By place, counted from the first: the cameras that feed it.
+    pub(crate) fed_by: Vec<Vec<usize>>,
+    pub(crate) workshops: Vec<Workshop>,
+}
+
+impl Windows {
+    /// Windows that have seen nothing yet.
+    pub fn new(site: &Site, rules: Rules, table: WindowTable) -> Self {
+        let directory = Directory::new(site, rules.heartbeats_missed);
+        let cameras = directory.cameras.len();
+        let mut fed_by = vec![Vec::new(); directory.scopes.len() - cameras];
+        for (number, camera) in directory.cameras.iter().enumerate() {
+            for feed in &camera.feeds {
+                let feeding: &mut Vec<usize> = &mut fed_by[feed.place - cameras];
+                if feeding.last() != Some(&number) {
+                    feeding.push(number);
+                }
+            }
+        }
+        Self {
+            rules,
+            inboxes: vec![Inbox::default(); cameras],
+            scopes: directory
+                .scopes
+                .iter()
+                .map(|_| ScopeWindows::new(&table))
+                .collect(),
+            fed_by,
+            workshops: Vec::new(),
+            directory,
+            table,
+        }
+    }
+
+    /// Takes in one event. Events come in the order of the log, each id once. An unknown camera's are left to the engine to
+    /// count.
+    pub fn fold(&mut self, event: &Event, received: Timestamp) {
+        let Some(camera) = self.directory.camera(&event.camera) else {
+            return;
+        };
+        let at = moment_of(event);
+        if self.is_beyond(camera, at) {
+            return;
+        }
+        for observation in Observation::of(event, received, &self.rules) {
+            self.inboxes[camera].observations.push(observation);
+            for scope in self.directory.cameras[camera].counted_by(observation.at) {
+                self.scopes[scope].queue(observation);
+            }
+        }
+        self.hear(camera, at);
+    }
+
+    /// Takes in one observation of a camera by number, in the order of the site's cameras.
+    pub fn observe(&mut self, camera: usize, observation: Observation) {
+        if self.is_beyond(camera, observation.at) {
+            return;
+        }
+        self.inboxes[camera].observations.push(observation);
+        let watermark = observation.at.plus(-self.rules.out_of_order);
+        for scope in self.directory.cameras[camera].counted_by(observation.at) {
+            let scope = &mut self.scopes[scope];
+            scope.queue(observation);
+            scope.reach(watermark);
+        }
+        self.contact(camera, observation.at);
+    }
+
+    fn hear(&mut self, camera: usize, at: Timestamp) {
+        let watermark = at.plus(-self.rules.out_of_order);
+        for scope in self.directory.cameras[camera].counted_by(at) {
+            self.scopes[scope].reach(watermark);
+        }
+        self.contact(camera, at);
+    }
+
+    fn contact(&mut self, camera: usize, at: Timestamp) {
+        let inbox = &mut self.inboxes[camera];
+        inbox.latest = inbox.latest.max(Some(at));
+        inbox
+            .contacts
+            .hear(pane_of(at), self.directory.cameras[camera].gap);
+    }
+
+    /// Whether an event is older than the allowance, as the engine judges it.
+    fn is_beyond(&self, camera: usize, at: Timestamp) -> bool {
+        let watermark = self.inboxes[camera]
+            .latest
+            .map(|latest| latest.plus(-self.rules.out_of_order));
+        watermark.is_some_and(|watermark| watermark.since(at) > self.rules.lateness)
+    }
+}

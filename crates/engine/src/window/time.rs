@@ -1,0 +1,202 @@
+//! Tumbling and sliding windows: a ladder of steps, each merged from the finer one.
+//!
+//! All windows that move on by the same step share a level. A level keeps as many of its last chunks as its widest window
+//! needs; a window that ends is their merge. The chunk then goes up into the open chunk of the next level, so a five-minute
+//! window by one minute merges five minutes, never thirty panes, and never an event twice.
+
+use super::chunk::Chunk;
+use super::operator::{Give, Operator, Operators, restore, save};
+use super::result::Addition;
+use serde::{Deserialize, Serialize};
+use throng_model::pane::{PANE, pane_start};
+use throng_model::window::{WindowKind, WindowTable};
+use throng_model::{Fault, TimeRange};
+
+/// One step of the ladder.
+struct Level {
+    /// From one chunk to the next, in panes.
+    step: i64,
+    /// Number in the table, and how many chunks wide.
+    windows: Vec<(usize, usize)>,
+    state: LevelState,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct LevelState {
+    /// The chunk that grows.
+    open: Slot,
+    /// The last closed ones, each at its index modulo the length.
+    ring: Vec<Slot>,
+}
+
+/// A chunk and which one it is.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Slot {
+    index: Option<i64>,
+    chunk: Chunk,
+}
+
+impl Slot {
+    /// The chunk with this index, emptied if another one stood here.
+    fn of(&mut self, index: i64) -> &mut Chunk {
+        if self.index != Some(index) {
+            self.index = Some(index);
+            self.chunk.clear();
+        }
+        &mut self.chunk
+    }
+}
+
+impl Level {
+    fn new(step: i64, windows: Vec<(usize, usize)>) -> Self {
+        let widest = windows.iter().map(|window| window.1).max().unwrap_or(1);
+        let state = LevelState {
+            open: Slot::default(),
+            ring: vec![Slot::default(); widest],
+        };
+        Self { step, windows, state }
+    }
+
+    fn slot(&mut self, index: i64) -> Option<&mut Slot> {
+        let length = self.state.ring.len() as i64;
+        self.state.ring.get_mut(index.rem_euclid(length) as usize)
+    }
+
+    /// The open chunk is complete: gives out the windows that end with it and leaves it in the ring.
+    fn close(&mut self, index: i64, scratch: &mut Chunk, give: &mut Give<'_>) -> Option<&Chunk> {
+        let length = self.state.ring.len();
+        let place = index.rem_euclid(length as i64) as usize;
+        // What falls out of the ring lends its memory to the chunk that opens.
+        self.state.open.of(index);
+        std::mem::swap(&mut self.state.open, self.state.ring.get_mut(place)?);
+        self.state.open.index = None;
+        for (window, chunks) in &self.windows {
+            let range = self.range(index, *chunks);
+            if *chunks == 1 {
+                give.closed(*window, range, &self.state.ring.get(place)?.chunk);
+                continue;
+            }
+            scratch.clear();
+            for back in 0..*chunks as i64 {
+                let slot = self
+                    .state
+                    .ring
+                    .get((index - back).rem_euclid(length as i64) as usize)?;
+                if slot.index == Some(index - back) {
+                    scratch.merge(&slot.chunk);
+                }
+            }
+            give.closed(*window, range, scratch);
+        }
+        self.state.ring.get(place).map(|slot| &slot.chunk)
+    }
+
+    /// From when to when a window of so many chunks is that ends with this one.
+    fn range(&self, last: i64, chunks: usize) -> TimeRange {
+        let end = (last + 1) * self.step;
+        TimeRange {
+            start: pane_start(end - chunks as i64 * self.step),
+            end: pane_start(end),
+        }
+    }
+
+    /// Whether the late events are in the open chunk now, which will carry them up.
+    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) -> bool {
+        let index = pane.div_euclid(self.step);
+        let closed = closed_to.div_euclid(self.step);
+        for (window, chunks) in &self.windows {
+            for last in index..(index + *chunks as i64).min(closed) {
+                give.give(*window, self.range(last, *chunks), None, Addition::Late, late);
+            }
+        }
+        if index == closed {
+            self.state.open.of(index).merge(late);
+            return true;
+        }
+        if index + self.state.ring.len() as i64 > closed
+            && let Some(slot) = self.slot(index)
+        {
+            slot.of(index).merge(late);
+        }
+        false
+    }
+}
+
+/// All tumbling and sliding windows of a scope.
+pub(crate) struct Time {
+    levels: Vec<Level>,
+    scratch: Chunk,
+}
+
+/// The tumbling and sliding windows of the table, if there are any.
+pub(crate) fn build(table: &WindowTable) -> Operators {
+    let mut cut: Vec<(i64, usize, usize)> = Vec::new();
+    for (number, window) in table.iter().enumerate() {
+        match window.kind {
+            WindowKind::Tumbling { width } => cut.push((width / PANE, number, 1)),
+            WindowKind::Sliding { width, slide } => {
+                cut.push((slide / PANE, number, (width / slide) as usize));
+            }
+            _ => {}
+        }
+    }
+    cut.sort_unstable();
+    let levels: Vec<Level> = cut
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|same| {
+            let windows = same
+                .iter()
+                .map(|(_, number, chunks)| (*number, *chunks))
+                .collect();
+            same.first().map(|first| Level::new(first.0, windows))
+        })
+        .collect();
+    if levels.is_empty() {
+        return Vec::new();
+    }
+    vec![Box::new(Time {
+        levels,
+        scratch: Chunk::default(),
+    })]
+}
+
+impl Operator for Time {
+    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
+        let mut carried = None;
+        for level in &mut self.levels {
+            let index = pane.div_euclid(level.step);
+            level.state.open.of(index).merge(carried.unwrap_or(chunk));
+            if (pane + 1).rem_euclid(level.step) != 0 {
+                break;
+            }
+            carried = level.close(index, &mut self.scratch, give);
+        }
+    }
+
+    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+        for level in &mut self.levels {
+            if level.late(pane, closed_to, late, give) {
+                break;
+            }
+        }
+    }
+
+    fn reach(&self) -> i64 {
+        let widths = self
+            .levels
+            .iter()
+            .map(|level| level.step * level.state.ring.len() as i64);
+        widths.max().unwrap_or(0)
+    }
+
+    fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault> {
+        self.levels.iter().try_for_each(|level| save(&level.state, into))
+    }
+
+    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
+        self.levels.iter_mut().try_for_each(|level| {
+            level.state = restore(from)?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! All measures of one stretch of time: what a window holds.
+
+use crate::measure::Measure;
+use crate::summary::Summary;
+use serde::{Deserialize, Serialize};
+
+/// One summary a measure, for the measures that occur. Merges like [`Summary`] does: in any order.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Measures {
+    /// Ascending. Cleared ones stay as empty summaries, so that making sums over and over needs no memory anew.
+    lanes: Vec<(Measure, Summary)>,
+}
+
+impl Measures {
+    /// The summary of one measure, to add to.
+    pub fn lane(&mut self, measure: Measure) -> &mut Summary {
+        // A window rarely holds more than four measures: looking through beats any map.
+        let place = self.lanes.iter().position(|lane| lane.0 >= measure);
+        let place = place.unwrap_or(self.lanes.len());
+        if self.lanes.get(place).is_none_or(|lane| lane.0 != measure) {
+            self.lanes.insert(place, (measure, Summary::default()));
+        }
+        #[expect(clippy::indexing_slicing, reason = "found or made right above")]
+        &mut self.lanes[place].1
+    }
+
+    /// The summary of one measure; none where nothing was measured.
+    pub fn get(&self, measure: Measure) -> Option<&Summary> {
+        self.iter().find(|lane| lane.0 == measure).map(|lane| lane.1)
+    }
+
+    /// The measures that hold anything, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (Measure, &Summary)> {
+        let lanes = self.lanes.iter().filter(|lane| !lane.1.is_empty());
+        lanes.map(|lane| (lane.0, &lane.1))
+    }
+
+    /// Adds everything the other one holds.
+    pub fn merge(&mut self, other: &Measures) {
+        for (measure, summary) in other.iter() {
+            self.lane(measure).merge(summary);
+        }
+    }
+
+    /// Whether nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Forgets everything but keeps the memory.
+    pub fn clear(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.1.clear());
+    }
+}
+
+impl PartialEq for Measures {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Measures {}

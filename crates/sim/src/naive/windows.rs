@@ -1,0 +1,226 @@
+//! What every window must hold, said as plainly as possible: all events of a window, picked out one by one.
+
+use std::collections::BTreeMap;
+use throng_engine::Rules;
+use throng_engine::window::{Addition, Observation, WindowResult, WindowSink};
+use throng_model::pane::{PANE, pane_of, pane_start};
+use throng_model::place::Place;
+use throng_model::site::Site;
+use throng_model::window::{WindowKind, WindowTable};
+use throng_model::{Event, EventBody, Measure, Measures, Rung, Scope, Timestamp};
+
+/// Which window: of whom, its name, and its start or, of a count window, its ordinal.
+pub type Key = (Scope, String, i64);
+
+/// What it holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Held {
+    /// How many events.
+    pub events: u64,
+    /// What was measured.
+    pub measures: Measures,
+}
+
+/// Windows as somebody sees them who adds up what is given out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger(pub BTreeMap<(Key, Timestamp), Held>);
+
+impl WindowSink for Ledger {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        let start = result
+            .ordinal
+            .map_or(result.range.start.0, |ordinal| ordinal as i64);
+        let name = |start| (result.scope.clone(), result.window.name.clone(), start);
+        // The day so far is one window a step; a session is one whatever its end.
+        let end = match result.window.kind {
+            WindowKind::Cumulate { .. } => result.range.end,
+            _ => Timestamp(0),
+        };
+        let moved = match result.addition {
+            Addition::Joined { from } => self.0.remove(&(name(from.0), end)),
+            Addition::Closed | Addition::Late => None,
+        };
+        let held = self.0.entry((name(start), end)).or_default();
+        held.events += result.events + moved.as_ref().map_or(0, |moved| moved.events);
+        held.measures.merge(result.measures);
+        if let Some(moved) = moved {
+            held.measures.merge(&moved.measures);
+        }
+    }
+}
+
+/// An observation of a scope, with its place in the order of counting.
+type Seen = (Timestamp, Observation);
+
+/// All windows of a log that has gone on long enough for every one of them to have ended.
+pub fn windows(site: &Site, rules: &Rules, table: &WindowTable, log: &[(Event, Timestamp)]) -> Ledger {
+    let mut ledger = Ledger::default();
+    let (by_pane, by_event) = observations(site, rules, log);
+    for window in table.iter() {
+        for (scope, seen) in &by_pane {
+            for (start, end, inside) in cut(site, scope, window.kind, seen) {
+                let key = (scope.clone(), window.name.clone(), start);
+                ledger.0.insert((key, end), held(&inside));
+            }
+        }
+        for (scope, seen) in &by_event {
+            for (ordinal, inside) in counted(window.kind, seen).into_iter().enumerate() {
+                let key = (scope.clone(), window.name.clone(), ordinal as i64);
+                ledger.0.insert((key, Timestamp(0)), held(&inside));
+            }
+        }
+    }
+    ledger
+}
+
+fn held(inside: &[Observation]) -> Held {
+    let mut held = Held::default();
+    for observation in inside {
+        held.events += 1;
+        held.measures
+            .lane(observation.measure)
+            .add(i64::from(observation.value));
+        if let Some(thousandths) = observation.confidence {
+            held.measures
+                .lane(Measure::Confidence)
+                .add(i64::from(thousandths));
+        }
+        if let Some(micros) = observation.latency {
+            held.measures.lane(Measure::Latency).add(i64::from(micros));
+        }
+    }
+    held
+}
+
+/// The observations of each scope: those its panes hold, and those it counts.
+fn observations(
+    site: &Site,
+    rules: &Rules,
+    log: &[(Event, Timestamp)],
+) -> (BTreeMap<Scope, Vec<Observation>>, BTreeMap<Scope, Vec<Seen>>) {
+    let (mut by_pane, mut by_event) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+    let mut latest: BTreeMap<_, Timestamp> = BTreeMap::new();
+    let mut watermarks: BTreeMap<Scope, Timestamp> = BTreeMap::new();
+    for (event, received) in log {
+        let Some(camera) = site.camera(&event.camera) else {
+            continue;
+        };
+        let at = match &event.body {
+            EventBody::Count { over, .. } => over.end.plus(-1),
+            _ => event.at,
+        };
+        let known = latest.get(&event.camera).copied();
+        if known.is_some_and(|known| known.plus(-rules.out_of_order).since(at) > rules.lateness) {
+            continue;
+        }
+        let scopes = |at| {
+            let places = site
+                .fed_by(camera, at)
+                .into_iter()
+                .map(|place| Scope::Place(place.id.clone()));
+            std::iter::once(Scope::Camera(camera.id.clone())).chain(places)
+        };
+        for observation in Observation::of(event, *received, rules) {
+            for scope in scopes(pane_start(pane_of(observation.at))) {
+                by_pane.entry(scope).or_default().push(observation);
+            }
+            for scope in scopes(observation.at) {
+                let watermark = watermarks.get(&scope).copied().unwrap_or(Timestamp::MIN);
+                let order = observation.at.max(watermark);
+                by_event.entry(scope).or_default().push((order, observation));
+            }
+        }
+        for scope in scopes(at) {
+            let watermark = watermarks.entry(scope).or_insert(Timestamp::MIN);
+            *watermark = (*watermark).max(at.plus(-rules.out_of_order));
+        }
+        latest.insert(event.camera.clone(), known.map_or(at, |known| known.max(at)));
+    }
+    by_event.values_mut().for_each(|seen| seen.sort_unstable());
+    (by_pane, by_event)
+}
+
+/// Windows of time: (start, end where the start does not say it all, what is inside).
+fn cut(
+    site: &Site,
+    scope: &Scope,
+    kind: WindowKind,
+    seen: &[Observation],
+) -> Vec<(i64, Timestamp, Vec<Observation>)> {
+    let inside = |start: i64, end: i64| -> Vec<Observation> {
+        let is_inside = |observation: &&Observation| (start..end).contains(&observation.at.0);
+        seen.iter().filter(is_inside).copied().collect()
+    };
+    let mut windows = BTreeMap::new();
+    match kind {
+        WindowKind::Tumbling { width } => {
+            for observation in seen {
+                let start = observation.at.0.div_euclid(width) * width;
+                windows
+                    .entry((start, Timestamp(0)))
+                    .or_insert_with(|| inside(start, start + width));
+            }
+        }
+        WindowKind::Sliding { width, slide } => {
+            for observation in seen {
+                let last = observation.at.0.div_euclid(slide) * slide;
+                for start in (0..width / slide).map(|back| last - back * slide) {
+                    windows
+                        .entry((start, Timestamp(0)))
+                        .or_insert_with(|| inside(start, start + width));
+                }
+            }
+        }
+        WindowKind::Session { gap } => {
+            let mut sorted = seen.to_vec();
+            sorted.sort_unstable();
+            for session in sorted.chunk_by(|a, b| b.at.since(a.at) < gap) {
+                let start = session.first().map_or(0, |first| first.at.0);
+                windows.insert((start, Timestamp(0)), session.to_vec());
+            }
+        }
+        WindowKind::Cumulate { step } => {
+            for observation in seen {
+                // A pane belongs to the day it begins in.
+                let pane = pane_start(pane_of(observation.at));
+                let day = Rung::Day.bucket(pane, &zone_of(site, scope));
+                let mut end = day.start;
+                while end < day.end {
+                    end = end.plus(step).min(day.end);
+                    if pane < end {
+                        let panes = (day.start.0 + PANE - 1).div_euclid(PANE) * PANE..end.0;
+                        let so_far = seen
+                            .iter()
+                            .filter(|other| panes.contains(&pane_start(pane_of(other.at)).0));
+                        windows.insert((day.start.0, end), so_far.copied().collect());
+                    }
+                }
+            }
+        }
+        WindowKind::CountTumbling { .. } | WindowKind::CountSliding { .. } => {}
+    }
+    windows
+        .into_iter()
+        .map(|((start, end), inside)| (start, end, inside))
+        .collect()
+}
+
+/// Windows of events, in the order of counting.
+fn counted(kind: WindowKind, seen: &[Seen]) -> Vec<Vec<Observation>> {
+    let (events, slide) = match kind {
+        WindowKind::CountTumbling { events } => (events, events),
+        WindowKind::CountSliding { events, slide } => (events, slide),
+        _ => return Vec::new(),
+    };
+    let full = seen.windows(events as usize).step_by(slide as usize);
+    full.map(|window| window.iter().map(|seen| seen.1).collect())
+        .collect()
+}
+
+fn zone_of(site: &Site, scope: &Scope) -> jiff::tz::TimeZone {
+    let place = match scope {
+        Scope::Place(id) => site.place(id),
+        Scope::Camera(id) => site.camera(id).and_then(|camera| site.home(camera)),
+    };
+    place.map_or(jiff::tz::TimeZone::UTC, Place::zone)
+}

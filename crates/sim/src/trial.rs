@@ -1,0 +1,160 @@
+//! Small sites and nasty streams for laws: bursts, silences, late events, equal moments, memberships that change.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "made up for tests, from constants that are valid"
+)]
+
+use crate::random::Random;
+use throng_model::camera::{Camera, Membership};
+use throng_model::event::Direction;
+use throng_model::place::{Place, PlaceKind};
+use throng_model::site::Site;
+use throng_model::time::{HOUR, MINUTE, SECOND};
+use throng_model::{CameraId, Event, EventBody, LineId, PlaceId, TimeRange, Timestamp};
+
+fn place(id: &str, kind: PlaceKind, parent: Option<&str>, zone: &str, resets_at: u16) -> Place {
+    let id = PlaceId::new(id).expect("valid");
+    let parent = parent.map(|parent| PlaceId::new(parent).expect("valid"));
+    Place {
+        name: id.to_string(),
+        id,
+        kind,
+        parent,
+        time_zone: zone.to_owned(),
+        capacity: None,
+        resets_at,
+    }
+}
+
+/// Two zones of one area, four cameras: a street door, an inner door, one that looks into both zones, one that moves.
+pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
+    let places = vec![
+        place("org", PlaceKind::Organisation, None, zone, resets_at),
+        place("house", PlaceKind::Building, Some("org"), zone, resets_at),
+        place("floor", PlaceKind::Area, Some("house"), zone, resets_at),
+        place("left", PlaceKind::Zone, Some("floor"), zone, resets_at),
+        place("right", PlaceKind::Zone, Some("floor"), zone, 0),
+    ];
+    let member = |zone: &str, boundary, since, until| Membership {
+        zone: PlaceId::new(zone).expect("valid"),
+        boundary,
+        since,
+        until,
+    };
+    let camera = |id: &str, memberships| Camera {
+        id: CameraId::new(id).expect("valid"),
+        name: id.to_owned(),
+        lines: Vec::new(),
+        memberships,
+        heartbeat_s: 30,
+    };
+    let moved = start.plus(26 * HOUR);
+    let cameras = vec![
+        camera(
+            "street",
+            vec![member("left", PlaceKind::Organisation, None, None)],
+        ),
+        camera("inner", vec![member("right", PlaceKind::Zone, None, None)]),
+        camera(
+            "both",
+            vec![
+                member("left", PlaceKind::Area, None, None),
+                member("right", PlaceKind::Area, None, None),
+            ],
+        ),
+        camera(
+            "mover",
+            vec![
+                member("left", PlaceKind::Zone, None, Some(moved)),
+                member("right", PlaceKind::Building, Some(moved), None),
+            ],
+        ),
+    ];
+    Site::new(places, cameras).expect("valid")
+}
+
+/// A stream of a few days: bursts, silences, heartbeats, windows, late events, equal moments.
+pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestamp)> {
+    let mut random = Random::new(seed);
+    let mut clock = start;
+    (0..count)
+        .map(|number| {
+            clock = clock.plus(match random.below(20) {
+                0 => random.below(5 * HOUR as u64) as i64,
+                1..=4 => random.below(10 * MINUTE as u64) as i64,
+                _ => random.below(20 * SECOND as u64) as i64,
+            });
+            let back = match random.below(12) {
+                0 => random.below(40 * HOUR as u64) as i64,
+                1 => random.below(3 * MINUTE as u64) as i64,
+                _ => random.below(4 * SECOND as u64) as i64,
+            };
+            let at = Timestamp((clock.0 - back).max(start.0) / 1_000 * 1_000);
+            let camera = ["street", "inner", "both", "mover"][random.below(4) as usize];
+            let line = LineId::new("main").expect("valid");
+            let body = match random.below(16) {
+                0..=4 => EventBody::Line {
+                    line,
+                    dir: Direction::In,
+                    n: 1 + random.below(3) as u32,
+                },
+                5..=9 => EventBody::Line {
+                    line,
+                    dir: Direction::Out,
+                    n: 1 + random.below(3) as u32,
+                },
+                10 => EventBody::Line {
+                    line,
+                    dir: Direction::Unknown,
+                    n: 1,
+                },
+                11 => EventBody::ZoneOut {
+                    zone: PlaceId::new("left").expect("valid"),
+                    dwell_ms: Some(random.below(600_000) as u32),
+                },
+                12 => {
+                    let width = [MINUTE, 30 * MINUTE, HOUR, 90 * SECOND][random.below(4) as usize];
+                    let begin = Timestamp(at.0.div_euclid(width) * width);
+                    let over = TimeRange {
+                        start: begin,
+                        end: begin.plus(width),
+                    };
+                    EventBody::Count {
+                        counter: line,
+                        over,
+                        people_in: random.below(9) as u32,
+                        people_out: random.below(9) as u32,
+                        people_pass: random.below(3) as u32,
+                    }
+                }
+                _ => EventBody::Beat,
+            };
+            let confidence = random.happens(0.5).then(|| random.below(1_000) as u16);
+            let id = throng_model::EventId::from_u128(u128::from(seed) << 64 | number as u128);
+            let event = Event {
+                id,
+                camera: CameraId::new(camera).expect("valid"),
+                boot: None,
+                seq: None,
+                at,
+                sent: None,
+                confidence,
+                body,
+                rest: Box::from(""),
+            };
+            (event, clock.plus(random.below(SECOND as u64) as i64))
+        })
+        .collect()
+}
+
+/// The same events in another order.
+pub fn shuffled(events: &[(Event, Timestamp)], seed: u64) -> Vec<(Event, Timestamp)> {
+    let mut shuffled = events.to_vec();
+    let mut random = Random::new(seed);
+    for place in (1..shuffled.len()).rev() {
+        shuffled.swap(place, random.below(place as u64 + 1) as usize);
+    }
+    shuffled
+}
