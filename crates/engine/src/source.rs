@@ -1,5 +1,6 @@
 //! What is known about one camera as a source of events: how far its time has come, and what it lost on the way.
 
+pub mod counter;
 mod sequence;
 
 pub use sequence::Sequence;

@@ -1,0 +1,168 @@
+//! Counters of four kinds (STR-4, ING-8): single crossings need no memory; [`CounterMemory`] here is for cumulative
+//! counters, [`WindowMemory`] for windows counted as a whole, [`StateMemory`] for "so many are inside now".
+//!
+//! Cumulative counters: from readings to people, in event-time order whatever the order of arrival.
+//! A reading says how many were counted since some reset; people are the differences between readings that follow
+//! each other in event time. The first reading counts nobody. A reading that comes late lies between two known ones
+//! and *splits* their difference: what had been booked for the two is taken back, and two bookings take its place. What
+//! is booked is therefore a function of the set of readings, not of their order of arrival (I-7).
+//!
+//! A repeated reading changes nothing. Resets, wraps and leaps are judged in [`step`]; every one of them can be looked
+//! up as evidence for as long as the readings are remembered.
+
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub use state::{Shift, StateMemory};
+pub use step::{People, Step};
+pub use window::{Reported, Version, WindowMemory};
+
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use throng_model::Timestamp;
+
+/// In, out, and direction unknown.
+pub const REGISTERS: usize = 3;
+
+/// The most readings remembered of one counter: a reading each minute of the week that events may be late, and
+/// 400 KiB. When there are more, the oldest leave first, and nothing can be split before them any more.
+pub const READINGS_MAX: usize = 10_080;
+
+/// Where a register starts again from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Wrap {
+    /// It never does.
+    #[default]
+    Never,
+    /// After 65,535.
+    U16,
+    /// After 4,294,967,295.
+    U32,
+    /// After one less than this.
+    At(u64),
+}
+
+impl Wrap {
+    /// How many values a register has.
+    pub fn modulus(self) -> Option<u64> {
+        match self {
+            Wrap::Never => None,
+            Wrap::U16 => Some(1 << 16),
+            Wrap::U32 => Some(1 << 32),
+            Wrap::At(modulus) => Some(modulus),
+        }
+    }
+}
+
+/// One reading of a counter. The order is that of event time; at the same moment a lower reading was made first, and a
+/// reset came after the readings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sample {
+    /// When it was read.
+    pub at: Timestamp,
+    /// Whether this is the announcement of a reset: the registers hold what they were set to.
+    pub announced_reset: bool,
+    /// Since when it counts, where the device says so.
+    pub since: Option<Timestamp>,
+    /// In, out, direction unknown; none for a register the counter does not have.
+    pub registers: [Option<u64>; REGISTERS],
+}
+
+impl Sample {
+    /// A reset of all registers to this value, as the device or a person announced it.
+    pub fn reset(at: Timestamp, to: u64) -> Self {
+        Self {
+            at,
+            announced_reset: true,
+            since: None,
+            registers: [Some(to); REGISTERS],
+        }
+    }
+}
+
+/// People who were counted after one moment and up to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booking {
+    /// When the counter was read before. A counter that reports each crossing was silent since; one that reports every
+    /// quarter of an hour counted them somewhere in between.
+    pub after: Timestamp,
+    /// When it was read: the moment the people are booked at.
+    pub at: Timestamp,
+    /// How many.
+    pub people: People,
+}
+
+/// What a reading changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Correction {
+    /// This was booked before and no longer holds.
+    TakeBack(Booking),
+    /// This holds from now on.
+    Book(Booking),
+}
+
+/// What is remembered of one cumulative counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterMemory {
+    /// In order, each once.
+    samples: VecDeque<Sample>,
+    /// Whether readings before the first one were forgotten.
+    forgot: bool,
+}
+
+impl CounterMemory {
+    /// Takes in a reading, in any order. `wrap` is the counter's and must not change while readings are remembered.
+    pub fn observe(&mut self, sample: Sample, wrap: Wrap) -> Vec<Correction> {
+        let place = self.samples.partition_point(|known| *known < sample);
+        let next = self.samples.get(place);
+        // What was forgotten had been booked; a reading before it can only move people, not add any.
+        if next == Some(&sample) || (place == 0 && self.forgot) {
+            return Vec::new();
+        }
+        let previous = place.checked_sub(1).and_then(|place| self.samples.get(place));
+        let mut corrections = Vec::new();
+        if let Some((previous, next)) = previous.zip(next) {
+            corrections.extend(booking(previous, next, wrap).map(Correction::TakeBack));
+        }
+        if let Some(previous) = previous {
+            corrections.extend(booking(previous, &sample, wrap).map(Correction::Book));
+        }
+        if let Some(next) = next {
+            corrections.extend(booking(&sample, next, wrap).map(Correction::Book));
+        }
+        self.samples.insert(place, sample);
+        if self.samples.len() > READINGS_MAX {
+            self.samples.pop_front();
+            self.forgot = true;
+        }
+        corrections
+    }
+
+    /// Forgets readings no event can come between any more: all before the last one up to `horizon`.
+    pub fn forget_before(&mut self, horizon: Timestamp) {
+        while self.samples.get(1).is_some_and(|second| second.at <= horizon) {
+            self.samples.pop_front();
+            self.forgot = true;
+        }
+    }
+
+    /// What was not plain counting, oldest first, as far as it is remembered.
+    pub fn evidence(&self, wrap: Wrap) -> impl Iterator<Item = (Timestamp, Step)> + '_ {
+        let pairs = self.samples.iter().zip(self.samples.iter().skip(1));
+        pairs
+            .map(move |(before, after)| (after.at, step::between(before, after, wrap)))
+            .filter(|(_, step)| step.is_evidence())
+    }
+}
+
+fn booking(before: &Sample, after: &Sample, wrap: Wrap) -> Option<Booking> {
+    let people = step::between(before, after, wrap).people();
+    (people != People::default()).then_some(Booking {
+        after: before.at,
+        at: after.at,
+        people,
+    })
+}

@@ -1,0 +1,289 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use throng_model::time::{HOUR, MINUTE, SECOND};
+
+/// A reading of the in-register alone.
+fn read(minute: i64, value: u64) -> Sample {
+    Sample {
+        at: Timestamp(minute * MINUTE),
+        announced_reset: false,
+        since: None,
+        registers: [Some(value), None, None],
+    }
+}
+
+fn since(hour: i64, sample: Sample) -> Sample {
+    Sample {
+        since: Some(Timestamp(hour * HOUR)),
+        ..sample
+    }
+}
+
+/// What is booked at each moment after these readings, in this order of arrival.
+fn booked(samples: &[Sample], wrap: Wrap) -> (BTreeMap<(i64, i64), People>, CounterMemory) {
+    let mut memory = CounterMemory::default();
+    let mut booked: BTreeMap<(i64, i64), People> = BTreeMap::new();
+    for sample in samples {
+        for correction in memory.observe(*sample, wrap) {
+            match correction {
+                Correction::Book(new) => {
+                    let place = booked.entry((new.after.0, new.at.0)).or_default();
+                    (0..REGISTERS).for_each(|register| place[register] += new.people[register]);
+                }
+                Correction::TakeBack(old) => {
+                    let place = booked.entry((old.after.0, old.at.0)).or_default();
+                    (0..REGISTERS).for_each(|register| place[register] -= old.people[register]);
+                }
+            }
+        }
+    }
+    booked.retain(|_, people| *people != People::default());
+    (booked, memory)
+}
+
+fn total(samples: &[Sample], wrap: Wrap) -> u64 {
+    booked(samples, wrap).0.values().map(|people| people[0]).sum()
+}
+
+fn evidence(samples: &[Sample], wrap: Wrap) -> Vec<Step> {
+    let (_, memory) = booked(samples, wrap);
+    memory.evidence(wrap).map(|(_, step)| step).collect()
+}
+
+#[test]
+fn the_first_reading_counts_nobody_and_a_repeated_one_nothing() {
+    assert_eq!(total(&[read(0, 500)], Wrap::Never), 0);
+    assert_eq!(
+        total(
+            &[read(0, 500), read(1, 503), read(1, 503), read(2, 503)],
+            Wrap::Never
+        ),
+        3
+    );
+}
+
+#[test]
+fn a_late_reading_splits_the_difference_and_adds_nobody() {
+    let mut memory = CounterMemory::default();
+    assert!(memory.observe(read(0, 10), Wrap::Never).is_empty());
+    memory.observe(read(10, 25), Wrap::Never);
+    let booking = |after: i64, at: i64, n| Booking {
+        after: Timestamp(after * MINUTE),
+        at: Timestamp(at * MINUTE),
+        people: [n, 0, 0],
+    };
+    assert_eq!(
+        memory.observe(read(4, 12), Wrap::Never),
+        [
+            Correction::TakeBack(booking(0, 10, 15)),
+            Correction::Book(booking(0, 4, 2)),
+            Correction::Book(booking(4, 10, 13)),
+        ]
+    );
+    assert_eq!(
+        memory.observe(read(-5, 3), Wrap::Never),
+        [Correction::Book(booking(-5, 0, 7))],
+        "before the first one: that one counts now"
+    );
+}
+
+#[test]
+fn a_reset_that_is_announced_or_dated_is_determined() {
+    let dated = [since(0, read(60, 90)), since(2, read(130, 7))];
+    assert_eq!(evidence(&dated, Wrap::U16), [Step::Reset([7, 0, 0])]);
+    let announced = [
+        read(60, 90),
+        Sample::reset(Timestamp(100 * MINUTE), 5),
+        read(130, 7),
+    ];
+    assert_eq!(total(&announced, Wrap::U16), 2);
+    // Of what is neither, a counter without a modulus can only have been reset.
+    assert_eq!(
+        evidence(&[read(60, 90), read(130, 7)], Wrap::Never),
+        [Step::Reset([7, 0, 0])]
+    );
+}
+
+#[test]
+fn registers_are_reset_together() {
+    let both = |minute, people_in, people_out| Sample {
+        registers: [Some(people_in), Some(people_out), None],
+        ..read(minute, 0)
+    };
+    let steps = evidence(&[both(0, 90, 2), both(30, 7, 3)], Wrap::Never);
+    assert_eq!(steps, [Step::Reset([7, 3, 0])], "out did not go from 2 to 3");
+}
+
+#[test]
+fn a_wrap_is_determined_when_the_sender_says_that_it_was_no_reset() {
+    let steps = evidence(&[since(0, read(60, 65_530)), since(0, read(61, 4))], Wrap::U16);
+    assert_eq!(steps, [Step::Wrapped([10, 0, 0])]);
+    let steps = evidence(
+        &[since(0, read(60, 4_294_967_290)), since(0, read(61, 4))],
+        Wrap::U32,
+    );
+    assert_eq!(steps, [Step::Wrapped([10, 0, 0])]);
+    let steps = evidence(
+        &[since(0, read(60, 9_999)), since(0, read(61, 4))],
+        Wrap::At(10_000),
+    );
+    assert_eq!(steps, [Step::Wrapped([5, 0, 0])]);
+}
+
+#[test]
+fn what_could_be_both_is_counted_one_way_and_says_the_other() {
+    let near = evidence(&[read(60, 65_530), read(61, 4)], Wrap::U16);
+    assert_eq!(
+        near,
+        [Step::WrappedOrReset {
+            counted: [10, 0, 0],
+            at_least: [4, 0, 0]
+        }]
+    );
+    let far = evidence(&[read(0, 60_000), read(8 * 60, 40)], Wrap::U16);
+    assert_eq!(
+        far,
+        [Step::ResetOrWrapped {
+            counted: [40, 0, 0],
+            at_most: [5_576, 0, 0]
+        }]
+    );
+    assert!(near[0].is_ambiguous() && far[0].is_ambiguous());
+}
+
+#[test]
+fn leaps_and_small_falls_count_nobody_and_are_on_record() {
+    assert_eq!(
+        evidence(&[read(0, 1), read(1, 900_000)], Wrap::Never),
+        [Step::Unexplained]
+    );
+    // 99 read just after 100: two readings that swapped their times, not 99 people after a reset.
+    assert_eq!(
+        evidence(&[read(0, 100), read(1, 99)], Wrap::Never),
+        [Step::Unexplained]
+    );
+    assert_eq!(total(&[read(0, 100), read(1, 99), read(2, 104)], Wrap::Never), 5);
+    let other_registers = Sample {
+        registers: [None, Some(9), None],
+        ..read(1, 0)
+    };
+    assert_eq!(
+        evidence(&[read(0, 1), other_registers], Wrap::Never),
+        [Step::Unexplained]
+    );
+}
+
+#[test]
+fn what_is_forgotten_stays_counted() {
+    let mut memory = CounterMemory::default();
+    for minute in 0..5 {
+        memory.observe(read(minute, minute as u64), Wrap::Never);
+    }
+    memory.forget_before(Timestamp(3 * MINUTE + SECOND));
+    assert!(
+        memory.observe(read(1, 1), Wrap::Never).is_empty(),
+        "before what is remembered"
+    );
+    let late = memory.observe(
+        Sample {
+            at: Timestamp(3 * MINUTE + 2 * SECOND),
+            ..read(0, 3)
+        },
+        Wrap::Never,
+    );
+    assert_eq!(late.len(), 2, "taken back and booked: {late:?}");
+    for minute in 5..2 * READINGS_MAX as i64 {
+        memory.observe(read(minute, minute as u64), Wrap::Never);
+    }
+    assert_eq!(memory.samples.len(), READINGS_MAX);
+}
+
+/// What a counter does between two readings.
+#[derive(Clone, Copy, Debug)]
+struct Minute {
+    people: u64,
+    reset_before: bool,
+}
+
+fn minutes() -> impl Strategy<Value = Vec<Minute>> {
+    let minute = (0u64..600, proptest::bool::weighted(0.1))
+        .prop_map(|(people, reset_before)| Minute { people, reset_before });
+    proptest::collection::vec(minute, 1..60)
+}
+
+/// The readings of a device with registers of this size, and how many people they can tell of: all after the first
+/// reading. A reset falls right after a reading, so nothing is lost in it.
+fn device(minutes: &[Minute], start: u64, modulus: Option<u64>, dated: bool) -> (Vec<Sample>, u64) {
+    let (mut value, mut people, mut began) = (start, 0, 0);
+    let mut samples = Vec::new();
+    for (number, minute) in (0i64..).zip(minutes) {
+        if number > 0 {
+            if minute.reset_before {
+                (value, began) = (0, number);
+            }
+            value += minute.people;
+            people += minute.people;
+        }
+        if let Some(modulus) = modulus {
+            value %= modulus;
+        }
+        let sample = read(number, value);
+        samples.push(if dated {
+            Sample {
+                since: Some(Timestamp(began)),
+                ..sample
+            }
+        } else {
+            sample
+        });
+    }
+    (samples, people)
+}
+
+proptest! {
+    #[test]
+    fn dated_resets_and_wraps_give_back_everybody(
+        minutes in minutes(), start in 0u64..65_536, wrap in prop::sample::select(vec![Wrap::U16, Wrap::At(10_000), Wrap::Never]),
+    ) {
+        let start = wrap.modulus().map_or(start, |modulus| start % modulus);
+        let (samples, people) = device(&minutes, start, wrap.modulus(), true);
+        prop_assert_eq!(total(&samples, wrap), people);
+        prop_assert!(evidence(&samples, wrap).iter().all(|step| !step.is_ambiguous()));
+    }
+
+    #[test]
+    fn undated_wraps_are_counted_and_on_record(minutes in minutes(), start in 60_000u64..65_536) {
+        let minutes: Vec<_> = minutes.into_iter().map(|minute| Minute { reset_before: false, ..minute }).collect();
+        let (samples, people) = device(&minutes, start, Wrap::U16.modulus(), false);
+        prop_assert_eq!(total(&samples, Wrap::U16), people);
+        let falls = samples.windows(2).filter(|pair| pair[1].registers < pair[0].registers).count();
+        prop_assert_eq!(evidence(&samples, Wrap::U16).len(), falls);
+    }
+
+    #[test]
+    fn whatever_is_not_determined_says_so(minutes in minutes(), start in 0u64..65_536) {
+        let (samples, people) = device(&minutes, start, Wrap::U16.modulus(), false);
+        let steps = evidence(&samples, Wrap::U16);
+        // A reset to more than there was before looks like plain counting; no reading can tell.
+        let unseen = samples.windows(2).zip(&minutes[1..]).any(|(pair, minute)| {
+            minute.reset_before && pair[1].registers >= pair[0].registers
+        });
+        if !unseen && !steps.iter().any(Step::is_ambiguous) {
+            prop_assert_eq!(total(&samples, Wrap::U16), people);
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_changes_nothing(
+        minutes in minutes(), start in 0u64..65_536, dated: bool, seed in proptest::collection::vec(any::<u32>(), 60),
+    ) {
+        let (samples, _) = device(&minutes, start, Wrap::U16.modulus(), dated);
+        let mut shuffled: Vec<_> = samples.iter().zip(seed).collect();
+        shuffled.sort_by_key(|(_, key)| *key);
+        let shuffled: Vec<Sample> = shuffled.into_iter().map(|(sample, _)| *sample).collect();
+        prop_assert_eq!(booked(&samples, Wrap::U16), booked(&shuffled, Wrap::U16));
+    }
+}
