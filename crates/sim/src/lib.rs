@@ -4,5 +4,5 @@ pub mod building;
 pub mod disk;
 pub mod naive;
 pub mod random;
-pub mod workload;
 pub mod trial;
+pub mod workload;

@@ -21,8 +21,7 @@ pub fn run(server: &Server, session: &str) -> Result<Vec<(String, String)>, Fail
         / 3_600;
     let first = now - AGO - HOURS;
     for camera in 0..CAMERAS {
-        let body = serde_json::json!({"id": format!("past-{camera}"), "name": "bench", "zoneId": "entrance", "boundary": "zone", "heartbeatSeconds": 3600});
-        server.call("POST", "/api/v1/cameras", session, &body.to_string())?;
+        server.register_one(&format!("past-{camera}"), "zone", 3_600, session)?;
     }
     let started = Instant::now();
     let mut door = Door::open(server)?;

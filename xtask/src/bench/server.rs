@@ -1,6 +1,6 @@
 //! The server under load.
 
-use crate::shell::{Failure, command, target};
+use crate::shell::{self, Failure, command, target};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -17,10 +17,17 @@ pub struct Server {
 }
 
 impl Server {
+    /// Starts in a new folder. `camera add` makes the places around its camera; that one stays silent.
+    pub fn start_new(folder: &Path) -> Result<Self, Failure> {
+        let mut add = command(&binary(), &["camera", "add", "silent", "--data"], "");
+        add.arg(folder).stdout(Stdio::null());
+        shell::run(add)?;
+        Self::start(folder)
+    }
+
     /// Makes a key for a gateway, then starts.
     pub fn start(folder: &Path) -> Result<Self, Failure> {
-        let binary = target().join("release/throng").display().to_string();
-        let made = command(&binary, &["camera", "gateway-key", "--data"], "")
+        let made = command(&binary(), &["camera", "gateway-key", "--data"], "")
             .arg(folder)
             .output()
             .map_err(|error| error.to_string())?;
@@ -32,7 +39,7 @@ impl Server {
             .trim()
             .to_owned();
         let before = Instant::now();
-        let mut serve = command(&binary, &["serve", "--listen", "127.0.0.1:0", "--data"], "");
+        let mut serve = command(&binary(), &["serve", "--listen", "127.0.0.1:0", "--data"], "");
         let mut child = serve
             .arg(folder)
             .env("THRONG__TRACE__FILTER", "error")
@@ -70,13 +77,27 @@ impl Server {
             .ok_or_else(|| format!("setting up failed: {answer}"))
     }
 
-    /// Registers so many cameras in one zone.
+    /// Registers so many street doors, heard from every half minute.
     pub fn register(&self, cameras: usize, session: &str) -> Result<(), Failure> {
-        for number in 0..cameras {
-            let body = json!({"id": format!("camera-{number}"), "name": "bench", "zoneId": "entrance", "boundary": "organisation"}).to_string();
-            self.call("POST", "/api/v1/cameras", session, &body)?;
+        (0..cameras).try_for_each(|number| {
+            self.register_one(&format!("camera-{number}"), "organisation", 30, session)
+        })
+    }
+
+    /// Registers a camera.
+    pub fn register_one(
+        &self,
+        id: &str,
+        boundary: &str,
+        heartbeat: u32,
+        session: &str,
+    ) -> Result<(), Failure> {
+        let body = json!({"id": id, "name": "bench", "zoneId": "entrance", "boundary": boundary, "heartbeatSeconds": heartbeat});
+        let answer = self.call("POST", "/api/v1/cameras", session, &body.to_string())?;
+        match answer.get("code") {
+            None => Ok(()),
+            Some(_) => Err(format!("registering camera {id:?} failed: {answer}")),
         }
-        Ok(())
     }
 
     /// One request for JSON.
@@ -133,6 +154,10 @@ impl Server {
             drop(self.child.wait());
         }
     }
+}
+
+fn binary() -> String {
+    target().join("release/throng").display().to_string()
 }
 
 impl Drop for Server {
