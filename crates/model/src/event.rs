@@ -52,7 +52,7 @@ pub enum Direction {
     Unknown,
 }
 
-/// What happened.
+/// What happened. New kinds go to the end: their numbers stand in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventBody {
     /// Somebody crossed a line.
@@ -103,6 +103,69 @@ pub enum EventBody {
         /// Whether it can count.
         state: DeviceState,
     },
+    /// A cumulative counter was read. People are the differences between readings.
+    Total {
+        /// Which counter of the camera.
+        counter: LineId,
+        /// Since when it counts, where the device says so; a new moment means that it was reset.
+        since: Option<Timestamp>,
+        /// How many came in since then.
+        people_in: Option<u64>,
+        /// How many went out since then.
+        people_out: Option<u64>,
+        /// How many passed since then, direction unknown.
+        value: Option<u64>,
+    },
+    /// A counter, or the occupancy of a place, was set to a value.
+    Reset {
+        /// What was set.
+        target: ResetTarget,
+        /// To what.
+        to: u32,
+        /// Why.
+        reason: ResetReason,
+    },
+    /// So many are inside now; holds until the next one says otherwise.
+    Occ {
+        /// Inside of what.
+        of: OccTarget,
+        /// How many.
+        n: u32,
+    },
+}
+
+/// What a reset sets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ResetTarget {
+    /// A counter of the camera.
+    Counter(LineId),
+    /// The occupancy of a place.
+    Place(PlaceId),
+}
+
+/// Why something was reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetReason {
+    /// At its usual time.
+    Schedule,
+    /// A person did it.
+    Manual,
+    /// The device did it by itself.
+    Device,
+    /// It had drifted.
+    Drift,
+    /// Nobody stays that long.
+    MaxDwell,
+}
+
+/// What an occupancy is of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OccTarget {
+    /// A zone of the picture.
+    Zone(PlaceId),
+    /// A whole place.
+    Place(PlaceId),
 }
 
 /// A device's own condition.
@@ -134,6 +197,9 @@ impl EventBody {
             EventBody::Queue { .. } => "queue",
             EventBody::Beat => "beat",
             EventBody::Status { .. } => "status",
+            EventBody::Total { .. } => "total",
+            EventBody::Reset { .. } => "reset",
+            EventBody::Occ { .. } => "occ",
         }
     }
 }

@@ -192,7 +192,7 @@ fn whatever_comes_in_is_answered_and_counted() {
         "invalid_event"
     );
     assert_eq!(
-        server.quarantined(with(12, "/type", json!("total"))),
+        server.quarantined(with(12, "/type", json!("track"))),
         "unsupported_type"
     );
     assert_eq!(

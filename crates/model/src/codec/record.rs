@@ -8,8 +8,11 @@ use crate::fault::{Fault, FaultCode};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The version byte of the records this build writes. Older ones stay readable.
-pub const RECORD_VERSION: u8 = 1;
+/// The version byte of the records this build writes. Older ones stay readable: 2 only adds kinds of events (readings of
+/// counters, resets, occupancies) behind those of 1, so that what 1 says means the same. A build that knows only 1 refuses a 2
+/// as a whole rather than stumble over a kind it does not know.
+pub const RECORD_VERSION: u8 = 2;
+const OLDEST_VERSION: u8 = 1;
 
 /// An event and when it arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,11 +68,11 @@ pub fn join_record(events: &[EncodedEvent]) -> Result<Vec<u8>, Fault> {
 pub fn decode_record(bytes: &[u8]) -> Result<Vec<LoggedEvent>, Fault> {
     let damaged = |why: String| Fault::new(FaultCode::LogDamaged, format!("log record {why}"));
     match bytes.split_first() {
-        Some((&RECORD_VERSION, rest)) => {
+        Some((OLDEST_VERSION..=RECORD_VERSION, rest)) => {
             postcard::from_bytes(rest).map_err(|error| damaged(format!("does not decode: {error}")))
         }
         Some((version, _)) => Err(damaged(format!(
-            "has version {version}, this build reads {RECORD_VERSION}"
+            "has version {version}, this build reads {OLDEST_VERSION} to {RECORD_VERSION}"
         ))),
         None => Err(damaged("is empty".to_owned())),
     }
@@ -114,5 +117,40 @@ mod tests {
             FaultCode::LogDamaged
         );
         assert!(decode_record(&bytes[..0]).is_err());
+    }
+
+    /// A record as version 1 wrote it: a line, a count and a status.
+    const VERSION_1: &str = "01038090ac8ee887a70610019d371ad3287abc8def000000000001097331322d646f6f7231010362343101e3c00580d1c68ce887a7060001a20700046d61696e00012a7b2264617461223a7b22747261636b223a22343930227d2c2271223a7b22636f6e66223a302e39337d7d8090ac8ee887a70610019d371ad3287abc8def000000000002097331322d646f6f723100008090ac8ee887a706018099a68fe887a7060003046d61696e80c8ddd9da87a7068090ac8ee887a706030200008090ac8ee887a70610019d371ad3287abc8def000000000003097331322d646f6f7231000080a2a090e887a7060000060200";
+
+    #[test]
+    fn records_of_version_1_stay_readable() {
+        let bytes: Vec<u8> = (0..VERSION_1.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&VERSION_1[at..at + 2], 16).expect("hex"))
+            .collect();
+        let logged = decode_record(&bytes).expect("decodes");
+        let said: Vec<_> = logged
+            .iter()
+            .map(|logged| (logged.event.body.type_name(), logged.event.at.to_string()))
+            .collect();
+        let said: Vec<(&str, &str)> = said.iter().map(|(kind, at)| (*kind, at.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("line", "2026-03-29T00:59:58.120Z"),
+                ("count", "2026-03-29T01:00:00.000Z"),
+                ("status", "2026-03-29T01:00:02.000Z")
+            ]
+        );
+        assert!(matches!(
+            logged[1].event.body,
+            crate::EventBody::Count {
+                people_in: 3,
+                people_out: 2,
+                ..
+            }
+        ));
+        let again = encode_record(&logged).expect("encodes");
+        assert_eq!(again[1..], bytes[1..], "only the version byte differs");
     }
 }
