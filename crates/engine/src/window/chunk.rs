@@ -1,8 +1,12 @@
 //! A stretch of time with what was measured in it: a pane, or a merge of panes.
 
-use super::observation::Observation;
+use super::observation::{Observation, pour};
 use serde::{Deserialize, Serialize};
 use throng_model::{Measures, Timestamp};
+
+/// So many observations are kept as they are. A summary of a few is far larger than they are, and what has to come out of
+/// main memory is what merging costs.
+const FEW: usize = 24;
 
 /// What one stretch of time holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,8 +19,10 @@ pub(crate) struct Chunk {
     pub last: Timestamp,
     /// Observed panes, times cameras.
     pub observed: u64,
-    /// What was measured.
-    pub measures: Measures,
+    /// Events that are not summed up yet.
+    few: Vec<Observation>,
+    /// The sums of all others.
+    measures: Measures,
 }
 
 impl Default for Chunk {
@@ -26,32 +32,39 @@ impl Default for Chunk {
             first: Timestamp::MAX,
             last: Timestamp::MIN,
             observed: 0,
+            few: Vec::new(),
             measures: Measures::default(),
         }
     }
 }
 
 impl Chunk {
+    /// Whether it holds no event.
     pub fn is_empty(&self) -> bool {
         self.events == 0
     }
 
+    /// Forgets everything but keeps the memory.
     pub fn clear(&mut self) {
-        let mut measures = std::mem::take(&mut self.measures);
-        measures.clear();
-        *self = Self {
-            measures,
-            ..Self::default()
-        };
+        self.events = 0;
+        self.first = Timestamp::MAX;
+        self.last = Timestamp::MIN;
+        self.observed = 0;
+        self.few.clear();
+        self.measures.clear();
     }
 
-    pub fn pour(&mut self, observation: &Observation) {
-        self.events += 1;
-        self.first = self.first.min(observation.at);
-        self.last = self.last.max(observation.at);
-        observation.pour(&mut self.measures);
+    /// Adds events, oldest first.
+    pub fn pour(&mut self, observations: &[Observation]) {
+        if let (Some(first), Some(last)) = (observations.first(), observations.last()) {
+            self.events += observations.len() as u64;
+            self.first = self.first.min(first.at);
+            self.last = self.last.max(last.at);
+            self.add(observations);
+        }
     }
 
+    /// Adds all the other chunk holds.
     pub fn merge(&mut self, other: &Chunk) {
         self.observed += other.observed;
         if other.is_empty() {
@@ -61,5 +74,33 @@ impl Chunk {
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
         self.measures.merge(&other.measures);
+        self.add(&other.few);
+    }
+
+    /// Adds events, oldest first, that are wanted as a sum right away.
+    pub fn sum(&mut self, observations: &[Observation]) {
+        if let (Some(first), Some(last)) = (observations.first(), observations.last()) {
+            self.events += observations.len() as u64;
+            self.first = self.first.min(first.at);
+            self.last = self.last.max(last.at);
+            pour(observations, &mut self.measures);
+        }
+    }
+
+    fn add(&mut self, observations: &[Observation]) {
+        if self.few.len() + observations.len() <= FEW {
+            self.few.extend_from_slice(observations);
+        } else {
+            pour(observations, &mut self.measures);
+        }
+    }
+
+    /// What was measured, all of it.
+    pub fn measures(&mut self) -> &Measures {
+        if !self.few.is_empty() {
+            pour(&self.few, &mut self.measures);
+            self.few.clear();
+        }
+        &self.measures
     }
 }

@@ -7,7 +7,7 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Give, Operator, Operators, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::window::{WindowKind, WindowTable};
@@ -38,7 +38,7 @@ struct Count {
 }
 
 /// The count windows of the table, if there are any.
-pub(crate) fn build(table: &WindowTable) -> Operators {
+pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
     let mut cut: Vec<(u64, usize, u64)> = Vec::new();
     for (number, window) in table.iter().enumerate() {
         match window.kind {
@@ -105,7 +105,7 @@ impl Level {
 }
 
 impl Operator for Count {
-    fn pane(&mut self, _pane: i64, _chunk: &Chunk, _give: &mut Give<'_>) {}
+    fn pane(&mut self, _closing: &Closing<'_>, _give: &mut Give<'_>) {}
 
     fn late(&mut self, _pane: i64, _closed_to: i64, _late: &Chunk, _give: &mut Give<'_>) {}
 
@@ -113,7 +113,7 @@ impl Operator for Count {
         let mut carried: Option<&Chunk> = None;
         for level in &mut self.levels {
             match carried {
-                None => level.state.open.pour(observation),
+                None => level.state.open.pour(std::slice::from_ref(observation)),
                 Some(hop) => level.state.open.merge(hop),
             }
             if level.state.open.events < level.hop {

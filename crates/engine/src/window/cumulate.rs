@@ -1,7 +1,7 @@
 //! The growing day: from local midnight to now, given out at every step.
 
 use super::chunk::Chunk;
-use super::operator::{Give, Operator, Operators, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
@@ -23,7 +23,7 @@ struct State {
 }
 
 /// One operator a step.
-pub(crate) fn build(table: &WindowTable) -> Operators {
+pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
     let all = table
         .iter()
         .enumerate()
@@ -46,7 +46,8 @@ impl Cumulate {
 }
 
 impl Operator for Cumulate {
-    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
+    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
+        let Closing { pane, chunk, .. } = *closing;
         let (start, end) = (pane_start(pane), pane_start(pane + 1));
         let day = match self.state.day {
             Some(day) if day.contains(start) => day,

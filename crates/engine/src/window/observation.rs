@@ -15,25 +15,52 @@ pub struct Observation {
     pub measure: Measure,
     /// The value, milli-units.
     pub value: u32,
-    /// The detector's confidence, thousandths.
-    pub confidence: Option<u16>,
-    /// From the event to its arrival, microseconds; none where it was stored on the way.
-    pub latency: Option<u32>,
+    /// From the event to its arrival, microseconds, or [`Observation::STORED`]. Millions of observations are held at once:
+    /// as options this and `confidence` would be twice as wide.
+    latency: u32,
+    /// The detector's confidence, thousandths, or [`Observation::UNSURE`].
+    confidence: u16,
 }
 
 impl Observation {
+    const STORED: u32 = u32::MAX;
+    const UNSURE: u16 = u16::MAX;
+
+    /// Something seen.
+    pub fn new(
+        at: Timestamp,
+        measure: Measure,
+        value: u32,
+        confidence: Option<u16>,
+        latency: Option<u32>,
+    ) -> Self {
+        Self {
+            at,
+            measure,
+            value,
+            latency: latency.unwrap_or(Self::STORED),
+            confidence: confidence.unwrap_or(Self::UNSURE),
+        }
+    }
+
+    /// The detector's confidence, thousandths.
+    pub fn confidence(&self) -> Option<u16> {
+        (self.confidence != Self::UNSURE).then_some(self.confidence)
+    }
+
+    /// From the event to its arrival, microseconds; none where it was stored on the way.
+    pub fn latency(&self) -> Option<u32> {
+        (self.latency != Self::STORED).then_some(self.latency)
+    }
+
     /// What an event says to windows; most say one thing, heartbeats none.
     ///
     /// A counted window is in one pane or it is no event: how it spreads over its minutes is not known, so it is left to
     /// the rungs that can hold it.
     pub fn of(event: &Event, received: Timestamp, rules: &Rules) -> impl Iterator<Item = Observation> {
         let latency = latency(event.at, received, rules).and_then(|micros| u32::try_from(micros).ok());
-        let seen = move |measure, value, latency| Observation {
-            at: event.at,
-            measure,
-            value,
-            confidence: event.confidence,
-            latency,
+        let seen = move |measure, value, latency| {
+            Observation::new(event.at, measure, value, event.confidence, latency)
         };
         let people = |n: u32| n.saturating_mul(Measure::SCALE as u32);
         let all = match &event.body {
@@ -62,25 +89,37 @@ impl Observation {
             ]
             .map(|(measure, n)| {
                 let at = over.end.plus(-1);
-                (*n > 0).then(|| Observation {
-                    at,
-                    confidence: None,
-                    ..seen(measure, people(*n), None)
-                })
+                (*n > 0).then(|| Observation::new(at, measure, people(*n), None, None))
             }),
             _ => [None; 3],
         };
         all.into_iter().flatten()
     }
+}
 
-    /// Adds the values.
-    pub(crate) fn pour(&self, into: &mut Measures) {
-        into.lane(self.measure).add(i64::from(self.value));
-        if let Some(thousandths) = self.confidence {
-            into.lane(Measure::Confidence).add(i64::from(thousandths));
+/// Adds the values of many observations.
+pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
+    // Nearly everybody walks alone: those are counted first and added at once.
+    const ALONE: u32 = Measure::SCALE as u32;
+    for measure in [Measure::In, Measure::Out, Measure::Pass] {
+        let alone = |seen: &&Observation| seen.measure == measure && seen.value == ALONE;
+        let times = observations.iter().filter(alone).count();
+        if times > 0 {
+            into.lane(measure).add_times(Measure::SCALE, times as u64);
         }
-        if let Some(micros) = self.latency {
-            into.lane(Measure::Latency).add(i64::from(micros));
-        }
+    }
+    let walked = |seen: &Observation| seen.measure <= Measure::Pass && seen.value == ALONE;
+    for seen in observations.iter().filter(|seen| !walked(seen)) {
+        into.lane(seen.measure).add(i64::from(seen.value));
+    }
+    if observations
+        .iter()
+        .any(|seen| seen.confidence != Observation::UNSURE)
+    {
+        let sure = observations.iter().filter_map(Observation::confidence);
+        into.lane(Measure::Confidence).add_small(sure);
+    }
+    for micros in observations.iter().filter_map(Observation::latency) {
+        into.lane(Measure::Latency).add(i64::from(micros));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
+use super::recent::Recent;
 use super::result::{Addition, WindowResult, WindowSink};
-use super::{count, cumulate, session, time};
+use super::{count, cumulate, fine, session, time};
 use crate::cutter::Cutter;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,19 +17,43 @@ pub(crate) type Operators = Vec<Box<dyn Operator>>;
 
 /// The kinds of windows: each makes the operators for those places of the table it can cut. A new kind is one file and one
 /// line here.
-const KINDS: [fn(&WindowTable) -> Operators; 4] =
-    [time::build, session::build, count::build, cumulate::build];
+const KINDS: [fn(&WindowTable, Source) -> Operators; 5] = [
+    fine::build,
+    time::build,
+    session::build,
+    count::build,
+    cumulate::build,
+];
+
+/// Where a scope's events come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// From a camera, one by one.
+    Camera,
+    /// From cameras, as panes.
+    Place,
+}
+
+/// A pane that closes.
+pub(crate) struct Closing<'a> {
+    /// Its number.
+    pub pane: i64,
+    /// What it holds.
+    pub chunk: &'a Chunk,
+    /// The latest events up to its end; of places none.
+    pub recent: &'a Recent,
+}
 
 /// The operators of one scope.
-pub(crate) fn build(table: &WindowTable) -> Operators {
-    KINDS.iter().flat_map(|kind| kind(table)).collect()
+pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
+    KINDS.iter().flat_map(|kind| kind(table, source)).collect()
 }
 
 /// Cuts windows of one scope out of its panes or its events.
 pub(crate) trait Operator: Send {
     /// The next pane closed. Comes for every pane, one after the other, also for those without events, as long as one of
     /// the last [`Operator::reach`] held any.
-    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>);
+    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>);
 
     /// Events came for a pane before `closed_to`, the first that is not closed.
     fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>);
@@ -58,6 +83,8 @@ pub(crate) struct Give<'a> {
     pub cutter: &'a mut Cutter,
     /// How many cameras feed the scope.
     pub cameras: u64,
+    /// Room to sum up what is given out.
+    pub room: &'a mut Chunk,
     pub sink: &'a mut dyn WindowSink,
 }
 
@@ -65,9 +92,23 @@ impl Give<'_> {
     /// A window of whole panes ended. One without events is not given out: silence is told by coverage, not by zeros.
     pub fn closed(&mut self, window: usize, range: TimeRange, chunk: &Chunk) {
         if !chunk.is_empty() {
-            let expected = range.micros().div_euclid(PANE) as u64 * self.cameras;
-            self.put(window, range, None, Addition::Closed, expected, chunk);
+            self.room.clear();
+            self.room.merge(chunk);
+            self.summed_up(window, range);
         }
+    }
+
+    /// Sums up events for windows that will be given out with [`Give::summed_up`].
+    pub fn sum_up(&mut self, events: &[Observation], observed: u64) {
+        self.room.clear();
+        self.room.sum(events);
+        self.room.observed = observed;
+    }
+
+    /// A window of whole panes that holds what was just summed up.
+    pub fn summed_up(&mut self, window: usize, range: TimeRange) {
+        let expected = range.micros().div_euclid(PANE) as u64 * self.cameras;
+        self.put(window, range, None, Addition::Closed, expected);
     }
 
     /// Any other addition.
@@ -79,7 +120,9 @@ impl Give<'_> {
         addition: Addition,
         chunk: &Chunk,
     ) {
-        self.put(window, range, ordinal, addition, 0, chunk);
+        self.room.clear();
+        self.room.merge(chunk);
+        self.put(window, range, ordinal, addition, 0);
     }
 
     fn put(
@@ -89,7 +132,6 @@ impl Give<'_> {
         ordinal: Option<u64>,
         addition: Addition,
         expected: u64,
-        chunk: &Chunk,
     ) {
         let Some(window) = self.table.get(window) else {
             return;
@@ -100,10 +142,10 @@ impl Give<'_> {
             range,
             ordinal,
             addition,
-            events: chunk.events,
-            observed: if expected > 0 { chunk.observed } else { 0 },
+            events: self.room.events,
+            observed: if expected > 0 { self.room.observed } else { 0 },
             expected,
-            measures: &chunk.measures,
+            measures: self.room.measures(),
         });
     }
 }

@@ -2,8 +2,9 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Give, Operators, build};
+use super::operator::{Closing, Give, Operators, Source, build};
 use super::panes::Panes;
+use super::recent::{KEPT, Recent};
 use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::window::WindowTable;
@@ -14,8 +15,9 @@ pub(crate) struct ScopeWindows {
     pub operators: Operators,
     /// Whether any operator wants single events.
     pub counts: bool,
+    source: Source,
     reach: i64,
-    nothing: Chunk,
+    room: Chunk,
 }
 
 /// What a scope remembers beside its operators.
@@ -27,14 +29,17 @@ pub(crate) struct ScopeState {
     closed_to: Option<i64>,
     /// The newest pane that held events when it was closed or changed.
     active: Option<i64>,
+    /// Of a place: what its cameras saw in panes that are not closed.
     panes: Panes,
+    /// Of a camera: what it saw, panes that are not closed included.
+    recent: Recent,
     /// Events that wait to be counted, each with its place in the order.
     queue: Vec<(Timestamp, Observation)>,
 }
 
 impl ScopeWindows {
-    pub fn new(table: &WindowTable) -> Self {
-        let operators = build(table);
+    pub fn new(table: &WindowTable, source: Source) -> Self {
+        let operators = build(table, source);
         Self {
             state: ScopeState::default(),
             counts: operators.iter().any(|operator| operator.counts()),
@@ -44,7 +49,8 @@ impl ScopeWindows {
                 .max()
                 .unwrap_or(0),
             operators,
-            nothing: Chunk::default(),
+            source,
+            room: Chunk::default(),
         }
     }
 
@@ -73,16 +79,41 @@ impl ScopeWindows {
         self.state.closed_to
     }
 
-    /// More of what happened in a pane.
+    /// Events of one pane of this camera, ascending.
+    pub fn see(&mut self, pane: i64, events: &[Observation], give: &mut Give<'_>) {
+        let closed_to = self.state.closed_to.unwrap_or(i64::MIN);
+        if pane < closed_to {
+            self.room.clear();
+            self.room.pour(events);
+            let late = std::mem::take(&mut self.room);
+            self.late(pane, closed_to, &late, give);
+            self.room = late;
+        }
+        if pane >= closed_to.saturating_sub(KEPT) {
+            self.state.recent.insert(events);
+        }
+    }
+
+    /// More of what happened in a pane of this place.
     pub fn meet(&mut self, pane: i64, more: &Chunk, give: &mut Give<'_>) {
         match self.state.closed_to {
-            Some(closed_to) if pane < closed_to => {
-                self.state.active = self.state.active.max(Some(pane));
-                for operator in &mut self.operators {
-                    operator.late(pane, closed_to, more, give);
-                }
-            }
+            Some(closed_to) if pane < closed_to => self.late(pane, closed_to, more, give),
             _ => self.state.panes.at(pane).merge(more),
+        }
+    }
+
+    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+        self.state.active = self.state.active.max(Some(pane));
+        for operator in &mut self.operators {
+            operator.late(pane, closed_to, late, give);
+        }
+    }
+
+    /// The first open pane that holds events.
+    fn first_open(&self) -> Option<i64> {
+        match self.source {
+            Source::Place => self.state.panes.first(),
+            Source::Camera => self.state.recent.first_from(self.state.closed_to),
         }
     }
 
@@ -91,28 +122,40 @@ impl ScopeWindows {
         let Some(to) = self.state.watermark.map(pane_of) else {
             return;
         };
-        let begin = || self.state.panes.first().map_or(to, |first| first.min(to));
-        let mut pane = self.state.closed_to.unwrap_or_else(begin);
+        let open = |scope: &Self| scope.first_open().map_or(to, |first| first.min(to));
+        let mut pane = self.state.closed_to.unwrap_or_else(|| open(self));
         while pane < to {
             if self.state.active.is_none_or(|active| active + self.reach < pane) {
                 // No operator has anything left: go on where a window can begin that will hold something.
-                let next = self.state.panes.first().map_or(to, |first| first.min(to));
-                pane = pane.max(next - self.reach);
+                pane = pane.max(open(self) - self.reach);
             }
-            let closing = self.state.panes.take(pane);
-            if closing.is_some() {
+            let observed = observed(pane);
+            let mut chunk = std::mem::take(&mut self.room);
+            chunk.clear();
+            match self.source {
+                Source::Place => {
+                    if let Some(closing) = self.state.panes.take(pane) {
+                        self.state.panes.recycle(std::mem::replace(&mut chunk, closing));
+                    }
+                }
+                Source::Camera => {
+                    self.state.recent.close(pane, observed > 0);
+                    chunk.pour(self.state.recent.last(1));
+                }
+            }
+            chunk.observed = observed;
+            if !chunk.is_empty() {
                 self.state.active = self.state.active.max(Some(pane));
             }
-            let mut chunk = closing.unwrap_or_else(|| std::mem::take(&mut self.nothing));
-            chunk.observed = observed(pane);
+            let closing = Closing {
+                pane,
+                chunk: &chunk,
+                recent: &self.state.recent,
+            };
             for operator in &mut self.operators {
-                operator.pane(pane, &chunk, give);
+                operator.pane(&closing, give);
             }
-            if chunk.is_empty() {
-                self.nothing = chunk;
-            } else {
-                self.state.panes.recycle(chunk);
-            }
+            self.room = chunk;
             pane += 1;
         }
         self.state.closed_to = self.state.closed_to.max(Some(to));

@@ -5,7 +5,7 @@
 //! between two, which then are one.
 
 use super::chunk::Chunk;
-use super::operator::{Give, Operator, Operators, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
@@ -42,7 +42,7 @@ struct State {
 }
 
 /// One operator a gap.
-pub(crate) fn build(table: &WindowTable) -> Operators {
+pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
     let sessions = table
         .iter()
         .enumerate()
@@ -110,7 +110,8 @@ fn joined(spans: &[Span], first: Timestamp, last: Timestamp) -> Span {
 }
 
 impl Operator for Sessions {
-    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
+    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
+        let Closing { pane, chunk, .. } = *closing;
         if !chunk.is_empty() {
             let goes_on = self
                 .state

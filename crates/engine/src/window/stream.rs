@@ -7,6 +7,7 @@
 
 use super::contacts::Contacts;
 use super::observation::Observation;
+use super::operator::Source;
 use super::scope::ScopeWindows;
 use super::turn::Workshop;
 use crate::directory::Directory;
@@ -58,10 +59,15 @@ impl Windows {
         Self {
             rules,
             inboxes: vec![Inbox::default(); cameras],
-            scopes: directory
-                .scopes
-                .iter()
-                .map(|_| ScopeWindows::new(&table))
+            scopes: (0..directory.scopes.len())
+                .map(|scope| {
+                    let source = if scope < cameras {
+                        Source::Camera
+                    } else {
+                        Source::Place
+                    };
+                    ScopeWindows::new(&table, source)
+                })
                 .collect(),
             fed_by,
             workshops: Vec::new(),

@@ -5,7 +5,9 @@
 //! window by one minute merges five minutes, never thirty panes, and never an event twice.
 
 use super::chunk::Chunk;
-use super::operator::{Give, Operator, Operators, restore, save};
+use super::fine::is_short;
+use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
+use super::recent::KEPT;
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
@@ -122,17 +124,20 @@ impl Level {
     }
 }
 
-/// All tumbling and sliding windows of a scope.
+/// The tumbling and sliding windows of a scope; of a camera those that are not short.
 pub(crate) struct Time {
     levels: Vec<Level>,
+    /// A camera's recent events are taken over every so many panes; what a place adds, pane by pane.
+    every: i64,
     scratch: Chunk,
 }
 
 /// The tumbling and sliding windows of the table, if there are any.
-pub(crate) fn build(table: &WindowTable) -> Operators {
+pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
     let mut cut: Vec<(i64, usize, usize)> = Vec::new();
     for (number, window) in table.iter().enumerate() {
         match window.kind {
+            kind if source == Source::Camera && is_short(kind) => {}
             WindowKind::Tumbling { width } => cut.push((width / PANE, number, 1)),
             WindowKind::Sliding { width, slide } => {
                 cut.push((slide / PANE, number, (width / slide) as usize));
@@ -154,28 +159,52 @@ pub(crate) fn build(table: &WindowTable) -> Operators {
     if levels.is_empty() {
         return Vec::new();
     }
+    // The longest step that all events are still at hand for and that every level is a multiple of.
+    let finest = levels.first().map_or(1, |level| level.step);
+    let fits = |every: &i64| source == Source::Camera && finest % every == 0;
+    let every = (1..=KEPT).rev().find(fits).unwrap_or(1);
     vec![Box::new(Time {
         levels,
+        every,
         scratch: Chunk::default(),
     })]
 }
 
 impl Operator for Time {
-    fn pane(&mut self, pane: i64, chunk: &Chunk, give: &mut Give<'_>) {
-        let mut carried = None;
+    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
+        let Closing { pane, chunk, recent } = *closing;
+        if (pane + 1).rem_euclid(self.every) != 0 {
+            return;
+        }
+        let mut taken = Chunk::default();
+        let mut carried = if self.every > 1 {
+            taken.pour(recent.last(self.every));
+            taken.observed = recent.observed(self.every);
+            &taken
+        } else {
+            chunk
+        };
         for level in &mut self.levels {
             let index = pane.div_euclid(level.step);
-            level.state.open.of(index).merge(carried.unwrap_or(chunk));
+            level.state.open.of(index).merge(carried);
             if (pane + 1).rem_euclid(level.step) != 0 {
                 break;
             }
-            carried = level.close(index, &mut self.scratch, give);
+            match level.close(index, &mut self.scratch, give) {
+                Some(closed) => carried = closed,
+                None => break,
+            }
         }
     }
 
     fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+        // Those that have not been taken over yet will be.
+        let taken = closed_to.div_euclid(self.every) * self.every;
+        if pane >= taken {
+            return;
+        }
         for level in &mut self.levels {
-            if level.late(pane, closed_to, late, give) {
+            if level.late(pane, taken, late, give) {
                 break;
             }
         }

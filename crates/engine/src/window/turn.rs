@@ -22,6 +22,8 @@ use throng_model::window::WindowTable;
 #[derive(Default)]
 pub(crate) struct Workshop {
     scratch: Chunk,
+    /// Room to sum up what is given out.
+    room: Chunk,
     /// By place, counted from the first: what this thread's cameras add to it.
     places: Vec<Panes>,
 }
@@ -132,6 +134,7 @@ fn turn_cameras(
             cutter: &mut name.cutter,
             table,
             cameras: 1,
+            room: &mut workshop.room,
             sink: &mut *sink,
         };
         inbox
@@ -140,16 +143,17 @@ fn turn_cameras(
         let same_pane = inbox.observations.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at));
         for observations in same_pane {
             let pane = observations.first().map_or(0, |first| pane_of(first.at));
-            workshop.scratch.clear();
-            observations
-                .iter()
-                .for_each(|observation| workshop.scratch.pour(observation));
-            for place in entry.counted_by(pane_start(pane)).skip(1) {
+            let mut places = entry.counted_by(pane_start(pane)).skip(1).peekable();
+            if places.peek().is_some() {
+                workshop.scratch.clear();
+                workshop.scratch.pour(observations);
+            }
+            for place in places {
                 workshop.places[place - first_place]
                     .at(pane)
                     .merge(&workshop.scratch);
             }
-            scope.meet(pane, &workshop.scratch, give);
+            scope.see(pane, observations, give);
         }
         inbox.observations.clear();
         scope.advance(|pane| u64::from(inbox.contacts.is_observed(pane)), give);
@@ -164,12 +168,14 @@ fn turn_places(
     sink: &mut dyn WindowSink,
 ) {
     let Share { names, scopes, table } = share;
+    let mut room = Chunk::default();
     for (place, ((name, scope), cameras)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
         let give = &mut Give {
             scope: &name.scope,
             cutter: &mut name.cutter,
             table,
             cameras: cameras.len() as u64,
+            room: &mut room,
             sink: &mut *sink,
         };
         for panes in &mut added {

@@ -107,7 +107,10 @@ impl Sketch {
             return self.add_bucket(other.first, other.only);
         };
         if self.is_empty() {
-            return self.clone_from(other);
+            self.first = other.first;
+            // Not a clone: the memory that is there is used again.
+            self.counts.extend_from_slice(&other.counts);
+            return;
         }
         if self.counts.is_empty() {
             self.counts.push(std::mem::take(&mut self.only));

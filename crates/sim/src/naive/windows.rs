@@ -80,12 +80,12 @@ fn held(inside: &[Observation]) -> Held {
         held.measures
             .lane(observation.measure)
             .add(i64::from(observation.value));
-        if let Some(thousandths) = observation.confidence {
+        if let Some(thousandths) = observation.confidence() {
             held.measures
                 .lane(Measure::Confidence)
                 .add(i64::from(thousandths));
         }
-        if let Some(micros) = observation.latency {
+        if let Some(micros) = observation.latency() {
             held.measures.lane(Measure::Latency).add(i64::from(micros));
         }
     }

@@ -1,0 +1,90 @@
+//! What one camera saw lately, event by event.
+//!
+//! A camera sees a handful of people a minute. Its short windows are poured straight from this one run of memory: twenty
+//! bytes an event, against a kilobyte for the summary of a pane, and what has to come out of main memory is what windows cost.
+
+use super::observation::Observation;
+use serde::{Deserialize, Serialize};
+use throng_model::Timestamp;
+use throng_model::pane::{pane_of, pane_start};
+
+/// For how many panes events are kept after their pane was closed.
+pub(crate) const KEPT: i64 = 60;
+
+/// The latest events of a camera, in the order of time.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Recent {
+    observations: Vec<Observation>,
+    /// Those before this place are forgotten; they go when there are enough of them.
+    forgotten: usize,
+    /// The first pane that is not closed.
+    closed_to: i64,
+    /// Bit `i`: whether the camera was observed in the closed pane `closed_to - 1 - i`.
+    observed: u64,
+}
+
+impl Recent {
+    /// More events of one pane, ascending.
+    pub fn insert(&mut self, more: &[Observation]) {
+        let Some(first) = more.first() else {
+            return;
+        };
+        if self.observations.last().is_some_and(|last| last.at > first.at) {
+            let place = self.kept().partition_point(|seen| seen.at <= first.at) + self.forgotten;
+            self.observations.extend_from_slice(more);
+            if let Some(tail) = self.observations.get_mut(place..) {
+                tail.sort_unstable_by_key(|seen| seen.at);
+            }
+        } else {
+            self.observations.extend_from_slice(more);
+        }
+    }
+
+    fn kept(&self) -> &[Observation] {
+        self.observations.get(self.forgotten..).unwrap_or_default()
+    }
+
+    /// The next pane is closed; what is older than anybody needs is forgotten.
+    pub fn close(&mut self, pane: i64, observed: bool) {
+        // After a jump over a long silence nothing is known of the panes between.
+        let passed = (pane - self.closed_to).unsigned_abs();
+        self.observed = if passed < 64 { self.observed << passed } else { 0 };
+        self.observed = self.observed << 1 | u64::from(observed);
+        self.closed_to = pane + 1;
+        let before = pane_start(self.closed_to - KEPT);
+        let old = self.kept().iter().take_while(|seen| seen.at < before).count();
+        self.forgotten += old;
+        if self.forgotten > 64 && self.forgotten * 2 > self.observations.len() {
+            self.observations.drain(..self.forgotten);
+            self.forgotten = 0;
+        }
+    }
+
+    /// The events of the last so many closed panes.
+    pub fn last(&self, panes: i64) -> &[Observation] {
+        let (from, to) = (pane_start(self.closed_to - panes), pane_start(self.closed_to));
+        // Few are newer than the last closed pane and not many more are in the window: counted from the end.
+        let kept = self.kept();
+        let end = kept.len() - kept.iter().rev().take_while(|seen| seen.at >= to).count();
+        let kept = kept.get(..end).unwrap_or_default();
+        let count = kept.iter().rev().take_while(|seen| seen.at >= from).count();
+        kept.get(end - count..).unwrap_or_default()
+    }
+
+    /// In how many of the last so many closed panes the camera was observed.
+    pub fn observed(&self, panes: i64) -> u64 {
+        let mask = u64::MAX >> (64 - panes.clamp(1, 64));
+        u64::from((self.observed & mask).count_ones())
+    }
+
+    /// The pane of the first event that is not before this one.
+    pub fn first_from(&self, pane: Option<i64>) -> Option<i64> {
+        let from = pane.map_or(Timestamp::MIN, pane_start);
+        let kept = self.kept();
+        // The open ones stand at the end.
+        let open = kept.iter().rev().take_while(|seen| seen.at >= from).count();
+        kept.get(kept.len() - open..)?
+            .first()
+            .map(|seen| pane_of(seen.at))
+    }
+}
