@@ -16,10 +16,10 @@ mod ticket;
 
 pub use settings::ApiSettings;
 
+use axum::Router;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware;
 use axum::routing::get;
-use axum::{Json, Router};
 use problem::Problem;
 use std::sync::Arc;
 use throng_app::App;
@@ -38,6 +38,8 @@ pub(crate) struct Face {
     pub tickets: Tickets,
     /// Requests with events that are being worked on.
     pub event_requests: Semaphore,
+    /// The OpenAPI document of this very build.
+    pub document: utoipa::openapi::OpenApi,
 }
 
 pub(crate) type Shared = axum::extract::State<Arc<Face>>;
@@ -62,15 +64,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The whole face as one service.
 pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
+    let (routes, document) = documented().split_for_parts();
     let face = Arc::new(Face {
         app,
         tickets: Tickets::default(),
         event_requests: Semaphore::new(settings.event_requests_max),
         settings,
+        document,
     });
-    let (routes, document) = documented().split_for_parts();
+    // Outside of the document and open to everybody: what a browser needs before anybody is signed in.
     let routes = routes
-        .route("/api/v1/openapi.json", get(async move || Json(document)))
         .route("/help/errors/{code}", get(error_pages::page))
         .route("/api/{*rest}", axum::routing::any(no_such_address))
         .fallback(pages::page)

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod cameras;
+mod document;
 pub(crate) mod events;
 mod ingestion;
 pub(crate) mod live;
@@ -17,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .merge(status::routes())
+        .merge(document::routes())
         .merge(session::routes())
         .merge(places::routes())
         .merge(cameras::routes())

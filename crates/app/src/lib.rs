@@ -68,6 +68,11 @@ impl App {
         self.parts.clock.now()
     }
 
+    /// Resolves when the audit log holds every decision so far: what a server waits for before it ends.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        self.audit.settle().await
+    }
+
     /// The door behind all doors: the face of an ingestion door hands raw events in here.
     pub fn intake(&self) -> &dyn Intake {
         &*self.parts.intake

@@ -70,7 +70,7 @@ impl Server {
         let Self {
             app, node, listener, ..
         } = self;
-        let router = throng_api::router(app, throng_api::ApiSettings::default());
+        let router = throng_api::router(app.clone(), throng_api::ApiSettings::default());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn(
@@ -88,7 +88,9 @@ impl Server {
         drop(end);
         // Long-lived sockets must not hold up the end: they resume elsewhere or after the restart.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await;
-        node.close().await
+        let settled = app.settle().await;
+        node.close().await?;
+        settled
     }
 }
 

@@ -1,0 +1,223 @@
+//! A whole house in the test's own process: the real catalogue, log, store, feed and face behind a real listener; the
+//! disk of the log is in memory, and the clock is set by hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    dead_code,
+    reason = "tests; each of them uses a part of the house"
+)]
+
+use axum::Router;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use throng_api::ApiSettings;
+use throng_app::{App, Parts, Secret};
+use throng_embedded::catalog::SqliteCatalog;
+use throng_embedded::feed::{FeedOptions, InProcessFeed};
+use throng_embedded::log::{self, SegmentedLog};
+use throng_embedded::store::{Store, StoreOptions};
+use throng_engine::Rules;
+use throng_model::camera::{Camera, Membership};
+use throng_model::place::{Place, PlaceKind};
+use throng_model::user::{Role, User};
+use throng_model::{CameraId, PlaceId, Timestamp};
+use throng_pipeline::{IngestRules, Ports, Stream, recover};
+use throng_ports::{Accounts, Catalog, Clock};
+use throng_sim::disk::FaultyDisk;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// 2026-03-29T12:00:00Z.
+pub const NOON: i64 = 1_774_785_600_000_000;
+/// The password of everybody who has one.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A clock that goes when it is told to.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub fn advance(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub struct House {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub address: SocketAddr,
+    pub catalog: Arc<SqliteCatalog>,
+    pub feed: Arc<InProcessFeed>,
+    pub disk: FaultyDisk,
+    pub clock: Arc<HandClock>,
+    /// Not running: a test folds when it wants to.
+    pub stream: Stream,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// Two buildings of one organisation: `own` with the camera `own-door`, `foreign` with `foreign-door`.
+    pub async fn open(settings: ApiSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = Arc::new(
+            SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
+                .await
+                .unwrap(),
+        );
+        let places = [place("organisation", PlaceKind::Organisation, None)]
+            .into_iter()
+            .chain(["own", "foreign"].into_iter().flat_map(building))
+            .collect();
+        catalog
+            .save_all(places, ["own", "foreign"].map(camera).to_vec())
+            .await
+            .unwrap();
+        let feed = Arc::new(InProcessFeed::new(1, FeedOptions::default()));
+        let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
+        let store = Arc::new(Store::open(&folder.path().join("store"), StoreOptions::default()).unwrap());
+        let disk = FaultyDisk::new();
+        let poisoned = Box::new(|_: &throng_model::Fault| {});
+        let (log, _) = SegmentedLog::open(Arc::new(disk.clone()), log::Options::default(), poisoned).unwrap();
+        let ports = Ports {
+            log: Arc::new(log),
+            checkpoints: store.clone(),
+            rollups: store.clone(),
+            quarantine: catalog.clone(),
+            catalog: catalog.clone(),
+            feed: feed.clone(),
+            clock: clock.clone(),
+        };
+        let plane = recover(ports, Rules::default(), IngestRules::default()).unwrap();
+        let parts = Parts {
+            catalog: catalog.clone(),
+            accounts: catalog.clone(),
+            rollups: store,
+            feed: feed.clone(),
+            quarantine: catalog.clone(),
+            intake: plane.ingest,
+            clock: clock.clone(),
+        };
+        let app = Arc::new(App::new(parts).await.unwrap());
+        let router = throng_api::router(app.clone(), settings);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(axum::serve(listener, service).into_future());
+        Self {
+            app,
+            router,
+            address,
+            catalog,
+            feed,
+            disk,
+            clock,
+            stream: plane.stream,
+            _folder: folder,
+        }
+    }
+
+    /// Makes a user who may see these places (all, where the role says so), and signs him in.
+    pub async fn sign_in(&self, name: &str, role: Role, places: &[&str]) -> String {
+        self.app.sign_in_link(name, role).await.unwrap();
+        let user = self.catalog.user(name.to_owned()).await.unwrap().unwrap();
+        let places = places.iter().map(|id| PlaceId::new(id).unwrap()).collect();
+        self.catalog.save_user(User { places, ..user }).await.unwrap();
+        let link = self.app.sign_in_link(name, role).await.unwrap();
+        let session = self.app.use_link(&link).await.unwrap();
+        session.token.reveal().to_owned()
+    }
+
+    /// A key that speaks for these cameras (for all, where none is named), and its name.
+    pub async fn key(&self, cameras: &[&str]) -> (String, Secret) {
+        let cameras = cameras.iter().map(|id| CameraId::new(id).unwrap()).collect();
+        let (key, secret) = throng_app::cameras::new_key(cameras).unwrap();
+        let id = key.id.clone();
+        self.catalog.save_key(key).await.unwrap();
+        (id, secret)
+    }
+
+    /// One request over a connection of its own: the status, and as much of the body as came with it.
+    pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        // An upgraded connection has no end to wait for: its answer is the head.
+        let upgrades = headers.iter().any(|(name, _)| *name == "upgrade");
+        if !upgrades {
+            request += "connection: close\r\n";
+        }
+        request += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        let mut connection = TcpStream::connect(self.address).await.unwrap();
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let (mut answer, mut chunk) = (Vec::new(), [0; 8_192]);
+        loop {
+            let read = connection.read(&mut chunk).await.unwrap();
+            answer.extend_from_slice(&chunk[..read]);
+            if read == 0 || (upgrades && answer.windows(4).any(|end| end == b"\r\n\r\n")) {
+                break;
+            }
+        }
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).expect("a status line").parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status, body.to_owned())
+    }
+}
+
+fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
+    Place {
+        id: PlaceId::new(id).unwrap(),
+        kind,
+        name: id.to_owned(),
+        parent: parent.map(|parent| PlaceId::new(parent).unwrap()),
+        time_zone: "UTC".to_owned(),
+        capacity: None,
+        resets_at: 240,
+    }
+}
+
+/// A building, its area and its zone.
+fn building(name: &str) -> [Place; 3] {
+    let (area, zone) = (format!("{name}-area"), format!("{name}-zone"));
+    [
+        place(name, PlaceKind::Building, Some("organisation")),
+        place(&area, PlaceKind::Area, Some(name)),
+        place(&zone, PlaceKind::Zone, Some(&area)),
+    ]
+}
+
+/// The street door of a building.
+fn camera(building: &str) -> Camera {
+    let id = format!("{building}-door");
+    Camera {
+        id: CameraId::new(&id).unwrap(),
+        name: id,
+        lines: Vec::new(),
+        memberships: vec![Membership {
+            zone: PlaceId::new(format!("{building}-zone")).unwrap(),
+            boundary: PlaceKind::Organisation,
+            since: None,
+            until: None,
+        }],
+        heartbeat_s: 30,
+    }
+}
+
+/// A crossing of a camera's line, at noon.
+pub fn event(camera: &str, number: u32) -> String {
+    format!(
+        r#"{{"v":1,"id":"019d371a-d328-7abc-8def-{number:012}","type":"line","cam":"{camera}","boot":"b","seq":{number},"t":"2026-03-29T11:{:02}:{:02}.000Z","data":{{"line":"main","dir":"in","n":1}}}}"#,
+        number / 60,
+        number % 60
+    )
+}
