@@ -1,5 +1,6 @@
 //! Cameras, their lines, and which places they count for.
 
+use crate::fault::{Fault, FaultCode};
 use crate::id::{CameraId, LineId, PlaceId};
 use crate::place::PlaceKind;
 use crate::time::Timestamp;
@@ -12,6 +13,96 @@ pub struct Line {
     pub id: LineId,
     /// What people call it.
     pub name: String,
+    /// How its counter counts. Where this is said, events that count otherwise are refused: a camera that sends both
+    /// windows and totals of one counter would count everybody twice. None takes whatever comes.
+    pub semantics: Option<Semantics>,
+    /// Cumulative counters only: how many values a register has before it starts again at 0, for example 65,536. None
+    /// means that it never does.
+    pub wraps_at: Option<u64>,
+}
+
+impl Line {
+    /// A line that takes whatever comes.
+    pub fn new(id: LineId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            semantics: None,
+            wraps_at: None,
+        }
+    }
+
+    /// Refuses a register size that cannot be.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        let wrong = |why: &str| {
+            let detail = format!("line {:?} {why}", self.id.as_str());
+            Err(Fault::new(FaultCode::InvalidRequest, detail))
+        };
+        match (self.wraps_at, self.semantics) {
+            (None, _) => Ok(()),
+            (Some(_), semantics) if semantics != Some(Semantics::Cumulative) => {
+                wrong("wraps, but only cumulative counters do")
+            }
+            (Some(modulus), _) if !MODULUS.contains(&modulus) => {
+                wrong("must wrap at 256 or more, and below 2^63")
+            }
+            (Some(_), _) => Ok(()),
+        }
+    }
+}
+
+/// Of a register with fewer values nobody could tell wraps from resets; more do not fit where it is stored.
+const MODULUS: std::ops::Range<u64> = 256..1 << 63;
+
+/// How a counter counts: what one of its numbers means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Semantics {
+    /// Each crossing by itself (`line`).
+    Event,
+    /// All since some reset (`total`).
+    Cumulative,
+    /// All in a window of time (`count`).
+    Window,
+    /// So many are inside now (`occ`).
+    State,
+}
+
+impl Semantics {
+    /// All of them.
+    pub const ALL: [Semantics; 4] = [
+        Semantics::Event,
+        Semantics::Cumulative,
+        Semantics::Window,
+        Semantics::State,
+    ];
+
+    /// The word used in code, SQL, API and in the `src` of events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Semantics::Event => "event",
+            Semantics::Cumulative => "cumulative",
+            Semantics::Window => "window",
+            Semantics::State => "state",
+        }
+    }
+}
+
+impl std::fmt::Display for Semantics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Semantics {
+    type Err = Fault;
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| {
+            let detail = format!("{text:?} is not event, cumulative, window or state");
+            Fault::new(FaultCode::InvalidRequest, detail)
+        })
+    }
 }
 
 /// Which places a camera counts for, and since when. Memberships carry dates so that moving a camera does not

@@ -75,6 +75,9 @@ fault_codes! {
     UnknownCamera = "unknown_camera", User, Corrected, 422, "The camera is unknown";
     /// The camera is registered, but the line or zone named in the event is not one of its own.
     UnknownLine = "unknown_line", User, Corrected, 422, "The line is unknown";
+    /// The camera's line is configured to count in another way than the event does: single crossings, totals since a reset
+    /// and counts of windows must not be mixed, or everybody is counted twice. Correct the line or what the camera sends.
+    CounterSemantics = "counter_semantics", User, Corrected, 422, "The counter counts in another way";
     /// The key used speaks for other cameras only. Use the key of this camera.
     ForeignCamera = "foreign_camera", User, Corrected, 403, "The key does not speak for this camera";
     /// The event time is more than five minutes ahead of the server. Set the camera's clock (NTP).

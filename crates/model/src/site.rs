@@ -1,7 +1,7 @@
 //! The whole hierarchy as one consistent picture, with the one question the engine asks of it answered quickly:
 //! which places does this camera count for?
 
-use crate::camera::Camera;
+use crate::camera::{Camera, Line};
 use crate::fault::{Fault, FaultCode};
 use crate::id::{CameraId, PlaceId};
 use crate::place::{Place, PlaceKind};
@@ -64,6 +64,7 @@ impl Site {
             {
                 return wrong(format!("camera {:?} exists twice", camera.id.as_str()));
             }
+            camera.lines.iter().try_for_each(Line::check)?;
             for membership in &camera.memberships {
                 if site.place(&membership.zone).map(|place| place.kind) != Some(PlaceKind::Zone) {
                     return wrong(format!(
@@ -147,7 +148,7 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::Membership;
+    use crate::camera::{Membership, Semantics};
 
     fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         Place {
@@ -209,6 +210,29 @@ mod tests {
                 .count(),
             2
         );
+    }
+
+    #[test]
+    fn registers_that_cannot_be_are_refused() {
+        let site = |semantics, wraps_at| {
+            let mut camera = camera("door", PlaceKind::Organisation, None);
+            camera.lines = vec![Line {
+                semantics,
+                wraps_at,
+                ..Line::new("main".parse().expect("id"), "Main")
+            }];
+            Site::new(places(), vec![camera])
+        };
+        site(Some(Semantics::Cumulative), Some(1 << 16)).expect("a register of 16 bits");
+        site(Some(Semantics::Window), None).expect("no register");
+        for (semantics, wraps_at) in [
+            (None, Some(1 << 16)),
+            (Some(Semantics::Window), Some(1 << 16)),
+            (Some(Semantics::Cumulative), Some(0)),
+            (Some(Semantics::Cumulative), Some(u64::MAX)),
+        ] {
+            assert!(site(semantics, wraps_at).is_err(), "{semantics:?} {wraps_at:?}");
+        }
     }
 
     #[test]

@@ -560,6 +560,13 @@ export interface components {
         LineAnswer: {
             id: string;
             name: string;
+            /** @description How its counter counts: event, cumulative, window or state. Any way is taken where nothing is said. */
+            semantics?: string | null;
+            /**
+             * Format: int64
+             * @description Cumulative counters: how many values the register has before it starts again at 0.
+             */
+            wrapsAt?: number | null;
         };
         /** @description What is true now: everything (`snapshot`), or what changed (`delta`). */
         LiveMessage: {

@@ -29,6 +29,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 struct LineAnswer {
     id: String,
     name: String,
+    /// How its counter counts: event, cumulative, window or state. Any way is taken where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    semantics: Option<String>,
+    /// Cumulative counters: how many values the register has before it starts again at 0.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "wrapsAt")]
+    wraps_at: Option<u64>,
 }
 
 /// A camera and how it is.
@@ -109,6 +115,8 @@ fn answer(state: CameraState) -> CameraAnswer {
             .map(|line| LineAnswer {
                 id: line.id.to_string(),
                 name: line.name,
+                semantics: line.semantics.map(|semantics| semantics.to_string()),
+                wraps_at: line.wraps_at,
             })
             .collect(),
     }
@@ -135,6 +143,8 @@ async fn register(
         Ok(Line {
             id: LineId::new(line.id)?,
             name: line.name,
+            semantics: line.semantics.map(|text| text.parse()).transpose()?,
+            wraps_at: line.wraps_at,
         })
     };
     let camera = Camera {

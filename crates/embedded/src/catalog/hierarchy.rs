@@ -7,7 +7,7 @@ use super::{Inner, SqliteCatalog, commit, damaged, keys};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use std::sync::Arc;
-use throng_model::camera::{Camera, Line, Membership};
+use throng_model::camera::{Camera, Line, Membership, Semantics};
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::user::CameraKey;
@@ -138,11 +138,20 @@ async fn write_camera(connection: &mut SqliteConnection, camera: &Camera) -> Res
             .map_err(failed)?;
     }
     for (index, line) in camera.lines.iter().enumerate() {
-        sqlx::query("INSERT INTO camera_line (camera, position, id, name) VALUES ($1, $2, $3, $4)")
+        let query = "INSERT INTO camera_line (camera, position, id, name, semantics, wraps_at)
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        sqlx::query(query)
             .bind(id)
             .bind(position(index))
             .bind(line.id.as_str())
             .bind(&line.name)
+            .bind(line.semantics.map(Semantics::as_str))
+            .bind(
+                line.wraps_at
+                    .map(i64::try_from)
+                    .transpose()
+                    .unwrap_or(Some(i64::MAX)),
+            )
             .execute(&mut *connection)
             .await
             .map_err(failed)?;
@@ -219,15 +228,23 @@ async fn load_cameras(connection: &mut SqliteConnection) -> Result<Vec<Camera>, 
 }
 
 async fn load_lines(connection: &mut SqliteConnection) -> Result<HashMap<String, Vec<Line>>, Fault> {
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT camera, id, name FROM camera_line ORDER BY camera, position")
-            .fetch_all(connection)
-            .await
-            .map_err(|error| failed("reading lines", error))?;
+    type Stored = (String, String, String, Option<String>, Option<i64>);
+    let rows: Vec<Stored> = sqlx::query_as(
+        "SELECT camera, id, name, semantics, wraps_at FROM camera_line ORDER BY camera, position",
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(|error| failed("reading lines", error))?;
     let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
-    for (camera, id, name) in rows {
-        let id = word(format_args!("line of camera {camera:?}"), &id)?;
-        lines.entry(camera).or_default().push(Line { id, name });
+    for (camera, id, name, semantics, wraps_at) in rows {
+        let of = format!("line of camera {camera:?}");
+        let line = Line {
+            id: word(&of, &id)?,
+            name,
+            semantics: semantics.map(|semantics| word(&of, &semantics)).transpose()?,
+            wraps_at: wraps_at.map(|modulus| number(&of, modulus)).transpose()?,
+        };
+        lines.entry(camera).or_default().push(line);
     }
     Ok(lines)
 }

@@ -31,32 +31,6 @@ pub const REGISTERS: usize = 3;
 /// 400 KiB. When there are more, the oldest leave first, and nothing can be split before them any more.
 pub const READINGS_MAX: usize = 10_080;
 
-/// Where a register starts again from zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Wrap {
-    /// It never does.
-    #[default]
-    Never,
-    /// After 65,535.
-    U16,
-    /// After 4,294,967,295.
-    U32,
-    /// After one less than this.
-    At(u64),
-}
-
-impl Wrap {
-    /// How many values a register has.
-    pub fn modulus(self) -> Option<u64> {
-        match self {
-            Wrap::Never => None,
-            Wrap::U16 => Some(1 << 16),
-            Wrap::U32 => Some(1 << 32),
-            Wrap::At(modulus) => Some(modulus),
-        }
-    }
-}
-
 /// One reading of a counter. The order is that of event time; at the same moment a lower reading was made first, and a
 /// reset came after the readings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -109,13 +83,21 @@ pub enum Correction {
 pub struct CounterMemory {
     /// In order, each once.
     samples: VecDeque<Sample>,
+    /// By which what is remembered was judged.
+    modulus: Option<u64>,
     /// Whether readings before the first one were forgotten.
     forgot: bool,
 }
 
 impl CounterMemory {
-    /// Takes in a reading, in any order. `wrap` is the counter's and must not change while readings are remembered.
-    pub fn observe(&mut self, sample: Sample, wrap: Wrap) -> Vec<Correction> {
+    /// Takes in a reading, in any order. `modulus` is how many values a register has before it starts again at 0, where
+    /// it does.
+    pub fn observe(&mut self, sample: Sample, modulus: Option<u64>) -> Vec<Correction> {
+        if self.modulus != modulus {
+            // Configured anew. What was booked stays, so nothing judged by the old modulus may be taken back.
+            self.forget_before(Timestamp::MAX);
+            self.modulus = modulus;
+        }
         let place = self.samples.partition_point(|known| *known < sample);
         let next = self.samples.get(place);
         // What was forgotten had been booked; a reading before it can only move people, not add any.
@@ -125,13 +107,13 @@ impl CounterMemory {
         let previous = place.checked_sub(1).and_then(|place| self.samples.get(place));
         let mut corrections = Vec::new();
         if let Some((previous, next)) = previous.zip(next) {
-            corrections.extend(booking(previous, next, wrap).map(Correction::TakeBack));
+            corrections.extend(booking(previous, next, modulus).map(Correction::TakeBack));
         }
         if let Some(previous) = previous {
-            corrections.extend(booking(previous, &sample, wrap).map(Correction::Book));
+            corrections.extend(booking(previous, &sample, modulus).map(Correction::Book));
         }
         if let Some(next) = next {
-            corrections.extend(booking(&sample, next, wrap).map(Correction::Book));
+            corrections.extend(booking(&sample, next, modulus).map(Correction::Book));
         }
         self.samples.insert(place, sample);
         if self.samples.len() > READINGS_MAX {
@@ -150,16 +132,16 @@ impl CounterMemory {
     }
 
     /// What was not plain counting, oldest first, as far as it is remembered.
-    pub fn evidence(&self, wrap: Wrap) -> impl Iterator<Item = (Timestamp, Step)> + '_ {
+    pub fn evidence(&self) -> impl Iterator<Item = (Timestamp, Step)> + '_ {
         let pairs = self.samples.iter().zip(self.samples.iter().skip(1));
         pairs
-            .map(move |(before, after)| (after.at, step::between(before, after, wrap)))
+            .map(move |(before, after)| (after.at, step::between(before, after, self.modulus)))
             .filter(|(_, step)| step.is_evidence())
     }
 }
 
-fn booking(before: &Sample, after: &Sample, wrap: Wrap) -> Option<Booking> {
-    let people = step::between(before, after, wrap).people();
+fn booking(before: &Sample, after: &Sample, modulus: Option<u64>) -> Option<Booking> {
+    let people = step::between(before, after, modulus).people();
     (people != People::default()).then_some(Booking {
         after: before.at,
         at: after.at,

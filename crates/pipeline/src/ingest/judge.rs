@@ -2,6 +2,7 @@
 
 use super::IngestRules;
 use std::sync::Arc;
+use throng_model::camera::Semantics;
 use throng_model::codec::{EncodedEvent, Fields, decode_json};
 use throng_model::event::ResetTarget;
 use throng_model::site::Site;
@@ -60,14 +61,24 @@ impl Judge<'_> {
                 format!("camera {:?} is unknown", camera.as_str()),
             ));
         };
-        if let Some(line) = line_of(&event.body)
-            && !registered.lines.is_empty()
-            && !registered.lines.iter().any(|known| known.id == *line)
-        {
-            return Err(Fault::new(
-                FaultCode::UnknownLine,
-                format!("camera {:?} has no line {:?}", camera.as_str(), line.as_str()),
-            ));
+        if let Some(line) = line_of(&event.body) {
+            let known = registered.lines.iter().find(|known| known.id == *line);
+            if known.is_none() && !registered.lines.is_empty() {
+                return Err(Fault::new(
+                    FaultCode::UnknownLine,
+                    format!("camera {:?} has no line {:?}", camera.as_str(), line.as_str()),
+                ));
+            }
+            if let Some((expected, said)) = known
+                .and_then(|known| known.semantics)
+                .zip(semantics(&event.body))
+                && expected != said
+            {
+                let (camera, line) = (camera.as_str(), line.as_str());
+                let detail =
+                    format!("line {line:?} of camera {camera:?} counts by {expected}, the event by {said}");
+                return Err(Fault::new(FaultCode::CounterSemantics, detail));
+            }
         }
         let latest = match &event.body {
             EventBody::Count { over, .. } => event.at.max(over.end),
@@ -112,6 +123,16 @@ fn line_of(body: &EventBody) -> Option<&LineId> {
     }
 }
 
+/// How the counter of an event counts; none where it does not say.
+fn semantics(body: &EventBody) -> Option<Semantics> {
+    match body {
+        EventBody::Line { .. } => Some(Semantics::Event),
+        EventBody::Count { .. } => Some(Semantics::Window),
+        EventBody::Total { .. } => Some(Semantics::Cumulative),
+        _ => None,
+    }
+}
+
 /// Id and camera of an event that is wrong otherwise, so that its sender can find it again.
 fn glimpse(text: &str) -> (Option<EventId>, Option<String>) {
     let Ok(mut fields) = Fields::parse(text) else {
@@ -139,10 +160,13 @@ mod tests {
         let camera = Camera {
             id: "door".parse().unwrap(),
             name: "Door".to_owned(),
-            lines: vec![Line {
-                id: "main".parse().unwrap(),
-                name: "Main".to_owned(),
-            }],
+            lines: vec![
+                Line::new("main".parse().unwrap(), "Main"),
+                Line {
+                    semantics: Some(Semantics::Window),
+                    ..Line::new("quarters".parse().unwrap(), "Quarters of an hour")
+                },
+            ],
             memberships: Vec::new(),
             heartbeat_s: 30,
         };
@@ -170,6 +194,20 @@ mod tests {
                 judge(&event(kind, &data)).expect_err(kind).code,
                 FaultCode::UnknownLine
             );
+        }
+    }
+
+    #[test]
+    fn a_counter_counts_in_one_way_only() {
+        let window = json!({"counter": "quarters", "from": "2026-03-29T11:30:00Z", "to": "2026-03-29T11:45:00Z", "in": 4});
+        judge(&event("count", &window)).expect("as configured");
+        for (kind, data) in [
+            ("line", json!({"line": "quarters", "dir": "in"})),
+            ("total", json!({"counter": "quarters", "in": 4})),
+        ] {
+            let fault = judge(&event(kind, &data)).expect_err(kind);
+            assert_eq!(fault.code, FaultCode::CounterSemantics);
+            assert!(fault.detail.contains("counts by window"), "{}", fault.detail);
         }
     }
 

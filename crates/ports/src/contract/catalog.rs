@@ -6,7 +6,7 @@ use super::{Open, join_all};
 use crate::Pending;
 use crate::catalog::Catalog;
 use std::sync::Arc;
-use throng_model::camera::{Camera, Line, Membership};
+use throng_model::camera::{Camera, Line, Membership, Semantics};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode, LineId, PlaceId, Timestamp};
@@ -68,8 +68,9 @@ fn places() -> Vec<Place> {
 
 fn camera(id: &str) -> Camera {
     let line = |id: &str| Line {
-        id: LineId::new(id).expect("id"),
-        name: format!("line {id}"),
+        semantics: Some(Semantics::Cumulative),
+        wraps_at: Some(1 << 16),
+        ..Line::new(LineId::new(id).expect("id"), format!("line {id}"))
     };
     let membership = |boundary, since, until| Membership {
         zone: PlaceId::new("shop").expect("id"),

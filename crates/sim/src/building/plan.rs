@@ -144,10 +144,7 @@ fn cameras() -> Vec<Camera> {
     let camera = |text: String, name: String, zone: &str, boundary| Camera {
         id: id(CameraId::new(text)),
         name,
-        lines: vec![Line {
-            id: line(),
-            name: "Door".to_owned(),
-        }],
+        lines: vec![Line::new(line(), "Door")],
         memberships: vec![Membership {
             zone: id(PlaceId::new(zone)),
             boundary,

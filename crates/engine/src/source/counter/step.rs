@@ -4,7 +4,7 @@
 //! the samples do not determine the answer, the step says what it counted and what else it could have been: no guess
 //! is silent.
 
-use super::{REGISTERS, Sample, Wrap};
+use super::{REGISTERS, Sample};
 use serde::{Deserialize, Serialize};
 use throng_model::time::{MINUTE, SECOND};
 
@@ -63,7 +63,7 @@ impl Step {
 }
 
 /// The step from one sample to the next.
-pub(super) fn between(before: &Sample, after: &Sample, wrap: Wrap) -> Step {
+pub(super) fn between(before: &Sample, after: &Sample, modulus: Option<u64>) -> Step {
     if after.announced_reset {
         return Step::Reset(People::default());
     }
@@ -83,13 +83,13 @@ pub(super) fn between(before: &Sample, after: &Sample, wrap: Wrap) -> Step {
             Step::Unexplained
         };
     }
-    let wrapped = wrap.modulus().and_then(|modulus| wrapped(pairs, modulus, passed));
+    let wrapped = modulus.and_then(|modulus| wrapped(pairs, modulus, passed));
     let reset = (since.is_none() && was_reset(pairs, passed)).then(|| pairs.map(|(_, to)| to));
     match (wrapped, reset) {
         (None, None) => Step::Unexplained,
         (None, Some(people)) => Step::Reset(people),
         (Some(people), None) => Step::Wrapped(people),
-        (Some(wrapped), Some(reset)) if near_the_top(pairs, wrap) => Step::WrappedOrReset {
+        (Some(wrapped), Some(reset)) if near_the_top(pairs, modulus) => Step::WrappedOrReset {
             counted: wrapped,
             at_least: reset,
         },
@@ -141,9 +141,9 @@ fn was_reset(pairs: Pairs, passed: i64) -> bool {
     (fell_far || passed >= DISORDER) && believable(pairs.map(|(_, to)| to), passed)
 }
 
-fn near_the_top(pairs: Pairs, wrap: Wrap) -> bool {
+fn near_the_top(pairs: Pairs, modulus: Option<u64>) -> bool {
     let fallen = pairs.iter().filter(|(from, to)| to < from);
-    wrap.modulus().is_some_and(|modulus| {
+    modulus.is_some_and(|modulus| {
         fallen
             .into_iter()
             .all(|(from, _)| modulus.saturating_sub(*from) <= modulus / NEAR_THE_TOP)

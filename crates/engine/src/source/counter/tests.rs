@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 
+const U16: Option<u64> = Some(1 << 16);
+const U32: Option<u64> = Some(1 << 32);
+
 /// A reading of the in-register alone.
 fn read(minute: i64, value: u64) -> Sample {
     Sample {
@@ -23,11 +26,11 @@ fn since(hour: i64, sample: Sample) -> Sample {
 }
 
 /// What is booked at each moment after these readings, in this order of arrival.
-fn booked(samples: &[Sample], wrap: Wrap) -> (BTreeMap<(i64, i64), People>, CounterMemory) {
+fn booked(samples: &[Sample], modulus: Option<u64>) -> (BTreeMap<(i64, i64), People>, CounterMemory) {
     let mut memory = CounterMemory::default();
     let mut booked: BTreeMap<(i64, i64), People> = BTreeMap::new();
     for sample in samples {
-        for correction in memory.observe(*sample, wrap) {
+        for correction in memory.observe(*sample, modulus) {
             match correction {
                 Correction::Book(new) => {
                     let place = booked.entry((new.after.0, new.at.0)).or_default();
@@ -44,23 +47,20 @@ fn booked(samples: &[Sample], wrap: Wrap) -> (BTreeMap<(i64, i64), People>, Coun
     (booked, memory)
 }
 
-fn total(samples: &[Sample], wrap: Wrap) -> u64 {
-    booked(samples, wrap).0.values().map(|people| people[0]).sum()
+fn total(samples: &[Sample], modulus: Option<u64>) -> u64 {
+    booked(samples, modulus).0.values().map(|people| people[0]).sum()
 }
 
-fn evidence(samples: &[Sample], wrap: Wrap) -> Vec<Step> {
-    let (_, memory) = booked(samples, wrap);
-    memory.evidence(wrap).map(|(_, step)| step).collect()
+fn evidence(samples: &[Sample], modulus: Option<u64>) -> Vec<Step> {
+    let (_, memory) = booked(samples, modulus);
+    memory.evidence().map(|(_, step)| step).collect()
 }
 
 #[test]
 fn the_first_reading_counts_nobody_and_a_repeated_one_nothing() {
-    assert_eq!(total(&[read(0, 500)], Wrap::Never), 0);
+    assert_eq!(total(&[read(0, 500)], None), 0);
     assert_eq!(
-        total(
-            &[read(0, 500), read(1, 503), read(1, 503), read(2, 503)],
-            Wrap::Never
-        ),
+        total(&[read(0, 500), read(1, 503), read(1, 503), read(2, 503)], None),
         3
     );
 }
@@ -68,15 +68,15 @@ fn the_first_reading_counts_nobody_and_a_repeated_one_nothing() {
 #[test]
 fn a_late_reading_splits_the_difference_and_adds_nobody() {
     let mut memory = CounterMemory::default();
-    assert!(memory.observe(read(0, 10), Wrap::Never).is_empty());
-    memory.observe(read(10, 25), Wrap::Never);
+    assert!(memory.observe(read(0, 10), None).is_empty());
+    memory.observe(read(10, 25), None);
     let booking = |after: i64, at: i64, n| Booking {
         after: Timestamp(after * MINUTE),
         at: Timestamp(at * MINUTE),
         people: [n, 0, 0],
     };
     assert_eq!(
-        memory.observe(read(4, 12), Wrap::Never),
+        memory.observe(read(4, 12), None),
         [
             Correction::TakeBack(booking(0, 10, 15)),
             Correction::Book(booking(0, 4, 2)),
@@ -84,7 +84,7 @@ fn a_late_reading_splits_the_difference_and_adds_nobody() {
         ]
     );
     assert_eq!(
-        memory.observe(read(-5, 3), Wrap::Never),
+        memory.observe(read(-5, 3), None),
         [Correction::Book(booking(-5, 0, 7))],
         "before the first one: that one counts now"
     );
@@ -93,16 +93,16 @@ fn a_late_reading_splits_the_difference_and_adds_nobody() {
 #[test]
 fn a_reset_that_is_announced_or_dated_is_determined() {
     let dated = [since(0, read(60, 90)), since(2, read(130, 7))];
-    assert_eq!(evidence(&dated, Wrap::U16), [Step::Reset([7, 0, 0])]);
+    assert_eq!(evidence(&dated, U16), [Step::Reset([7, 0, 0])]);
     let announced = [
         read(60, 90),
         Sample::reset(Timestamp(100 * MINUTE), 5),
         read(130, 7),
     ];
-    assert_eq!(total(&announced, Wrap::U16), 2);
+    assert_eq!(total(&announced, U16), 2);
     // Of what is neither, a counter without a modulus can only have been reset.
     assert_eq!(
-        evidence(&[read(60, 90), read(130, 7)], Wrap::Never),
+        evidence(&[read(60, 90), read(130, 7)], None),
         [Step::Reset([7, 0, 0])]
     );
 }
@@ -113,29 +113,23 @@ fn registers_are_reset_together() {
         registers: [Some(people_in), Some(people_out), None],
         ..read(minute, 0)
     };
-    let steps = evidence(&[both(0, 90, 2), both(30, 7, 3)], Wrap::Never);
+    let steps = evidence(&[both(0, 90, 2), both(30, 7, 3)], None);
     assert_eq!(steps, [Step::Reset([7, 3, 0])], "out did not go from 2 to 3");
 }
 
 #[test]
 fn a_wrap_is_determined_when_the_sender_says_that_it_was_no_reset() {
-    let steps = evidence(&[since(0, read(60, 65_530)), since(0, read(61, 4))], Wrap::U16);
+    let steps = evidence(&[since(0, read(60, 65_530)), since(0, read(61, 4))], U16);
     assert_eq!(steps, [Step::Wrapped([10, 0, 0])]);
-    let steps = evidence(
-        &[since(0, read(60, 4_294_967_290)), since(0, read(61, 4))],
-        Wrap::U32,
-    );
+    let steps = evidence(&[since(0, read(60, 4_294_967_290)), since(0, read(61, 4))], U32);
     assert_eq!(steps, [Step::Wrapped([10, 0, 0])]);
-    let steps = evidence(
-        &[since(0, read(60, 9_999)), since(0, read(61, 4))],
-        Wrap::At(10_000),
-    );
+    let steps = evidence(&[since(0, read(60, 9_999)), since(0, read(61, 4))], Some(10_000));
     assert_eq!(steps, [Step::Wrapped([5, 0, 0])]);
 }
 
 #[test]
 fn what_could_be_both_is_counted_one_way_and_says_the_other() {
-    let near = evidence(&[read(60, 65_530), read(61, 4)], Wrap::U16);
+    let near = evidence(&[read(60, 65_530), read(61, 4)], U16);
     assert_eq!(
         near,
         [Step::WrappedOrReset {
@@ -143,7 +137,7 @@ fn what_could_be_both_is_counted_one_way_and_says_the_other() {
             at_least: [4, 0, 0]
         }]
     );
-    let far = evidence(&[read(0, 60_000), read(8 * 60, 40)], Wrap::U16);
+    let far = evidence(&[read(0, 60_000), read(8 * 60, 40)], U16);
     assert_eq!(
         far,
         [Step::ResetOrWrapped {
@@ -157,21 +151,18 @@ fn what_could_be_both_is_counted_one_way_and_says_the_other() {
 #[test]
 fn leaps_and_small_falls_count_nobody_and_are_on_record() {
     assert_eq!(
-        evidence(&[read(0, 1), read(1, 900_000)], Wrap::Never),
+        evidence(&[read(0, 1), read(1, 900_000)], None),
         [Step::Unexplained]
     );
     // 99 read just after 100: two readings that swapped their times, not 99 people after a reset.
-    assert_eq!(
-        evidence(&[read(0, 100), read(1, 99)], Wrap::Never),
-        [Step::Unexplained]
-    );
-    assert_eq!(total(&[read(0, 100), read(1, 99), read(2, 104)], Wrap::Never), 5);
+    assert_eq!(evidence(&[read(0, 100), read(1, 99)], None), [Step::Unexplained]);
+    assert_eq!(total(&[read(0, 100), read(1, 99), read(2, 104)], None), 5);
     let other_registers = Sample {
         registers: [None, Some(9), None],
         ..read(1, 0)
     };
     assert_eq!(
-        evidence(&[read(0, 1), other_registers], Wrap::Never),
+        evidence(&[read(0, 1), other_registers], None),
         [Step::Unexplained]
     );
 }
@@ -180,11 +171,11 @@ fn leaps_and_small_falls_count_nobody_and_are_on_record() {
 fn what_is_forgotten_stays_counted() {
     let mut memory = CounterMemory::default();
     for minute in 0..5 {
-        memory.observe(read(minute, minute as u64), Wrap::Never);
+        memory.observe(read(minute, minute as u64), None);
     }
     memory.forget_before(Timestamp(3 * MINUTE + SECOND));
     assert!(
-        memory.observe(read(1, 1), Wrap::Never).is_empty(),
+        memory.observe(read(1, 1), None).is_empty(),
         "before what is remembered"
     );
     let late = memory.observe(
@@ -192,13 +183,32 @@ fn what_is_forgotten_stays_counted() {
             at: Timestamp(3 * MINUTE + 2 * SECOND),
             ..read(0, 3)
         },
-        Wrap::Never,
+        None,
     );
     assert_eq!(late.len(), 2, "taken back and booked: {late:?}");
     for minute in 5..2 * READINGS_MAX as i64 {
-        memory.observe(read(minute, minute as u64), Wrap::Never);
+        memory.observe(read(minute, minute as u64), None);
     }
     assert_eq!(memory.samples.len(), READINGS_MAX);
+}
+
+#[test]
+fn a_new_modulus_takes_nothing_back_that_was_judged_by_the_old_one() {
+    let mut memory = CounterMemory::default();
+    memory.observe(since(0, read(60, 65_530)), U16);
+    memory.observe(since(0, read(62, 4)), U16);
+    assert!(
+        memory.observe(since(0, read(61, 1)), None).is_empty(),
+        "10 stay booked"
+    );
+    let next = memory.observe(since(0, read(63, 9)), None);
+    assert!(matches!(
+        next[..],
+        [Correction::Book(Booking {
+            people: [5, 0, 0],
+            ..
+        })]
+    ));
 }
 
 /// What a counter does between two readings.
@@ -246,33 +256,33 @@ fn device(minutes: &[Minute], start: u64, modulus: Option<u64>, dated: bool) -> 
 proptest! {
     #[test]
     fn dated_resets_and_wraps_give_back_everybody(
-        minutes in minutes(), start in 0u64..65_536, wrap in prop::sample::select(vec![Wrap::U16, Wrap::At(10_000), Wrap::Never]),
+        minutes in minutes(), start in 0u64..65_536, modulus in prop::sample::select(vec![U16, Some(10_000), None]),
     ) {
-        let start = wrap.modulus().map_or(start, |modulus| start % modulus);
-        let (samples, people) = device(&minutes, start, wrap.modulus(), true);
-        prop_assert_eq!(total(&samples, wrap), people);
-        prop_assert!(evidence(&samples, wrap).iter().all(|step| !step.is_ambiguous()));
+        let start = modulus.map_or(start, |modulus| start % modulus);
+        let (samples, people) = device(&minutes, start, modulus, true);
+        prop_assert_eq!(total(&samples, modulus), people);
+        prop_assert!(evidence(&samples, modulus).iter().all(|step| !step.is_ambiguous()));
     }
 
     #[test]
     fn undated_wraps_are_counted_and_on_record(minutes in minutes(), start in 60_000u64..65_536) {
         let minutes: Vec<_> = minutes.into_iter().map(|minute| Minute { reset_before: false, ..minute }).collect();
-        let (samples, people) = device(&minutes, start, Wrap::U16.modulus(), false);
-        prop_assert_eq!(total(&samples, Wrap::U16), people);
+        let (samples, people) = device(&minutes, start, U16, false);
+        prop_assert_eq!(total(&samples, U16), people);
         let falls = samples.windows(2).filter(|pair| pair[1].registers < pair[0].registers).count();
-        prop_assert_eq!(evidence(&samples, Wrap::U16).len(), falls);
+        prop_assert_eq!(evidence(&samples, U16).len(), falls);
     }
 
     #[test]
     fn whatever_is_not_determined_says_so(minutes in minutes(), start in 0u64..65_536) {
-        let (samples, people) = device(&minutes, start, Wrap::U16.modulus(), false);
-        let steps = evidence(&samples, Wrap::U16);
+        let (samples, people) = device(&minutes, start, U16, false);
+        let steps = evidence(&samples, U16);
         // A reset to more than there was before looks like plain counting; no reading can tell.
         let unseen = samples.windows(2).zip(&minutes[1..]).any(|(pair, minute)| {
             minute.reset_before && pair[1].registers >= pair[0].registers
         });
         if !unseen && !steps.iter().any(Step::is_ambiguous) {
-            prop_assert_eq!(total(&samples, Wrap::U16), people);
+            prop_assert_eq!(total(&samples, U16), people);
         }
     }
 
@@ -280,10 +290,10 @@ proptest! {
     fn the_order_of_arrival_changes_nothing(
         minutes in minutes(), start in 0u64..65_536, dated: bool, seed in proptest::collection::vec(any::<u32>(), 60),
     ) {
-        let (samples, _) = device(&minutes, start, Wrap::U16.modulus(), dated);
+        let (samples, _) = device(&minutes, start, U16, dated);
         let mut shuffled: Vec<_> = samples.iter().zip(seed).collect();
         shuffled.sort_by_key(|(_, key)| *key);
         let shuffled: Vec<Sample> = shuffled.into_iter().map(|(sample, _)| *sample).collect();
-        prop_assert_eq!(booked(&samples, Wrap::U16), booked(&shuffled, Wrap::U16));
+        prop_assert_eq!(booked(&samples, U16), booked(&shuffled, U16));
     }
 }
