@@ -2,7 +2,7 @@
 //!
 //! The recipes are in bench/peers. A peer that cannot be had is named in the table with the reason; nothing fails for it.
 
-use crate::shell::{Failure, command, root, say, target};
+use crate::shell::{Failure, command, has, root, say, target};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
@@ -46,6 +46,29 @@ pub fn class_path(peer: &str) -> Result<String, Failure> {
         answer(maven).map(drop)
     })?;
     Ok(folder.join("libs/*").display().to_string())
+}
+
+/// The Python of a virtual environment that holds what requirements.txt names.
+pub fn python(peer: &str) -> Result<PathBuf, Failure> {
+    if !has("python3") {
+        return Err("needs python3".to_owned());
+    }
+    let folder = cache().join(peer);
+    let requirements = recipe(peer).join("requirements.txt");
+    let python = folder.join("venv/bin/python");
+    fetched(&folder, &requirements, || {
+        let mut venv = command("python3", &["-m", "venv"], "");
+        venv.arg(folder.join("venv"));
+        answer(venv)?;
+        let mut pip = command(
+            &python.display().to_string(),
+            &["-m", "pip", "install", "--quiet", "--requirement"],
+            "",
+        );
+        pip.arg(&requirements);
+        answer(pip).map(drop)
+    })?;
+    Ok(python)
 }
 
 /// Fetches unless it was fetched with the same list before. A half-done fetch is begun anew.
