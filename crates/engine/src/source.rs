@@ -1,8 +1,10 @@
 //! What is known about one camera as a source of events: how far its time has come, and what it lost on the way.
 
+mod clock_offset;
 pub mod counter;
 mod sequence;
 
+pub use clock_offset::ClockOffset;
 pub use sequence::Sequence;
 
 use crate::rules::Rules;

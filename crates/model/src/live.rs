@@ -29,6 +29,43 @@ pub struct Now {
     pub device: Option<DeviceState>,
 }
 
+/// A camera's clock against the server's, as learned from what it sent and when that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockReading {
+    /// By how much the camera's clock is ahead, microseconds; negative when it is behind. Includes the shortest way from
+    /// the camera to the server: a right clock reads as behind by some milliseconds.
+    pub ahead: i64,
+    /// By how much more it is ahead each day, microseconds; none before two hours are known.
+    pub drift_per_day: Option<i64>,
+    /// What to make of it.
+    pub standing: ClockStanding,
+    /// When it was last set, server time, to five minutes; what is said above is learned since.
+    pub jumped: Option<Timestamp>,
+}
+
+/// What to make of a camera's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockStanding {
+    /// As right as it needs to be.
+    Right,
+    /// Off by more than the bound: its events are counted at the wrong time.
+    Off,
+    /// Off by quarters of an hour: it takes its local time for UTC, or another zone for its own.
+    WrongTimeZone,
+}
+
+impl ClockStanding {
+    /// The word used in code, API and on the screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClockStanding::Right => "right",
+            ClockStanding::Off => "off",
+            ClockStanding::WrongTimeZone => "wrong_time_zone",
+        }
+    }
+}
+
 /// Scopes that changed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveUpdate {
