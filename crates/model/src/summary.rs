@@ -68,25 +68,23 @@ impl Summary {
     }
 
     /// Adds many small values, like thousandths: summed in 64 bits, a third of the time of adding each.
-    pub fn add_small(&mut self, values: impl Iterator<Item = u16>) {
-        let (mut count, mut sum, mut squares, mut cubes) = (0u64, 0u64, 0u64, 0i128);
-        let (mut min, mut max) = (u16::MAX, 0);
+    pub fn add_small(&mut self, values: &[u16]) {
+        let (Some(min), Some(max)) = (values.iter().min(), values.iter().max()) else {
+            return;
+        };
+        let (mut sum, mut squares, mut cubes) = (0u64, 0u64, 0i128);
         for value in values {
-            let wide = u64::from(value);
-            count += 1;
+            let wide = u64::from(*value);
             sum += wide;
             squares += wide * wide;
             cubes += i128::from(wide * wide * wide);
-            (min, max) = (min.min(value), max.max(value));
-            self.sketch.add(i64::from(value), 1);
         }
-        if count > 0 {
-            self.reach(min.into(), max.into());
-            self.count += count;
-            self.sum += i128::from(sum);
-            self.sum_squares += i128::from(squares);
-            self.sum_cubes += cubes;
-        }
+        self.reach(i64::from(*min), i64::from(*max));
+        self.count += values.len() as u64;
+        self.sum += i128::from(sum);
+        self.sum_squares += i128::from(squares);
+        self.sum_cubes += cubes;
+        self.sketch.add_small(values, *min, *max);
     }
 
     fn reach(&mut self, min: i64, max: i64) {
@@ -244,7 +242,7 @@ mod tests {
             for value in &values {
                 one_by_one.add(i64::from(*value));
             }
-            short.add_small(values.iter().copied());
+            short.add_small(&values);
             for value in &values {
                 (0..times).for_each(|_| one_by_one.add(-i64::from(*value)));
                 short.add_times(-i64::from(*value), times);

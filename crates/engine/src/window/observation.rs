@@ -101,25 +101,29 @@ impl Observation {
 pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
     // Nearly everybody walks alone: those are counted first and added at once.
     const ALONE: u32 = Measure::SCALE as u32;
-    for measure in [Measure::In, Measure::Out, Measure::Pass] {
-        let alone = |seen: &&Observation| seen.measure == measure && seen.value == ALONE;
-        let times = observations.iter().filter(alone).count();
-        if times > 0 {
-            into.lane(measure).add_times(Measure::SCALE, times as u64);
+    let mut alone = [(Measure::In, 0), (Measure::Out, 0), (Measure::Pass, 0)];
+    for some in observations.chunks(64) {
+        let mut sure = [0; 64];
+        let mut count = 0;
+        for seen in some {
+            match alone.iter_mut().find(|alone| alone.0 == seen.measure) {
+                Some(alone) if seen.value == ALONE => alone.1 += 1,
+                _ => into.lane(seen.measure).add(i64::from(seen.value)),
+            }
+            if let (Some(confidence), Some(place)) = (seen.confidence(), sure.get_mut(count)) {
+                *place = confidence;
+                count += 1;
+            }
+            if let Some(micros) = seen.latency() {
+                into.lane(Measure::Latency).add(i64::from(micros));
+            }
+        }
+        if count > 0 {
+            into.lane(Measure::Confidence)
+                .add_small(sure.get(..count).unwrap_or_default());
         }
     }
-    let walked = |seen: &Observation| seen.measure <= Measure::Pass && seen.value == ALONE;
-    for seen in observations.iter().filter(|seen| !walked(seen)) {
-        into.lane(seen.measure).add(i64::from(seen.value));
-    }
-    if observations
-        .iter()
-        .any(|seen| seen.confidence != Observation::UNSURE)
-    {
-        let sure = observations.iter().filter_map(Observation::confidence);
-        into.lane(Measure::Confidence).add_small(sure);
-    }
-    for micros in observations.iter().filter_map(Observation::latency) {
-        into.lane(Measure::Latency).add(i64::from(micros));
+    for (measure, times) in alone.into_iter().filter(|(_, times)| *times > 0) {
+        into.lane(measure).add_times(Measure::SCALE, times);
     }
 }

@@ -5,7 +5,6 @@
 
 use super::observation::Observation;
 use serde::{Deserialize, Serialize};
-use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 
 /// For how many panes events are kept after their pane was closed.
@@ -17,6 +16,8 @@ pub(crate) struct Recent {
     observations: Vec<Observation>,
     /// Those before this place are forgotten; they go when there are enough of them.
     forgotten: usize,
+    /// Those before this place are in closed panes.
+    closed: usize,
     /// The first pane that is not closed.
     closed_to: i64,
     /// Bit `i`: whether the camera was observed in the closed pane `closed_to - 1 - i`.
@@ -29,19 +30,23 @@ impl Recent {
         let Some(first) = more.first() else {
             return;
         };
-        if self.observations.last().is_some_and(|last| last.at > first.at) {
-            let place = self.kept().partition_point(|seen| seen.at <= first.at) + self.forgotten;
-            self.observations.extend_from_slice(more);
-            if let Some(tail) = self.observations.get_mut(place..) {
+        if first.at < pane_start(self.closed_to) {
+            self.closed += more.len();
+        }
+        let is_newer = self.observations.last().is_none_or(|last| last.at <= first.at);
+        self.observations.extend_from_slice(more);
+        if !is_newer && let Some(kept) = self.observations.get_mut(self.forgotten..) {
+            let place = kept
+                .iter()
+                .rev()
+                .skip(more.len())
+                .take_while(|seen| seen.at > first.at)
+                .count();
+            let place = kept.len() - more.len() - place;
+            if let Some(tail) = kept.get_mut(place..) {
                 tail.sort_unstable_by_key(|seen| seen.at);
             }
-        } else {
-            self.observations.extend_from_slice(more);
         }
-    }
-
-    fn kept(&self) -> &[Observation] {
-        self.observations.get(self.forgotten..).unwrap_or_default()
     }
 
     /// The next pane is closed; what is older than anybody needs is forgotten.
@@ -51,24 +56,28 @@ impl Recent {
         self.observed = if passed < 64 { self.observed << passed } else { 0 };
         self.observed = self.observed << 1 | u64::from(observed);
         self.closed_to = pane + 1;
+        let end = pane_start(self.closed_to);
+        let open = self.observations.get(self.closed..).unwrap_or_default();
+        self.closed += open.iter().take_while(|seen| seen.at < end).count();
         let before = pane_start(self.closed_to - KEPT);
-        let old = self.kept().iter().take_while(|seen| seen.at < before).count();
-        self.forgotten += old;
+        let kept = self.observations.get(self.forgotten..).unwrap_or_default();
+        self.forgotten += kept.iter().take_while(|seen| seen.at < before).count();
         if self.forgotten > 64 && self.forgotten * 2 > self.observations.len() {
             self.observations.drain(..self.forgotten);
+            self.closed -= self.forgotten;
             self.forgotten = 0;
         }
     }
 
     /// The events of the last so many closed panes.
     pub fn last(&self, panes: i64) -> &[Observation] {
-        let (from, to) = (pane_start(self.closed_to - panes), pane_start(self.closed_to));
-        // Few are newer than the last closed pane and not many more are in the window: counted from the end.
-        let kept = self.kept();
-        let end = kept.len() - kept.iter().rev().take_while(|seen| seen.at >= to).count();
-        let kept = kept.get(..end).unwrap_or_default();
-        let count = kept.iter().rev().take_while(|seen| seen.at >= from).count();
-        kept.get(end - count..).unwrap_or_default()
+        let from = pane_start(self.closed_to - panes);
+        let closed = self
+            .observations
+            .get(self.forgotten..self.closed)
+            .unwrap_or_default();
+        let count = closed.iter().rev().take_while(|seen| seen.at >= from).count();
+        closed.get(closed.len() - count..).unwrap_or_default()
     }
 
     /// In how many of the last so many closed panes the camera was observed.
@@ -77,14 +86,8 @@ impl Recent {
         u64::from((self.observed & mask).count_ones())
     }
 
-    /// The pane of the first event that is not before this one.
-    pub fn first_from(&self, pane: Option<i64>) -> Option<i64> {
-        let from = pane.map_or(Timestamp::MIN, pane_start);
-        let kept = self.kept();
-        // The open ones stand at the end.
-        let open = kept.iter().rev().take_while(|seen| seen.at >= from).count();
-        kept.get(kept.len() - open..)?
-            .first()
-            .map(|seen| pane_of(seen.at))
+    /// The pane of the first event whose pane is not closed.
+    pub fn first_open(&self) -> Option<i64> {
+        self.observations.get(self.closed).map(|seen| pane_of(seen.at))
     }
 }

@@ -113,7 +113,7 @@ impl ScopeWindows {
     fn first_open(&self) -> Option<i64> {
         match self.source {
             Source::Place => self.state.panes.first(),
-            Source::Camera => self.state.recent.first_from(self.state.closed_to),
+            Source::Camera => self.state.recent.first_open(),
         }
     }
 

@@ -82,6 +82,28 @@ impl Sketch {
         *self.reach(bucket) += times;
     }
 
+    /// Adds many values whose smallest and largest are known: makes room once.
+    pub(super) fn add_small(&mut self, values: &[u16], min: u16, max: u16) {
+        let (low, high) = (bucket_of(min.into()), bucket_of(max.into()));
+        if low == high {
+            return self.add_bucket(low, values.len() as u64);
+        }
+        if self.counts.is_empty() {
+            if self.only == 0 {
+                self.first = low;
+            }
+            self.counts.push(std::mem::take(&mut self.only));
+        }
+        self.reach(low);
+        self.reach(high);
+        for value in values {
+            let place = bucket_of(i64::from(*value)) - self.first;
+            if let Some(count) = self.counts.get_mut(place as usize) {
+                *count += 1;
+            }
+        }
+    }
+
     /// Makes room up to this bucket, which the caller is about to fill.
     fn reach(&mut self, bucket: i16) -> &mut u64 {
         let place = isize::from(bucket) - isize::from(self.first);
