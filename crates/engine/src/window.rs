@@ -20,6 +20,7 @@ mod operator;
 mod panes;
 mod recent;
 mod result;
+mod running;
 mod scope;
 mod session;
 mod state;

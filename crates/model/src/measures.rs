@@ -42,6 +42,19 @@ impl Measures {
         }
     }
 
+    /// Takes away what was merged before; `extremes` finds the smallest and the largest value of a measure among those that
+    /// are left, where one of them may have been taken.
+    pub fn take_away(&mut self, other: &Measures, mut extremes: impl FnMut(Measure) -> Option<(i64, i64)>) {
+        for (measure, summary) in other.iter() {
+            let lane = self.lane(measure);
+            if lane.take_away(summary)
+                && let Some((min, max)) = extremes(measure)
+            {
+                lane.set_extremes(min, max);
+            }
+        }
+    }
+
     /// Whether nothing was measured.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()

@@ -109,6 +109,31 @@ impl Summary {
         self.sketch.merge(&other.sketch);
     }
 
+    /// Takes values away that were merged before. Sums and counts are integers, so they are exactly what they were; the
+    /// extremes are not sums: where this says true, one of them was taken and [`Summary::set_extremes`] has to follow.
+    #[must_use]
+    pub fn take_away(&mut self, other: &Summary) -> bool {
+        if other.count == 0 {
+            return false;
+        }
+        if other.count >= self.count {
+            self.clear();
+            return false;
+        }
+        self.count -= other.count;
+        self.sum -= other.sum;
+        self.sum_squares -= other.sum_squares;
+        self.sum_cubes -= other.sum_cubes;
+        self.sketch.take_away(&other.sketch);
+        // Where all values are equal, those that are left are, too.
+        self.min != self.max && (other.min <= self.min || other.max >= self.max)
+    }
+
+    /// Sets the extremes after values were taken away.
+    pub fn set_extremes(&mut self, min: i64, max: i64) {
+        (self.min, self.max) = (min, max);
+    }
+
     /// Whether nothing was added yet.
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -233,6 +258,17 @@ mod tests {
             prop_assert_eq!(&forwards, &of(&values));
             prop_assert_eq!(&backwards, &of(&values));
             prop_assert_eq!(&of(&reversed), &of(&values));
+        }
+
+        #[test]
+        fn what_is_taken_away_was_never_there(kept in prop::collection::vec(-2_000i64..2_000, 0..30), gone in prop::collection::vec(-2_000i64..2_000, 0..30)) {
+            let mut summary = of(&kept);
+            summary.merge(&of(&gone));
+            if summary.take_away(&of(&gone)) {
+                let (min, max) = (kept.iter().min(), kept.iter().max());
+                summary.set_extremes(*min.expect("kept"), *max.expect("kept"));
+            }
+            prop_assert_eq!(summary, of(&kept));
         }
 
         #[test]

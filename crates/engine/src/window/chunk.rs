@@ -2,7 +2,7 @@
 
 use super::observation::{Observation, pour};
 use serde::{Deserialize, Serialize};
-use throng_model::{Measures, Timestamp};
+use throng_model::{Measure, Measures, Timestamp};
 
 /// So many observations are kept as they are. A summary of a few is far larger than they are, and what has to come out of
 /// main memory is what merging costs.
@@ -95,6 +95,48 @@ impl Chunk {
         }
     }
 
+    /// Takes away a chunk that was merged before; `left` are those that were merged and stay.
+    pub fn take_away<'a>(&mut self, other: &Chunk, left: impl Iterator<Item = &'a Chunk> + Clone) {
+        self.observed = self.observed.saturating_sub(other.observed);
+        if other.is_empty() {
+            return;
+        }
+        self.events = self.events.saturating_sub(other.events);
+        self.first = left
+            .clone()
+            .map(|chunk| chunk.first)
+            .min()
+            .unwrap_or(Timestamp::MAX);
+        self.last = left
+            .clone()
+            .map(|chunk| chunk.last)
+            .max()
+            .unwrap_or(Timestamp::MIN);
+        // Which of the few are whose is not known, so they are summed up first.
+        self.measures();
+        let extremes = |measure| {
+            left.clone()
+                .filter_map(|chunk| chunk.extremes(measure))
+                .reduce(widest)
+        };
+        self.measures.take_away(&other.measures, extremes);
+        if !other.few.is_empty() {
+            let mut few = Measures::default();
+            pour(&other.few, &mut few);
+            self.measures.take_away(&few, extremes);
+        }
+    }
+
+    /// The smallest and the largest value of a measure.
+    fn extremes(&self, measure: Measure) -> Option<(i64, i64)> {
+        let summed = self
+            .measures
+            .get(measure)
+            .map(|summary| (summary.min, summary.max));
+        let few = self.few.iter().filter_map(|seen| seen.value_of(measure));
+        few.map(|value| (value, value)).chain(summed).reduce(widest)
+    }
+
     /// What was measured, all of it.
     pub fn measures(&mut self) -> &Measures {
         if !self.few.is_empty() {
@@ -103,4 +145,8 @@ impl Chunk {
         }
         &self.measures
     }
+}
+
+fn widest(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
 }

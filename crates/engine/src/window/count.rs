@@ -9,6 +9,7 @@ use super::chunk::Chunk;
 use super::observation::Observation;
 use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
 use super::result::Addition;
+use super::running::Running;
 use serde::{Deserialize, Serialize};
 use throng_model::window::{WindowKind, WindowTable};
 use throng_model::{Fault, TimeRange};
@@ -27,14 +28,15 @@ struct LevelState {
     open: Chunk,
     /// How many are full.
     full: u64,
-    /// The last full ones, each at its number modulo the length.
+    /// The last full ones, one more than the widest window has, each at its number modulo the length.
     ring: Vec<Chunk>,
+    /// By window: what is in it.
+    running: Vec<Running>,
 }
 
 /// All count windows of a scope.
 struct Count {
     levels: Vec<Level>,
-    scratch: Chunk,
 }
 
 /// The count windows of the table, if there are any.
@@ -56,7 +58,8 @@ pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
             let windows: Vec<_> = same.iter().map(|(_, number, hops)| (*number, *hops)).collect();
             let widest = windows.iter().map(|window| window.1).max()?;
             let state = LevelState {
-                ring: vec![Chunk::default(); widest as usize],
+                ring: vec![Chunk::default(); widest as usize + 1],
+                running: vec![Running::default(); windows.len()],
                 ..LevelState::default()
             };
             same.first().map(|first| Level {
@@ -69,38 +72,41 @@ pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
     if levels.is_empty() {
         return Vec::new();
     }
-    vec![Box::new(Count {
-        levels,
-        scratch: Chunk::default(),
-    })]
+    vec![Box::new(Count { levels })]
 }
 
 impl Level {
     /// The open hop is full: gives out the windows that end with it and leaves it in the ring.
-    fn close(&mut self, scratch: &mut Chunk, give: &mut Give<'_>) -> Option<&Chunk> {
-        let LevelState { open, full, ring } = &mut self.state;
+    fn close(&mut self, give: &mut Give<'_>) -> Option<&Chunk> {
+        let LevelState {
+            open,
+            full,
+            ring,
+            running,
+        } = &mut self.state;
         let length = ring.len() as u64;
+        let at = |number: u64| (number % length) as usize;
         let number = *full;
         *full += 1;
-        let place = (number % length) as usize;
-        std::mem::swap(open, ring.get_mut(place)?);
+        std::mem::swap(open, ring.get_mut(at(number))?);
         open.clear();
-        for (window, hops) in &self.windows {
-            // A sliding window is first given out when it is full.
-            let Some(ordinal) = (number + 1).checked_sub(*hops) else {
-                continue;
-            };
-            scratch.clear();
-            for hop in ordinal..=number {
-                scratch.merge(ring.get((hop % length) as usize)?);
+        for ((window, hops), running) in self.windows.iter().zip(running) {
+            running.add(ring.get(at(number))?);
+            if let Some(gone) = number.checked_sub(*hops) {
+                let left = (gone + 1..=number).filter_map(|hop| ring.get(at(hop)));
+                running.remove(ring.get(at(gone))?, left);
             }
-            let range = TimeRange {
-                start: scratch.first,
-                end: scratch.last.plus(1),
-            };
-            give.give(*window, range, Some(ordinal), Addition::Closed, scratch);
+            // A sliding window is first given out when it is full.
+            if let Some(ordinal) = (number + 1).checked_sub(*hops) {
+                let sum = running.sum();
+                let range = TimeRange {
+                    start: sum.first,
+                    end: sum.last.plus(1),
+                };
+                give.give(*window, range, Some(ordinal), Addition::Closed, sum);
+            }
         }
-        ring.get(place)
+        ring.get(at(number))
     }
 }
 
@@ -119,7 +125,7 @@ impl Operator for Count {
             if level.state.open.events < level.hop {
                 break;
             }
-            carried = level.close(&mut self.scratch, give);
+            carried = level.close(give);
         }
     }
 

@@ -53,6 +53,15 @@ impl Observation {
         (self.latency != Self::STORED).then_some(self.latency)
     }
 
+    /// What it says about a measure.
+    pub(crate) fn value_of(&self, measure: Measure) -> Option<i64> {
+        match measure {
+            Measure::Confidence => self.confidence().map(i64::from),
+            Measure::Latency => self.latency().map(i64::from),
+            _ => (measure == self.measure).then_some(i64::from(self.value)),
+        }
+    }
+
     /// What an event says to windows; most say one thing, heartbeats none.
     ///
     /// A counted window is in one pane or it is no event: how it spreads over its minutes is not known, so it is left to

@@ -9,6 +9,7 @@ use super::fine::is_short;
 use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
 use super::recent::KEPT;
 use super::result::Addition;
+use super::running::Running;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::window::{WindowKind, WindowTable};
@@ -27,8 +28,10 @@ struct Level {
 struct LevelState {
     /// The chunk that grows.
     open: Slot,
-    /// The last closed ones, each at its index modulo the length.
+    /// The last closed ones, one more than the widest window has, each at its index modulo the length.
     ring: Vec<Slot>,
+    /// By window: what the chunks inside add up to.
+    running: Vec<Running>,
 }
 
 /// A chunk and which one it is.
@@ -54,7 +57,8 @@ impl Level {
         let widest = windows.iter().map(|window| window.1).max().unwrap_or(1);
         let state = LevelState {
             open: Slot::default(),
-            ring: vec![Slot::default(); widest],
+            ring: vec![Slot::default(); widest + 1],
+            running: vec![Running::default(); windows.len()],
         };
         Self { step, windows, state }
     }
@@ -65,41 +69,33 @@ impl Level {
     }
 
     /// The open chunk is complete: gives out the windows that end with it and leaves it in the ring.
-    fn close(&mut self, index: i64, scratch: &mut Chunk, give: &mut Give<'_>) -> Option<&Chunk> {
-        let length = self.state.ring.len();
-        let place = index.rem_euclid(length as i64) as usize;
+    fn close(&mut self, index: i64, give: &mut Give<'_>) -> Option<&Chunk> {
+        let step = self.step;
+        let LevelState { open, ring, running } = &mut self.state;
+        let length = ring.len() as i64;
+        let at = |index: i64| index.rem_euclid(length) as usize;
+        open.of(index);
+        std::mem::swap(open, ring.get_mut(at(index))?);
         // What falls out of the ring lends its memory to the chunk that opens.
-        self.state.open.of(index);
-        std::mem::swap(&mut self.state.open, self.state.ring.get_mut(place)?);
-        self.state.open.index = None;
-        for (window, chunks) in &self.windows {
-            let range = self.range(index, *chunks);
-            if *chunks == 1 {
-                give.closed(*window, range, &self.state.ring.get(place)?.chunk);
+        open.index = None;
+        for ((window, chunks), running) in self.windows.iter().zip(running) {
+            let (range, chunks) = (range(step, index, *chunks), *chunks as i64);
+            if chunks == 1 {
+                give.closed(*window, range, &ring.get(at(index))?.chunk);
                 continue;
             }
-            scratch.clear();
-            for back in 0..*chunks as i64 {
-                let slot = self
-                    .state
-                    .ring
-                    .get((index - back).rem_euclid(length as i64) as usize)?;
-                if slot.index == Some(index - back) {
-                    scratch.merge(&slot.chunk);
-                }
+            running.add(&ring.get(at(index))?.chunk);
+            let gone = ring.get(at(index - chunks))?;
+            if gone.index == Some(index - chunks) {
+                let inside = |slot: &&Slot| {
+                    slot.index
+                        .is_some_and(|slot| slot > index - chunks && slot <= index)
+                };
+                running.remove(&gone.chunk, ring.iter().filter(inside).map(|slot| &slot.chunk));
             }
-            give.closed(*window, range, scratch);
+            give.closed(*window, range, running.sum());
         }
-        self.state.ring.get(place).map(|slot| &slot.chunk)
-    }
-
-    /// From when to when a window of so many chunks is that ends with this one.
-    fn range(&self, last: i64, chunks: usize) -> TimeRange {
-        let end = (last + 1) * self.step;
-        TimeRange {
-            start: pane_start(end - chunks as i64 * self.step),
-            end: pane_start(end),
-        }
+        ring.get(at(index)).map(|slot| &slot.chunk)
     }
 
     /// Whether the late events are in the open chunk now, which will carry them up.
@@ -108,19 +104,39 @@ impl Level {
         let closed = closed_to.div_euclid(self.step);
         for (window, chunks) in &self.windows {
             for last in index..(index + *chunks as i64).min(closed) {
-                give.give(*window, self.range(last, *chunks), None, Addition::Late, late);
+                give.give(
+                    *window,
+                    range(self.step, last, *chunks),
+                    None,
+                    Addition::Late,
+                    late,
+                );
             }
         }
         if index == closed {
             self.state.open.of(index).merge(late);
             return true;
         }
-        if index + self.state.ring.len() as i64 > closed
-            && let Some(slot) = self.slot(index)
-        {
-            slot.of(index).merge(late);
+        if index + (self.state.ring.len() as i64) > closed {
+            if let Some(slot) = self.slot(index) {
+                slot.of(index).merge(late);
+            }
+            let inside = |chunks: usize| index + chunks as i64 >= closed;
+            let sums = self.windows.iter().zip(&mut self.state.running);
+            for (_, running) in sums.filter(|((_, chunks), _)| *chunks > 1 && inside(*chunks)) {
+                running.add(late);
+            }
         }
         false
+    }
+}
+
+/// From when to when a window of so many chunks is that ends with this one.
+fn range(step: i64, last: i64, chunks: usize) -> TimeRange {
+    let end = (last + 1) * step;
+    TimeRange {
+        start: pane_start(end - chunks as i64 * step),
+        end: pane_start(end),
     }
 }
 
@@ -129,7 +145,6 @@ pub(crate) struct Time {
     levels: Vec<Level>,
     /// A camera's recent events are taken over every so many panes; what a place adds, pane by pane.
     every: i64,
-    scratch: Chunk,
 }
 
 /// The tumbling and sliding windows of the table, if there are any.
@@ -163,11 +178,7 @@ pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
     let finest = levels.first().map_or(1, |level| level.step);
     let fits = |every: &i64| source == Source::Camera && finest % every == 0;
     let every = (1..=KEPT).rev().find(fits).unwrap_or(1);
-    vec![Box::new(Time {
-        levels,
-        every,
-        scratch: Chunk::default(),
-    })]
+    vec![Box::new(Time { levels, every })]
 }
 
 impl Operator for Time {
@@ -190,7 +201,7 @@ impl Operator for Time {
             if (pane + 1).rem_euclid(level.step) != 0 {
                 break;
             }
-            match level.close(index, &mut self.scratch, give) {
+            match level.close(index, give) {
                 Some(closed) => carried = closed,
                 None => break,
             }

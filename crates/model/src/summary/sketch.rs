@@ -145,6 +145,42 @@ impl Sketch {
         }
     }
 
+    /// Takes counts away that were merged before.
+    pub(super) fn take_away(&mut self, other: &Sketch) {
+        for (bucket, times) in other.buckets() {
+            let count = if self.counts.is_empty() {
+                Some(&mut self.only)
+            } else {
+                let place = i32::from(bucket) - i32::from(self.first);
+                usize::try_from(place)
+                    .ok()
+                    .and_then(|place| self.counts.get_mut(place))
+            };
+            if let Some(count) = count {
+                *count = count.saturating_sub(times);
+            }
+        }
+        self.trim();
+    }
+
+    /// Gives the content its one form again after counts have become zero.
+    fn trim(&mut self) {
+        let last = self.counts.iter().rposition(|count| *count > 0);
+        self.counts.truncate(last.map_or(0, |last| last + 1));
+        let first = self.counts.iter().position(|count| *count > 0).unwrap_or(0);
+        if first > 0 {
+            self.counts.drain(..first);
+            self.first += first as i16;
+        }
+        if let [only] = self.counts.as_slice() {
+            self.only = *only;
+            self.counts.clear();
+        }
+        if self.is_empty() {
+            self.first = 0;
+        }
+    }
+
     /// Whether no value was added yet.
     pub fn is_empty(&self) -> bool {
         self.only == 0 && self.counts.is_empty()
