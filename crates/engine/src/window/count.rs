@@ -8,11 +8,10 @@
 use super::chunk::Chunk;
 use super::observation::Observation;
 use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
-use super::result::Addition;
 use super::running::Running;
 use serde::{Deserialize, Serialize};
+use throng_model::Fault;
 use throng_model::window::{WindowKind, WindowTable};
-use throng_model::{Fault, TimeRange};
 
 /// One size of hop.
 struct Level {
@@ -94,16 +93,11 @@ impl Level {
             running.add(ring.get(at(number))?);
             if let Some(gone) = number.checked_sub(*hops) {
                 let left = (gone + 1..=number).filter_map(|hop| ring.get(at(hop)));
-                running.remove(ring.get(at(gone))?, left);
+                running.remove(ring.get(at(gone))?, left, give.room);
             }
             // A sliding window is first given out when it is full.
             if let Some(ordinal) = (number + 1).checked_sub(*hops) {
-                let sum = running.sum();
-                let range = TimeRange {
-                    start: sum.first,
-                    end: sum.last.plus(1),
-                };
-                give.give(*window, range, Some(ordinal), Addition::Closed, sum);
+                give.counted(*window, ordinal, running.sum());
             }
         }
         ring.get(at(number))

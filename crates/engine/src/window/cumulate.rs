@@ -77,7 +77,7 @@ impl Operator for Cumulate {
                     start: day.start,
                     end: at.min(day.end),
                 };
-                give.give(self.window, range, None, Addition::Late, late);
+                give.give(self.window, range, Addition::Late, late);
             }
             if at >= day.end {
                 break;

@@ -91,7 +91,7 @@ impl Operator for Fine {
                         start: pane_start(start),
                         end: pane_start(start + short.width),
                     };
-                    give.give(short.window, range, None, Addition::Late, late);
+                    give.give(short.window, range, Addition::Late, late);
                 }
                 start -= short.slide;
             }

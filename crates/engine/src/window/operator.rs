@@ -98,6 +98,20 @@ impl Give<'_> {
         }
     }
 
+    /// The same of a window that is kept as a sum.
+    pub fn closed_sum(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
+        if !sum.is_empty() {
+            let expected = self.expected(range);
+            put(
+                self.sink,
+                self.table,
+                self.scope,
+                (window, range, None, Addition::Closed, expected),
+                sum,
+            );
+        }
+    }
+
     /// Sums up events for windows that will be given out with [`Give::summed_up`].
     pub fn sum_up(&mut self, events: &[Observation], observed: u64) {
         self.room.clear();
@@ -107,47 +121,72 @@ impl Give<'_> {
 
     /// A window of whole panes that holds what was just summed up.
     pub fn summed_up(&mut self, window: usize, range: TimeRange) {
-        let expected = range.micros().div_euclid(PANE) as u64 * self.cameras;
-        self.put(window, range, None, Addition::Closed, expected);
+        let expected = self.expected(range);
+        put(
+            self.sink,
+            self.table,
+            self.scope,
+            (window, range, None, Addition::Closed, expected),
+            self.room,
+        );
     }
 
     /// Any other addition.
-    pub fn give(
-        &mut self,
-        window: usize,
-        range: TimeRange,
-        ordinal: Option<u64>,
-        addition: Addition,
-        chunk: &Chunk,
-    ) {
+    pub fn give(&mut self, window: usize, range: TimeRange, addition: Addition, chunk: &Chunk) {
         self.room.clear();
         self.room.merge(chunk);
-        self.put(window, range, ordinal, addition, 0);
+        put(
+            self.sink,
+            self.table,
+            self.scope,
+            (window, range, None, addition, 0),
+            self.room,
+        );
     }
 
-    fn put(
-        &mut self,
-        window: usize,
-        range: TimeRange,
-        ordinal: Option<u64>,
-        addition: Addition,
-        expected: u64,
-    ) {
-        let Some(window) = self.table.get(window) else {
-            return;
+    /// A window of events is full.
+    pub fn counted(&mut self, window: usize, ordinal: u64, sum: &mut Chunk) {
+        let range = TimeRange {
+            start: sum.first,
+            end: sum.last.plus(1),
         };
-        self.sink.take(&WindowResult {
-            scope: self.scope,
-            window,
-            range,
-            ordinal,
-            addition,
-            events: self.room.events,
-            observed: if expected > 0 { self.room.observed } else { 0 },
-            expected,
-            measures: self.room.measures(),
-        });
+        put(
+            self.sink,
+            self.table,
+            self.scope,
+            (window, range, Some(ordinal), Addition::Closed, 0),
+            sum,
+        );
     }
+
+    /// Panes there are in a range, times cameras.
+    fn expected(&self, range: TimeRange) -> u64 {
+        range.micros().div_euclid(PANE) as u64 * self.cameras
+    }
+}
+
+/// Hands one result to the sink.
+fn put(
+    sink: &mut dyn WindowSink,
+    table: &WindowTable,
+    scope: &Scope,
+    (window, range, ordinal, addition, expected): (usize, TimeRange, Option<u64>, Addition, u64),
+    chunk: &mut Chunk,
+) {
+    let Some(window) = table.get(window) else {
+        return;
+    };
+    sink.take(&WindowResult {
+        scope,
+        window,
+        range,
+        ordinal,
+        addition,
+        events: chunk.events,
+        observed: if expected > 0 { chunk.observed } else { 0 },
+        expected,
+        measures: chunk.measures(),
+    });
 }
 
 /// Appends one part of a state.

@@ -18,13 +18,18 @@ impl Running {
         self.sum.merge(chunk);
     }
 
-    /// A chunk less; `left` are those that are still inside.
-    pub fn remove<'a>(&mut self, chunk: &Chunk, left: impl Iterator<Item = &'a Chunk> + Clone) {
-        self.sum.take_away(chunk, left);
+    /// A chunk less; `left` are those that are still inside, `room` is overwritten.
+    pub fn remove<'a>(
+        &mut self,
+        chunk: &Chunk,
+        left: impl Iterator<Item = &'a Chunk> + Clone,
+        room: &mut Chunk,
+    ) {
+        self.sum.take_away(chunk, left, room);
     }
 
     /// What is inside.
-    pub fn sum(&self) -> &Chunk {
-        &self.sum
+    pub fn sum(&mut self) -> &mut Chunk {
+        &mut self.sum
     }
 }

@@ -74,7 +74,7 @@ impl Sessions {
     /// The open session ended: gives it out.
     fn close(&mut self, give: &mut Give<'_>) {
         if let Some((mut span, chunk)) = self.state.open.take() {
-            give.give(self.window, self.range(span), None, Addition::Closed, &chunk);
+            give.give(self.window, self.range(span), Addition::Closed, &chunk);
             span.given = true;
             let forgotten = span.last.plus(-REMEMBERED);
             self.state.closed.retain(|old| old.last >= forgotten);
@@ -157,7 +157,7 @@ impl Operator for Sessions {
         for old in spans.iter().filter(|old| old.given) {
             if old.first != span.first {
                 let from = Addition::Joined { from: old.first };
-                give.give(self.window, self.range(span), None, from, &self.nothing);
+                give.give(self.window, self.range(span), from, &self.nothing);
             }
             span.given = true;
         }
@@ -173,7 +173,7 @@ impl Operator for Sessions {
             } else {
                 Addition::Closed
             };
-            give.give(self.window, self.range(span), None, addition, late);
+            give.give(self.window, self.range(span), addition, late);
             self.state.closed.insert(place, Span { given: true, ..span });
         }
     }

@@ -91,9 +91,13 @@ impl Level {
                     slot.index
                         .is_some_and(|slot| slot > index - chunks && slot <= index)
                 };
-                running.remove(&gone.chunk, ring.iter().filter(inside).map(|slot| &slot.chunk));
+                running.remove(
+                    &gone.chunk,
+                    ring.iter().filter(inside).map(|slot| &slot.chunk),
+                    give.room,
+                );
             }
-            give.closed(*window, range, running.sum());
+            give.closed_sum(*window, range, running.sum());
         }
         ring.get(at(index)).map(|slot| &slot.chunk)
     }
@@ -104,13 +108,7 @@ impl Level {
         let closed = closed_to.div_euclid(self.step);
         for (window, chunks) in &self.windows {
             for last in index..(index + *chunks as i64).min(closed) {
-                give.give(
-                    *window,
-                    range(self.step, last, *chunks),
-                    None,
-                    Addition::Late,
-                    late,
-                );
+                give.give(*window, range(self.step, last, *chunks), Addition::Late, late);
             }
         }
         if index == closed {
