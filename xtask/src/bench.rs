@@ -2,6 +2,7 @@
 //!
 //! Everything stays on 127.0.0.1 and is bounded in time. Numbers are measured, not judged: nothing here passes or fails.
 
+mod bytewax;
 mod doors;
 mod duckdb;
 mod engine;
@@ -14,6 +15,7 @@ mod load;
 mod peers;
 mod server;
 mod table;
+mod w5;
 
 use crate::shell::{self, Failure, command, say};
 use std::time::Duration;
@@ -35,8 +37,8 @@ pub struct Arguments {
 /// Times are for two cores, after the release build and what is fetched once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// The engine on one core beside a bare loop, DuckDB (python3; fetched once) and Apache Flink (java, mvn; 138 MB are fetched
-    /// once), then in full, then from 100 to 100,000 cameras. Six minutes, most of them Flink's and DuckDB's.
+    /// The engine on one core beside a bare loop, DuckDB and Bytewax (python3) and Apache Flink (java, mvn), then in full, then
+    /// from 100 to 100,000 cameras. 230 MB are fetched once. Five minutes, most of them the peers'.
     Engine,
     /// Durable ingest over HTTP beside a real Apache Kafka broker (java, mvn; 43 MB are fetched once). Three minutes.
     Ingest,

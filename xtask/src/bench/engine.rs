@@ -1,22 +1,12 @@
 //! The engine alone, on one core: beside its peers, in full, and from few cameras to many.
 
-use super::peers::{Scratch, answer};
+use super::peers::answer;
 use super::table::Table;
-use super::{duckdb, flink};
+use super::w5::beside_peers;
 use crate::shell::{Failure, command, say, target};
-use std::path::Path;
 
 /// Cameras of W5 and W-all.
-const CAMERAS: u64 = 1_000;
-
-/// How often what takes seconds is run; the best counts, for a neighbour on the machine can only slow it down.
-const ROUNDS: usize = 3;
-
-const W5_NOTE: &str = "W5: one day of line crossings, two peaks, up to three seconds out of order. Five windows a camera: 1 min, 5 min, 1 h; \
-    1 min by 10 s, 5 min by 1 min. Everybody has count, sum, mean, least, most and deviation; who has more says so. The \
-    bare loop is what one core can do with no product around it. Throng is measured with everything its engine does, \
-    rows and revisions included. DuckDB has all data at once and keeps no state; Flink reads a file (how long that takes alone is \
-    beside it). Bare loop and Throng: best of three rounds, turn by turn.";
+pub const CAMERAS: u64 = 1_000;
 
 const CAMERAS_NOTE: &str = "The same rate at every camera (10,000 events a day), windows a camera as the engine ships. \
     State is what a checkpoint holds; resident is all memory the run took, its rows included.";
@@ -27,15 +17,17 @@ pub fn run(events: u64) -> Result<Vec<Table>, Failure> {
 }
 
 /// One run of one of our examples.
-struct Run {
-    events: f64,
-    seconds: f64,
-    rows: f64,
+pub struct Run {
+    pub events: f64,
+    /// What was measured: making the events ready is not in it.
+    pub seconds: f64,
+    pub rows: f64,
     state: f64,
     resident: f64,
 }
 
-fn example(name: &str, variant: &str, events: u64, cameras: u64) -> Result<Run, Failure> {
+/// Runs an example of `sim` in one of its variants.
+pub fn example(name: &str, variant: &str, events: u64, cameras: u64) -> Result<Run, Failure> {
     let binary = target().join("release/examples").join(name);
     let mut run = command(&binary.display().to_string(), &[variant], "");
     run.args([events.to_string(), cameras.to_string()]);
@@ -54,113 +46,6 @@ fn example(name: &str, variant: &str, events: u64, cameras: u64) -> Result<Run, 
         state: of("state_bytes"),
         resident: of("resident_bytes"),
     })
-}
-
-fn beside_peers(events: u64) -> Result<Table, Failure> {
-    let scratch = Scratch::new("engine")?;
-    let file = scratch.0.join("w5.csv");
-    write_events(&file, events)?;
-    let mut best: [Option<Run>; 3] = [None, None, None];
-    for round in 1..=ROUNDS {
-        say(&format!("bench: bare loop and engine, round {round} of {ROUNDS}"));
-        let cases = [
-            ("bare_loop", "percentile"),
-            ("bare_loop", "plain"),
-            ("engine_bench", "w5"),
-        ];
-        for (best, (name, variant)) in best.iter_mut().zip(cases) {
-            let run = example(name, variant, events, CAMERAS)?;
-            if best.as_ref().is_none_or(|best| run.seconds < best.seconds) {
-                *best = Some(run);
-            }
-        }
-    }
-    let [Some(bound), Some(plain), Some(ours)] = best else {
-        return Err("nothing was run".to_owned());
-    };
-    let mut table = Table::new(
-        "The engine on workload W5, one core",
-        W5_NOTE,
-        &[
-            "who",
-            "more than the common measures",
-            "rows",
-            "seconds",
-            "events/s",
-            "of the bare loop",
-            "ours / its",
-        ],
-    );
-    let rate = events as f64 / ours.seconds;
-    let bare = events as f64 / bound.seconds;
-    let mut row = |who: &str, more: &str, rows: String, seconds: f64| {
-        let its = events as f64 / seconds;
-        table.row([
-            who.to_owned(),
-            more.to_owned(),
-            rows,
-            format!("{seconds:.2}"),
-            millions(its),
-            format!("{:.1} %", its / bare * 100.0),
-            format!("{:.2}", rate / its),
-        ]);
-    };
-    row(
-        "Throng",
-        "the whole summary, percentile sketch, third moment, coverage, latency; ladder to the month",
-        count(ours.rows),
-        ours.seconds,
-    );
-    row(
-        "bare loop with a percentile",
-        "third moment, p95",
-        count(bound.rows),
-        bound.seconds,
-    );
-    row("bare loop", "third moment", count(plain.rows), plain.seconds);
-    say("bench: DuckDB");
-    let batch = duckdb::run(&file);
-    say("bench: Apache Flink, some minutes");
-    let job = flink::run(&file);
-    if let Ok(batch) = &batch {
-        row(
-            "DuckDB, batch, 1 thread",
-            "-",
-            batch.rows.to_string(),
-            batch.plain,
-        );
-        row(
-            "DuckDB, batch, 1 thread, with a percentile",
-            "approx. p95",
-            batch.rows.to_string(),
-            batch.percentile,
-        );
-    }
-    if let Ok(job) = &job {
-        let reading = format!("- (reading alone {:.1} s)", job.reading);
-        row(
-            "Apache Flink, parallelism 1",
-            &reading,
-            "-".to_owned(),
-            job.windows,
-        );
-    }
-    for (peer, failure) in [("DuckDB", batch.err()), ("Apache Flink", job.err())] {
-        if let Some(failure) = failure {
-            say(&format!("bench: {peer} was NOT MEASURED: {failure}"));
-            table.row([peer, &format!("not measured: {failure}"), "-", "-", "-", "-", "-"]);
-        }
-    }
-    Ok(table)
-}
-
-fn write_events(file: &Path, events: u64) -> Result<(), Failure> {
-    say("bench: writing the events for the peers");
-    let to = std::fs::File::create(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let binary = target().join("release/examples/workload_csv");
-    let mut write = command(&binary.display().to_string(), &[], "");
-    write.args([events.to_string(), CAMERAS.to_string()]).stdout(to);
-    crate::shell::run(write)
 }
 
 fn in_full(events: u64) -> Result<Table, Failure> {
@@ -218,6 +103,7 @@ fn count(number: f64) -> String {
     format!("{number:.0}")
 }
 
-fn millions(rate: f64) -> String {
+/// A rate, for people.
+pub fn millions(rate: f64) -> String {
     format!("{:.3} M", rate / 1e6)
 }
