@@ -12,6 +12,7 @@
 //! Tumbling windows of 1 and 5 minutes and of an hour are rungs of that ladder. The windows that are not (sliding,
 //! session, count, cumulate) will each be one file in `window/`, merging the same panes.
 
+pub mod aggregate;
 mod coverage;
 mod cutter;
 mod desk;
