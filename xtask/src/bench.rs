@@ -38,7 +38,7 @@ pub struct Arguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
     /// The engine on one core beside a bare loop, DuckDB and Bytewax (python3) and Apache Flink (java, mvn), then in full, then
-    /// from 100 to 100,000 cameras. 230 MB are fetched once. Five minutes, most of them the peers'.
+    /// from 100 to 100,000 cameras. 290 MB are fetched once. Five minutes, most of them the peers'.
     Engine,
     /// Durable ingest over HTTP beside a real Apache Kafka broker (java, mvn; 43 MB are fetched once). Three minutes.
     Ingest,
