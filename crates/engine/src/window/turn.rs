@@ -178,10 +178,17 @@ fn turn_places(
             room: &mut room,
             sink: &mut *sink,
         };
-        for panes in &mut added {
-            while let Some((pane, chunk)) = panes[place].pop() {
+        // What the threads found is put together first, so that a late pane is one addition however many there are.
+        if let Some((all, others)) = added.split_first_mut() {
+            for panes in others {
+                while let Some((pane, chunk)) = panes[place].pop() {
+                    all[place].at(pane).merge(&chunk);
+                    panes[place].recycle(chunk);
+                }
+            }
+            while let Some((pane, chunk)) = all[place].pop() {
                 scope.meet(pane, &chunk, give);
-                panes[place].recycle(chunk);
+                all[place].recycle(chunk);
             }
         }
         let observed = |pane| {
