@@ -21,6 +21,7 @@ mod engine;
 mod flush;
 mod ladder;
 mod levels;
+pub mod measure;
 pub mod occupancy;
 mod pane;
 mod present;
