@@ -1,84 +1,20 @@
-//! How many people are inside, followed through time in the order things happened.
+//! How many people are inside: a conserved quantity, followed through time in the order things happened.
 //!
-//! Raw occupancy is in minus out since the place was last known to be empty. A negative raw value proves that at least
-//! so many entries were missed (or exits were false), so from then on they are added: the floor rule,
-//! `occ(t) = raw(t) - min(0, min raw so far)`. It is applied in event-time order and again when late events come; a
-//! clamp in arrival order would turn an exit that arrives before its entry into a lasting surplus.
+//! Who came in goes out again. So between two moments at which a place is known to be empty, in and out must be equal,
+//! and what they differ by is the error of its counters. Nothing here hides it:
+//!
+//! - [`level`]: raw occupancy, in minus out since the last reset, also below zero; walked through as events come.
+//! - [`floor`]: a negative raw value proves missed entries, which are added from then on.
+//! - [`factor`]: once a day is over, the error is shared between all its crossings, if the day allows it. If it does not, a
+//!   door is probably missing, and a correction would only look right.
+//! - [`reset`]: every jump of the level is a record with its reason and the old value.
+//! - [`day`]: all of it for one day from reset to reset.
 
-use serde::{Deserialize, Serialize};
-use throng_model::pane::{PANE, PANES_PER_MINUTE};
-use throng_model::row::Step;
-use throng_model::summary::VALUE_MAX;
-use throng_model::{Measure, Summary};
+pub mod day;
+pub mod factor;
+pub mod floor;
+pub mod level;
+pub mod reset;
 
-/// People inside at one moment: as counted, and what the floor rule adds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Level {
-    /// In minus out since the reset; may be negative.
-    pub raw: i64,
-    /// Entries proven to have been missed since the reset.
-    pub floor: i64,
-}
-
-impl Level {
-    /// Corrected occupancy; never negative.
-    pub fn occupancy(self) -> i64 {
-        (self.raw + self.floor).max(0)
-    }
-
-    /// Walks through one minute: gives the summary of its six panes' time-weighted means, and leaves the level at the
-    /// minute's end.
-    pub(crate) fn walk_minute(&mut self, steps: &[(u8, Step)]) -> Summary {
-        let mut means = Summary::default();
-        let mut steps = steps.iter().peekable();
-        for pane in 0..PANES_PER_MINUTE as u8 {
-            let step = steps
-                .next_if(|entry| entry.0 == pane)
-                .map(|entry| entry.1)
-                .unwrap_or_default();
-            means.add(self.walk_pane(&step));
-        }
-        means
-    }
-
-    /// Walks through one pane: gives its time-weighted mean in milli-people, rounded down.
-    fn walk_pane(&mut self, step: &Step) -> i64 {
-        let start = i128::from(self.raw + self.floor);
-        let area = start * i128::from(PANE) + step.moment;
-        self.raw += step.net;
-        self.floor = self.floor.max(-self.raw);
-        let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
-        mean.clamp(0, i128::from(VALUE_MAX)) as i64
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn step(net: i64, seconds_left: i64) -> Step {
-        Step {
-            net,
-            moment: i128::from(net) * i128::from(seconds_left) * 1_000_000,
-        }
-    }
-
-    #[test]
-    fn the_mean_weighs_every_second() {
-        let mut level = Level::default();
-        // Four people come 5 s before the end of the first pane, and stay.
-        let means = level.walk_minute(&[(0, step(4, 5))]);
-        assert_eq!((level.raw, means.min, means.max), (4, 2_000, 4_000));
-        assert_eq!(means.sum, 2_000 + 5 * 4_000);
-    }
-
-    #[test]
-    fn a_missed_entry_is_added_from_then_on() {
-        let mut level = Level::default();
-        level.walk_minute(&[(1, step(-1, 10)), (3, step(2, 10))]);
-        assert_eq!(level, Level { raw: 1, floor: 1 });
-        assert_eq!(level.occupancy(), 2);
-        level.walk_minute(&[(0, step(-3, 1))]);
-        assert_eq!(level.occupancy(), 0);
-    }
-}
+pub use day::{ClosedDay, Crossings, close};
+pub use level::Level;
