@@ -7,6 +7,7 @@
 //! Start with [`event`] (what comes in), [`summary`] (what a number is), [`rung`] (how time is cut) and [`row`]
 //! (what is kept).
 
+pub mod calendar;
 pub mod camera;
 pub mod codec;
 pub mod event;

@@ -1,5 +1,6 @@
 //! Places: zone, area, building, organisation.
 
+use crate::calendar::Calendar;
 use crate::id::PlaceId;
 use crate::time::{TimeRange, Timestamp};
 use jiff::{ToSpan, civil::Time, tz::TimeZone};
@@ -88,6 +89,8 @@ pub struct Place {
     pub capacity: Option<u32>,
     /// When the place is known to be empty, local time in minutes after midnight: occupancy starts at 0 again there.
     pub resets_at: u16,
+    /// When it is open. None: as the place around it; always, where nothing around it says otherwise.
+    pub calendar: Option<Calendar>,
 }
 
 impl Place {

@@ -1,11 +1,12 @@
 //! The whole hierarchy as one consistent picture, with the one question the engine asks of it answered quickly:
 //! which places does this camera count for?
 
+use crate::calendar::Calendar;
 use crate::camera::{Camera, Line};
 use crate::fault::{Fault, FaultCode};
 use crate::id::{CameraId, PlaceId};
 use crate::place::{Place, PlaceKind};
-use crate::time::Timestamp;
+use crate::time::{TimeRange, Timestamp};
 use std::collections::HashMap;
 
 /// Places and cameras, checked: every parent exists and is of the right kind, every membership names a zone.
@@ -31,6 +32,11 @@ impl Site {
                     place.time_zone,
                     place.id.as_str()
                 ));
+            }
+            if let Some(calendar) = &place.calendar {
+                calendar.check().map_err(|fault| {
+                    fault.context(format_args!("calendar of place {:?}", place.id.as_str()))
+                })?;
             }
             if site
                 .place_index
@@ -136,6 +142,18 @@ impl Site {
             .filter(move |camera| self.fed_by(camera, at).iter().any(|fed| fed.id == *place))
     }
 
+    /// The calendar that holds for a place: its own, or that of the nearest place around it that has one. None: the place
+    /// is always open. Its hours are those of the clock on the place's own wall.
+    pub fn calendar(&self, id: &PlaceId) -> Option<&Calendar> {
+        self.chain(id).find_map(|place| place.calendar.as_ref())
+    }
+
+    /// The parts of the range in which a place is open, in order.
+    pub fn open(&self, place: &Place, range: TimeRange) -> Vec<TimeRange> {
+        self.calendar(&place.id)
+            .map_or_else(|| vec![range], |calendar| calendar.open(range, &place.zone()))
+    }
+
     /// The place whose zone and hours a camera's own days are cut by: its first zone.
     pub fn home(&self, camera: &Camera) -> Option<&Place> {
         camera
@@ -159,6 +177,7 @@ mod tests {
             time_zone: "Europe/Berlin".to_owned(),
             capacity: None,
             resets_at: 240,
+            calendar: None,
         }
     }
 
@@ -209,6 +228,44 @@ mod tests {
             site.feeding(&PlaceId::new("shop").expect("id"), Timestamp(1))
                 .count(),
             2
+        );
+    }
+
+    #[test]
+    fn a_place_without_hours_is_open_as_the_one_around_it() {
+        let day = crate::TimeRange {
+            start: Timestamp::parse("2026-06-01T00:00:00Z").expect("time"),
+            end: Timestamp::parse("2026-06-02T00:00:00Z").expect("time"),
+        };
+        let mut places = places();
+        let hours = |opens, closes| Calendar {
+            week: crate::calendar::Week {
+                monday: vec![crate::calendar::Hours::new(opens, closes).expect("hours")],
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        places[2].calendar = Some(hours(540, 600));
+        places[0].time_zone = "Asia/Ho_Chi_Minh".to_owned();
+        let site = Site::new(places.clone(), Vec::new()).expect("valid");
+        let open = |id: &str| {
+            let place = site.place(&PlaceId::new(id).expect("id")).expect("known");
+            site.open(place, day)[0].start.to_string()
+        };
+        assert_eq!(open("floor"), "2026-06-01T07:00:00.000Z", "as the mall");
+        assert_eq!(
+            open("shop"),
+            "2026-06-01T02:00:00.000Z",
+            "as the mall, by its own clock"
+        );
+        assert_eq!(open("org"), "2026-06-01T00:00:00.000Z", "always");
+        let wrong = vec![crate::calendar::Hours::new(540, 600).expect("hours"); 2];
+        places[2].calendar.as_mut().expect("has one").week.sunday = wrong;
+        let fault = Site::new(places, Vec::new()).expect_err("the same hours twice");
+        assert!(
+            fault.detail.starts_with("calendar of place \"mall\""),
+            "{}",
+            fault.detail
         );
     }
 

@@ -3,7 +3,7 @@
 pub mod camera;
 pub mod demo;
 pub mod import;
-
+pub mod place;
 pub mod serve;
 
 use crate::config::Config;

@@ -43,6 +43,8 @@ enum Command {
     Demo(command::demo::Arguments),
     /// Registers cameras and makes their keys, while no server runs on the data folder.
     Camera(command::camera::Arguments),
+    /// Lists places and sets when they are open.
+    Place(command::place::Arguments),
     /// Reads a file of counts or trajectories, while no server runs on the data folder.
     Import(command::import::Arguments),
     /// Prints the configuration in force.
@@ -78,6 +80,7 @@ fn start() -> Result<(), Fault> {
             Command::Demo(demo) => command::demo::run(demo, config).await,
             Command::Import(import) => command::import::run(import, config).await,
             Command::Camera(camera) => command::camera::run(camera, config).await,
+            Command::Place(place) => command::place::run(place, config).await,
             Command::Config => Ok(()),
         }
     })

@@ -25,6 +25,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>, zone: &str, resets_at:
         time_zone: zone.to_owned(),
         capacity: None,
         resets_at,
+        calendar: None,
     }
 }
 

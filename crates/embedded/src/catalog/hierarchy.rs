@@ -95,11 +95,14 @@ fn replaced<T: Clone, I: Eq + std::hash::Hash>(old: &[T], new: &[T], id: impl Fn
 }
 
 async fn write_place(connection: &mut SqliteConnection, place: &Place) -> Result<(), Fault> {
+    let calendar = place.calendar.as_ref().map(serde_json::to_string).transpose();
+    let calendar = calendar.map_err(|error| Fault::internal(format!("encoding a calendar: {error}")))?;
     sqlx::query(
-        "INSERT INTO place (id, kind, name, parent, time_zone, capacity, resets_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO place (id, kind, name, parent, time_zone, capacity, resets_at, calendar)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, parent = excluded.parent,
-             time_zone = excluded.time_zone, capacity = excluded.capacity, resets_at = excluded.resets_at",
+             time_zone = excluded.time_zone, capacity = excluded.capacity, resets_at = excluded.resets_at,
+             calendar = excluded.calendar",
     )
     .bind(place.id.as_str())
     .bind(place.kind.as_str())
@@ -108,6 +111,7 @@ async fn write_place(connection: &mut SqliteConnection, place: &Place) -> Result
     .bind(&place.time_zone)
     .bind(place.capacity.map(i64::from))
     .bind(i64::from(place.resets_at))
+    .bind(calendar)
     .execute(connection)
     .await
     .map_err(|error| failed(format_args!("saving place {}", place.id), error))?;
@@ -181,26 +185,41 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Site, Faul
 }
 
 async fn load_places(connection: &mut SqliteConnection) -> Result<Vec<Place>, Fault> {
-    type Stored = (String, String, String, Option<String>, String, Option<i64>, i64);
+    type Stored = (
+        String,
+        String,
+        String,
+        Option<String>,
+        String,
+        Option<i64>,
+        i64,
+        Option<String>,
+    );
     let rows: Vec<Stored> = sqlx::query_as(
-        "SELECT id, kind, name, parent, time_zone, capacity, resets_at FROM place ORDER BY id",
+        "SELECT id, kind, name, parent, time_zone, capacity, resets_at, calendar FROM place ORDER BY id",
     )
     .fetch_all(connection)
     .await
     .map_err(|error| failed("reading places", error))?;
     rows.into_iter()
-        .map(|(id, kind, name, parent, time_zone, capacity, resets_at)| {
-            let of = format_args!("place {id:?}").to_string();
-            Ok(Place {
-                id: word(&of, &id)?,
-                kind: word(&of, &kind)?,
-                name,
-                parent: parent.map(|parent| word(&of, &parent)).transpose()?,
-                time_zone,
-                capacity: capacity.map(|capacity| number(&of, capacity)).transpose()?,
-                resets_at: number(&of, resets_at)?,
-            })
-        })
+        .map(
+            |(id, kind, name, parent, time_zone, capacity, resets_at, calendar)| {
+                let of = format_args!("place {id:?}").to_string();
+                Ok(Place {
+                    id: word(&of, &id)?,
+                    kind: word(&of, &kind)?,
+                    name,
+                    parent: parent.map(|parent| word(&of, &parent)).transpose()?,
+                    time_zone,
+                    capacity: capacity.map(|capacity| number(&of, capacity)).transpose()?,
+                    resets_at: number(&of, resets_at)?,
+                    calendar: calendar
+                        .map(|text| serde_json::from_str(&text))
+                        .transpose()
+                        .map_err(|error| damaged(format_args!("stored calendar of {of}: {error}")))?,
+                })
+            },
+        )
         .collect()
 }
 

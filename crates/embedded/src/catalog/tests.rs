@@ -66,6 +66,7 @@ async fn tampered_with(statements: &[&'static str]) -> (tempfile::TempDir, Sqlit
         time_zone: "UTC".to_owned(),
         capacity: Some(5),
         resets_at: 0,
+        calendar: None,
     };
     catalog.save_place(place).await.expect("saved");
     let key = CameraKey {
@@ -328,6 +329,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         time_zone: "UTC".to_owned(),
         capacity: None,
         resets_at: 0,
+        calendar: None,
     }
 }
 

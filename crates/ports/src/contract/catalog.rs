@@ -6,6 +6,7 @@ use super::{Open, join_all};
 use crate::Pending;
 use crate::catalog::Catalog;
 use std::sync::Arc;
+use throng_model::calendar::{Calendar, Hours, Week};
 use throng_model::camera::{Camera, Line, Membership, Semantics};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::CameraKey;
@@ -44,6 +45,18 @@ macro_rules! catalog_contract {
 pub trait OpenCatalog: Open<dyn Catalog> {}
 impl<F: Open<dyn Catalog>> OpenCatalog for F {}
 
+fn calendar() -> Calendar {
+    let hours = |opens, closes| vec![Hours::new(opens, closes).expect("hours")];
+    Calendar {
+        week: Week {
+            monday: hours(9 * 60, 18 * 60),
+            saturday: hours(18 * 60, 2 * 60),
+            ..Week::default()
+        },
+        exceptions: Vec::new(),
+    }
+}
+
 fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
     Place {
         id: PlaceId::new(id).expect("id"),
@@ -53,6 +66,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         time_zone: "Asia/Ho_Chi_Minh".to_owned(),
         capacity: Some(u32::MAX),
         resets_at: 240,
+        calendar: (kind == PlaceKind::Building).then(calendar),
     }
 }
 

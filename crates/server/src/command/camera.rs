@@ -163,6 +163,7 @@ fn around(
                 time_zone: time_zone.to_owned(),
                 capacity: None,
                 resets_at: 240,
+                calendar: None,
             });
         }
         parent = Some(id);

@@ -49,6 +49,7 @@ pub fn cameras_needed(
             time_zone: zone.to_owned(),
             capacity: None,
             resets_at: 240,
+            calendar: None,
         })
     };
     let organisation = place("organisation", PlaceKind::Organisation, None)?;

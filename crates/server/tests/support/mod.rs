@@ -183,6 +183,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         time_zone: "UTC".to_owned(),
         capacity: None,
         resets_at: 240,
+        calendar: None,
     }
 }
 

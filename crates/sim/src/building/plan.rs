@@ -58,6 +58,7 @@ impl Plan {
             time_zone: time_zone.to_owned(),
             capacity: Some(capacity),
             resets_at: 4 * 60,
+            calendar: None,
         };
         let mut places = vec![
             place(

@@ -68,5 +68,6 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Result<Place, Fault
         time_zone: "UTC".to_owned(),
         capacity: None,
         resets_at: 0,
+        calendar: None,
     })
 }

@@ -1,0 +1,108 @@
+//! `throng place`: lists places and sets when they are open, straight in the data folder.
+
+use super::say;
+use crate::config::Config;
+use std::path::{Path, PathBuf};
+use throng_model::calendar::Calendar;
+use throng_model::{Fault, FaultCode, PlaceId};
+use throng_ports::Catalog;
+
+/// Lists places and sets when they are open.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: PlaceCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum PlaceCommand {
+    /// Lists the places.
+    List,
+    /// Sets when a place is open; places inside it that say nothing themselves follow it.
+    Hours {
+        /// The place.
+        id: String,
+        /// A JSON file: {"week": {"monday": ["09:00-18:00"], ...}, "exceptions": [{"name": "Labour Day",
+        /// "from": "2026-05-01", "to": "2026-05-01", "hours": []}]}. A day that is not named is closed.
+        #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+        file: Option<PathBuf>,
+        /// Forgets the hours: the place is open as the one around it, or always.
+        #[arg(long)]
+        clear: bool,
+    },
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
+    let catalog = crate::wire::open_catalog(&config).await?;
+    match arguments.command {
+        PlaceCommand::List => {
+            for place in catalog.site().places() {
+                let (id, kind, zone) = (&place.id, place.kind, &place.time_zone);
+                say(format_args!("{id}\t{kind}\t{}\t{zone}", place.name));
+            }
+            Ok(())
+        }
+        PlaceCommand::Hours { id, file, .. } => {
+            let calendar = file.as_deref().map(read).transpose()?;
+            set_hours(&catalog, &PlaceId::new(&id)?, calendar).await
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Calendar, Fault> {
+    let wrong = |why: String| Fault::new(FaultCode::InvalidFile, format!("{}: {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}
+
+async fn set_hours(catalog: &dyn Catalog, id: &PlaceId, calendar: Option<Calendar>) -> Result<(), Fault> {
+    let mut place = catalog.site().place(id).cloned().ok_or_else(|| {
+        let detail = format!("place {:?} does not exist", id.as_str());
+        Fault::new(FaultCode::NotFound, detail)
+    })?;
+    place.calendar = calendar;
+    catalog.save_place(place).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::place::{Place, PlaceKind};
+
+    #[tokio::test]
+    async fn hours_are_kept_and_forgotten() {
+        let folder = tempfile::tempdir().expect("folder");
+        let file = folder.path().join("hours.json");
+        let json = r#"{"week": {"monday": ["09:00-18:00"]}, "exceptions": [{"name": "Works", "from": "2026-05-04", "to": "2026-05-08"}]}"#;
+        std::fs::write(&file, json).expect("writes");
+        let calendar = read(&file).expect("reads");
+        let mut config = Config::load(None).expect("defaults");
+        config.data.folder = folder.path().join("data");
+        let id = PlaceId::new("org").expect("id");
+        let organisation = Place {
+            id: id.clone(),
+            kind: PlaceKind::Organisation,
+            name: "Organisation".to_owned(),
+            parent: None,
+            time_zone: "Europe/Berlin".to_owned(),
+            capacity: None,
+            resets_at: 240,
+            calendar: None,
+        };
+        let catalog = crate::wire::open_catalog(&config).await.expect("opens");
+        catalog.save_place(organisation).await.expect("saves");
+        set_hours(&catalog, &id, Some(calendar.clone()))
+            .await
+            .expect("sets");
+        drop(catalog);
+        let catalog = crate::wire::open_catalog(&config).await.expect("opens again");
+        assert_eq!(catalog.site().calendar(&id), Some(&calendar));
+        set_hours(&catalog, &id, None).await.expect("clears");
+        assert_eq!(catalog.site().calendar(&id), None);
+        let nowhere = PlaceId::new("nowhere").expect("id");
+        assert!(set_hours(&catalog, &nowhere, None).await.is_err());
+        std::fs::write(&file, r#"{"week": {"monday": ["9-18"]}}"#).expect("writes");
+        assert_eq!(read(&file).expect_err("refused").code, FaultCode::InvalidFile);
+    }
+}
