@@ -54,19 +54,21 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
         .map(str::trim)
 }
 
-/// The camera key of a request: `Authorization: Bearer thr_…` or `X-Throng-Key`.
-pub(crate) fn camera_key(headers: &HeaderMap) -> Result<Secret, Fault> {
+/// The camera key of a request, where there is one: `Authorization: Bearer thr_…` or `X-Throng-Key`.
+pub(crate) fn camera_key(headers: &HeaderMap) -> Option<Secret> {
     let key = headers
         .get("x-throng-key")
         .and_then(|key| key.to_str().ok())
         .or_else(|| bearer(headers));
-    let key = key.ok_or_else(|| {
-        Fault::new(
-            FaultCode::SignInRequired,
-            "a camera key is needed: Authorization: Bearer thr_…",
-        )
-    })?;
-    Ok(Secret::new(key.to_owned()))
+    key.map(|key| Secret::new(key.to_owned()))
+}
+
+/// What is said to whoever shows no key.
+pub(crate) fn key_needed() -> Fault {
+    Fault::new(
+        FaultCode::SignInRequired,
+        "a camera key is needed: Authorization: Bearer thr_…",
+    )
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {

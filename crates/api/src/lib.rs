@@ -25,7 +25,7 @@ use std::sync::Arc;
 use throng_app::App;
 use throng_model::{Fault, FaultCode};
 use ticket::Tickets;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa::OpenApi as _;
@@ -36,10 +36,26 @@ pub(crate) struct Face {
     pub app: Arc<App>,
     pub settings: ApiSettings,
     pub tickets: Tickets,
-    /// Requests with events that are being worked on.
+    /// Memory for bodies with events.
+    pub bodies: body::Budget,
+    /// Requests and batches with events that the intake works on.
     pub event_requests: Semaphore,
+    /// Open ingestion sockets.
+    pub ingest_sockets: Arc<Semaphore>,
+    /// Those among them that have not shown a key.
+    pub strangers: Arc<Semaphore>,
+    /// Open live sockets.
+    pub live_sockets: Arc<Semaphore>,
     /// The OpenAPI document of this very build.
     pub document: utoipa::openapi::OpenApi,
+}
+
+impl Face {
+    /// Waits for a turn at the intake.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let turn = self.event_requests.acquire().await;
+        turn.map_err(|_| Fault::internal("the door has ended"))
+    }
 }
 
 pub(crate) type Shared = axum::extract::State<Arc<Face>>;
@@ -68,7 +84,11 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
     let face = Arc::new(Face {
         app,
         tickets: Tickets::default(),
+        bodies: body::Budget::new(settings.bodies_bytes_max),
         event_requests: Semaphore::new(settings.event_requests_max),
+        ingest_sockets: Arc::new(Semaphore::new(settings.ingest_sockets_max)),
+        strangers: Arc::new(Semaphore::new(settings.strangers_max)),
+        live_sockets: Arc::new(Semaphore::new(settings.live_sockets_max)),
         settings,
         document,
     });

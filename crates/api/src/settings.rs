@@ -11,12 +11,29 @@ pub struct ApiSettings {
     pub events_max: usize,
     /// How long a client may take to send a request's body: a slow one must not hold a place for ever.
     pub body_time_max: Duration,
-    /// Requests with events worked on at once. Each may hold `body_bytes_max`; more are asked to come back, so that
-    /// memory stays bounded (I-10).
+    /// Bytes of bodies with events held at once, packed and unpacked, by all senders together; who comes beyond it is
+    /// asked to come back, so that memory stays bounded (I-10): 128 MiB.
+    pub bodies_bytes_max: usize,
+    /// Requests and batches with events handed to the intake at once; others wait, the body in hand. It bounds what the
+    /// intake holds beside the bodies.
     pub event_requests_max: usize,
     /// The largest request of any other kind.
     pub small_body_bytes_max: usize,
-    /// How long a live socket may take to accept a message before it is let go.
+    /// The largest frame of an ingestion socket: 1 MiB, some thousand events. Less than a request, because a socket's
+    /// half-read frame is held outside of `bodies_bytes_max`.
+    pub socket_frame_bytes_max: usize,
+    /// Ingestion sockets open at once.
+    pub ingest_sockets_max: usize,
+    /// Of these, sockets that have not shown a key yet.
+    pub strangers_max: usize,
+    /// How long a socket may be open without showing a key.
+    pub socket_key_time_max: Duration,
+    /// How long nothing may come from an ingestion socket, not even the answer to a ping, before it is taken for dead.
+    /// It is pinged after half of it.
+    pub socket_idle_time_max: Duration,
+    /// Live sockets open at once.
+    pub live_sockets_max: usize,
+    /// How long a socket may take to accept a message before it is let go.
     pub socket_write_time_max: Duration,
     /// How often a live socket asks whether its user may still watch.
     pub reauthorise_every: Duration,
@@ -30,8 +47,15 @@ impl Default for ApiSettings {
             body_bytes_max: 10 << 20,
             events_max: 10_000,
             body_time_max: Duration::from_secs(30),
+            bodies_bytes_max: 128 << 20,
             event_requests_max: 64,
             small_body_bytes_max: 256 << 10,
+            socket_frame_bytes_max: 1 << 20,
+            ingest_sockets_max: 16_384,
+            strangers_max: 64,
+            socket_key_time_max: Duration::from_secs(10),
+            socket_idle_time_max: Duration::from_secs(120),
+            live_sockets_max: 4_096,
             socket_write_time_max: Duration::from_secs(10),
             reauthorise_every: Duration::from_secs(60),
             ticket_lasts: Duration::from_secs(30),

@@ -78,7 +78,7 @@ impl Action {
 }
 
 /// The places and cameras somebody may see.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum View {
     /// Everything.
     All,
@@ -87,7 +87,7 @@ pub enum View {
 }
 
 impl View {
-    fn of(actor: &Actor, site: &Site) -> Self {
+    pub(crate) fn of(actor: &Actor, site: &Site) -> Self {
         if actor.user.role != Role::User {
             return View::All;
         }

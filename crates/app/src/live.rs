@@ -85,6 +85,16 @@ impl App {
         Ok(self.snapshot(&view))
     }
 
+    /// Follows changes of what a watcher may see: places granted or taken away, cameras that moved. True when it changed.
+    ///
+    /// No decision of its own: whoever may watch may go on, only the view is made anew.
+    pub fn look_again(&self, watcher: &mut Watcher, actor: &Actor) -> bool {
+        let view = View::of(actor, &self.parts.catalog.site());
+        let changed = view != watcher.view;
+        watcher.view = view;
+        changed
+    }
+
     /// The present of everything a watcher may see.
     pub fn snapshot_for(&self, watcher: &Watcher) -> LiveView {
         self.snapshot(&watcher.view)

@@ -152,8 +152,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Takes batches over a WebSocket: each text frame is an array of events, NDJSON, or `{"batch": name, "events": [...]}`;
-         *     each is answered with what became of it, after it is durable.
+         * Takes batches over a WebSocket: each text frame, up to 1 MiB, is an array of events, NDJSON, or
+         *     `{"batch": name, "events": [...]}`; each is answered with what became of it, after it is durable.
+         * @description The camera key comes as a header of the handshake, or in a first frame `{"auth": "thr_…"}`, answered with
+         *     `{"auth": "accepted"}`. Close codes: 4401 the key is missing, unknown or has ended; 4408 nothing came for too long
+         *     (a ping is sent before); 1003 not a text frame; 1002 a frame that is too large or against the protocol.
          */
         get: operations["ingest_socket"];
         put?: never;
@@ -1272,6 +1275,14 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

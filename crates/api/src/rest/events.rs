@@ -1,7 +1,7 @@
 //! The main door (ING-1): events by POST.
 
-use crate::body::EventBody;
-use crate::caller::camera_key;
+use crate::body::Packed;
+use crate::caller::{camera_key, key_needed};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
@@ -130,16 +130,15 @@ async fn submit(
             .into());
         }
     };
-    // The key before the body: a stranger must not make us read ten megabytes.
-    let sender = Sender::Key(face.app.key_of(&camera_key(&headers)?).await?);
-    let _place = face
-        .event_requests
-        .try_acquire()
-        .map_err(|_| Fault::new(FaultCode::RateLimited, "too many requests with events at once"))?;
-    let body = EventBody::read(&headers, body, &face.settings).await?;
-    let events = body.split(face.settings.events_max)?;
+    // The key before the body: a stranger must not make us read ten megabytes. The turn after it: a slow sender must not
+    // keep others from theirs.
+    let key = camera_key(&headers).ok_or_else(key_needed)?;
+    let sender = Sender::Key(face.app.key_of(&key).await?);
+    let packed = Packed::read(&headers, body, &face).await?;
+    let _turn = face.turn().await?;
+    let body = packed.open(&face).await?;
     Ok(Json(ReceiptAnswer::new(
-        face.app.intake().submit(&sender, events).await?,
+        face.app.intake().submit(&sender, body.events()).await?,
         all,
     )))
 }

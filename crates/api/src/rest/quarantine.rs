@@ -113,7 +113,7 @@ async fn replay(
     Path(entry): Path<u64>,
     body: Body,
 ) -> Result<Json<EventOutcome>, Problem> {
-    let corrected = collect(body, face.settings.small_body_bytes_max).await?;
+    let corrected = collect(body, face.settings.small_body_bytes_max, None).await?;
     let corrected = (!corrected.is_empty()).then_some(corrected);
     let outcome = face.app.replay(signed_in.actor(), entry, corrected).await?;
     Ok(Json(EventOutcome::new(None, outcome)))

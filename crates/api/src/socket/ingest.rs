@@ -1,22 +1,29 @@
 //! The door for cameras that keep a connection (ING-2): a batch a frame, an answer a batch.
 //!
-//! A batch is acknowledged after it is durable, in order. One batch is worked on at a time: while it waits for the
-//! disk, the socket is not read, and the sender feels it (back-pressure).
+//! A batch is acknowledged after it is durable, in order. One batch is worked on at a time: while it waits for its turn
+//! and for the disk, the socket is not read, and the sender feels it (back-pressure).
+//!
+//! The key comes in a header of the handshake, or, from devices and browsers that cannot set headers, in the first
+//! frame. It is asked for again with every batch: a key that was ended must not live on in an open connection.
 
+mod frame;
+
+use super::{Goodbye, admit, close};
 use crate::body::EventBody;
 use crate::caller::camera_key;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::events::ReceiptAnswer;
 use crate::{Face, Shared};
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use frame::{Acknowledgement, BatchResult, Frame};
 use std::sync::Arc;
 use throng_app::Secret;
-use throng_model::Fault;
+use throng_model::{Fault, FaultCode};
 use throng_ports::Sender;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout, timeout_at};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,102 +31,180 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new().routes(routes!(connect))
 }
 
-/// A batch with a name of the sender's choice.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NamedBatch<'a> {
-    #[serde(borrow)]
-    batch: &'a RawValue,
-    #[serde(borrow)]
-    events: &'a RawValue,
-}
+/// What a socket reads at once. Thousands of cameras keep one open, most of them silent.
+const READ_BYTES: usize = 8 << 10;
 
-/// The answer to a batch.
-#[derive(Serialize)]
-struct Acknowledgement<'a> {
-    /// The name the batch came with, or its number on this connection.
-    batch: &'a RawValue,
-    #[serde(flatten)]
-    result: BatchResult,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum BatchResult {
-    Done(ReceiptAnswer),
-    /// Nothing of the batch was kept.
-    Failed {
-        code: &'static str,
-        detail: String,
-    },
-}
-
-/// Takes batches over a WebSocket: each text frame is an array of events, NDJSON, or `{"batch": name, "events": [...]}`;
-/// each is answered with what became of it, after it is durable.
-#[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses((status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument)))]
+/// Takes batches over a WebSocket: each text frame, up to 1 MiB, is an array of events, NDJSON, or
+/// `{"batch": name, "events": [...]}`; each is answered with what became of it, after it is durable.
+///
+/// The camera key comes as a header of the handshake, or in a first frame `{"auth": "thr_…"}`, answered with
+/// `{"auth": "accepted"}`. Close codes: 4401 the key is missing, unknown or has ended; 4408 nothing came for too long
+/// (a ping is sent before); 1003 not a text frame; 1002 a frame that is too large or against the protocol.
+#[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses(
+    (status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
 async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
-    let key = camera_key(&headers)?;
-    face.app.key_of(&key).await?;
-    let (face, limit) = (Arc::clone(&face), face.settings.body_bytes_max);
+    let place = admit(&face.ingest_sockets)?;
+    let key = camera_key(&headers);
+    let stranger = match &key {
+        Some(key) => {
+            face.app.key_of(key).await?;
+            None
+        }
+        None => Some(admit(&face.strangers)?),
+    };
+    let (face, limit) = (Arc::clone(&face), face.settings.socket_frame_bytes_max);
     Ok(upgrade
+        .read_buffer_size(READ_BYTES)
         .max_message_size(limit)
         .max_frame_size(limit)
-        .on_upgrade(move |socket| serve(face, key, socket)))
+        .on_upgrade(async move |socket| {
+            let mut door = Door {
+                face,
+                socket,
+                key,
+                stranger,
+                batches: 0,
+            };
+            let (goodbye, reason) = door.serve().await;
+            close(door.socket, goodbye, reason).await;
+            drop(place);
+        }))
 }
 
-async fn serve(face: Arc<Face>, key: Secret, mut socket: WebSocket) {
-    let mut number = 0_u64;
-    while let Some(Ok(message)) = socket.recv().await {
-        let text = match &message {
-            Message::Text(text) => text.as_str(),
-            Message::Binary(_) => {
-                let frame = CloseFrame {
-                    code: 1003,
-                    reason: "batches are text frames".into(),
-                };
-                // The sender may be gone already.
-                let _ = socket.send(Message::Close(Some(frame))).await;
-                return;
+type Ended = (Goodbye, &'static str);
+
+/// An open connection.
+struct Door {
+    face: Arc<Face>,
+    socket: WebSocket,
+    /// On whose word events come in; none until it was shown.
+    key: Option<Secret>,
+    /// Its place among those that have not shown a key.
+    stranger: Option<OwnedSemaphorePermit>,
+    batches: u64,
+}
+
+impl Door {
+    /// Serves until the connection ends; says why.
+    async fn serve(&mut self) -> Ended {
+        let key_by = Instant::now() + self.face.settings.socket_key_time_max;
+        loop {
+            let heard = match self.key {
+                Some(_) => self.hear().await,
+                // Whatever a stranger sends does not prolong his time.
+                None => timeout_at(key_by, self.next_text())
+                    .await
+                    .unwrap_or(Err((Goodbye::SignInAgain, "no key came in time"))),
+            };
+            let done = match heard {
+                Ok(text) => self.answer(text).await,
+                Err(ended) => Err(ended),
+            };
+            if let Err(ended) = done {
+                return ended;
             }
-            Message::Close(_) => return,
-            Message::Ping(_) | Message::Pong(_) => continue,
+        }
+    }
+
+    /// The next batch. A connection from which nothing comes is asked whether anybody is there, then let go.
+    async fn hear(&mut self) -> Result<Utf8Bytes, Ended> {
+        let half = self.face.settings.socket_idle_time_max / 2;
+        let mut asked = false;
+        loop {
+            match timeout(half, self.next()).await {
+                Ok(Ok(Some(text))) => return Ok(text),
+                Ok(Ok(None)) => asked = false,
+                Ok(Err(ended)) => return Err(ended),
+                Err(_) if asked => return Err((Goodbye::TooSlow, "nothing came for too long")),
+                Err(_) => {
+                    self.send(Message::Ping(Default::default())).await?;
+                    asked = true;
+                }
+            }
+        }
+    }
+
+    async fn next_text(&mut self) -> Result<Utf8Bytes, Ended> {
+        loop {
+            if let Some(text) = self.next().await? {
+                return Ok(text);
+            }
+        }
+    }
+
+    /// The next message: a text, or none for a sign of life.
+    async fn next(&mut self) -> Result<Option<Utf8Bytes>, Ended> {
+        match self.socket.recv().await {
+            Some(Ok(Message::Text(text))) => Ok(Some(text)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+            Some(Ok(Message::Binary(_))) => Err((Goodbye::NotText, "batches are text frames")),
+            Some(Ok(Message::Close(_))) | None => Err((Goodbye::Gone, "")),
+            Some(Err(_)) => Err((Goodbye::BadFrame, "a frame is too large or against the protocol")),
+        }
+    }
+
+    async fn answer(&mut self, text: Utf8Bytes) -> Result<(), Ended> {
+        let frame = match Frame::read(text, self.batches + 1).await {
+            Ok(frame) => frame,
+            Err(_) => return Err((Goodbye::Failed, "")),
         };
-        number += 1;
-        let Some(answer) = answer(&face, &key, text, number).await else {
-            return;
-        };
-        let sent = tokio::time::timeout(
-            face.settings.socket_write_time_max,
-            socket.send(Message::Text(answer.into())),
-        )
-        .await;
-        if !matches!(sent, Ok(Ok(()))) {
-            return;
+        match frame {
+            Frame::Auth(key) => self.show(key).await,
+            Frame::Batch { name, events } => {
+                let Some(key) = &self.key else {
+                    return Err((Goodbye::SignInAgain, "the first frame must show a key"));
+                };
+                self.batches += 1;
+                let result = take(&self.face, key, events).await;
+                let ended = result
+                    .as_ref()
+                    .is_err_and(|fault| fault.code == FaultCode::SignInRequired);
+                let answer = Acknowledgement {
+                    batch: &name,
+                    result: BatchResult::new(result),
+                };
+                self.say(&answer).await?;
+                match ended {
+                    true => Err((Goodbye::SignInAgain, "the key has ended")),
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Takes a key: the first one, or another in place of it.
+    async fn show(&mut self, key: Secret) -> Result<(), Ended> {
+        match self.face.app.key_of(&key).await {
+            Ok(_) => {
+                (self.key, self.stranger) = (Some(key), None);
+                self.say(&frame::Accepted::default()).await
+            }
+            Err(fault) if fault.code == FaultCode::SignInRequired => {
+                Err((Goodbye::SignInAgain, "the key is unknown or has ended"))
+            }
+            Err(_) => Err((Goodbye::Failed, "the key could not be looked up")),
+        }
+    }
+
+    async fn say(&mut self, answer: &impl serde::Serialize) -> Result<(), Ended> {
+        let text = serde_json::to_string(answer).map_err(|_| (Goodbye::Failed, ""))?;
+        self.send(Message::Text(text.into())).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Ended> {
+        let limit = self.face.settings.socket_write_time_max;
+        match timeout(limit, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err((Goodbye::Gone, "")),
+            Err(_) => Err((Goodbye::TooSlow, "the answers are not read")),
         }
     }
 }
 
-async fn answer(face: &Face, key: &Secret, text: &str, number: u64) -> Option<String> {
-    let counted = serde_json::value::to_raw_value(&number).ok()?;
-    let named: Option<NamedBatch<'_>> = serde_json::from_str(text).ok();
-    let (name, events) = named.map_or((&*counted, text), |named| (named.batch, named.events.get()));
-    let result = match take(face, key, events).await {
-        Ok(done) => BatchResult::Done(done),
-        Err(fault) => BatchResult::Failed {
-            code: fault.code.as_str(),
-            detail: fault.detail,
-        },
-    };
-    serde_json::to_string(&Acknowledgement { batch: name, result }).ok()
-}
-
-async fn take(face: &Face, key: &Secret, text: &str) -> Result<ReceiptAnswer, Fault> {
-    // Asked for every batch: a key that was ended must not live on in an open connection.
+async fn take(face: &Face, key: &Secret, events: String) -> Result<ReceiptAnswer, Fault> {
     let sender = Sender::Key(face.app.key_of(key).await?);
-    let body = EventBody::of_text(text);
-    let events = body.split(face.settings.events_max)?;
-    Ok(ReceiptAnswer::new(
-        face.app.intake().submit(&sender, events).await?,
-        false,
-    ))
+    let _turn = face.turn().await?;
+    let body = EventBody::of_text(events, face).await?;
+    let receipt = face.app.intake().submit(&sender, body.events()).await?;
+    Ok(ReceiptAnswer::new(receipt, false))
 }

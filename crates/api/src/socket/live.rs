@@ -5,12 +5,13 @@
 //! goes silent sends no event that says so. When there is nothing to tell, an empty delta says just that: to a
 //! watcher a quiet building and a dead line would otherwise look the same.
 
+use super::{Goodbye, admit, close};
 use crate::caller::same_origin;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::live::LiveMessage;
 use crate::{Face, Shared};
 use axum::extract::Query;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -29,12 +30,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new().routes(routes!(connect))
 }
 
-/// The session has ended: sign in again.
-const SIGN_IN_AGAIN: u16 = 4401;
-
 /// Silence after which a watcher is told that nothing changed. A little under a second, because the clock that looks
 /// ticks once a second and may be early.
 const BEAT: Duration = Duration::from_millis(900);
+
+/// What a watcher may say at once.
+const READ_BYTES: usize = 4 << 10;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -61,15 +62,17 @@ async fn connect(
     if every > 60_000 {
         return Err(Fault::new(FaultCode::InvalidRequest, "every must be 0 to 60000 milliseconds").into());
     }
+    let place = admit(&face.live_sockets)?;
     let token = face.tickets.take(&query.ticket, face.app.now())?;
     let session = face.app.session(&token).await?;
     let watcher = face.app.watch(&session.actor, query.since).await?;
     let face = Arc::clone(&face);
     // A watcher sends nothing but pings; large frames are an attack.
     Ok(upgrade
-        .max_message_size(4_096)
-        .max_frame_size(4_096)
-        .on_upgrade(move |socket| async move {
+        .read_buffer_size(READ_BYTES)
+        .max_message_size(READ_BYTES)
+        .max_frame_size(READ_BYTES)
+        .on_upgrade(async move |socket| {
             let mut live = Live {
                 face,
                 token,
@@ -79,19 +82,11 @@ async fn connect(
                 told: query.since.unwrap_or(0),
                 told_at: Instant::now(),
             };
-            let code = live
+            let goodbye = live
                 .serve(Duration::from_millis(every), query.since.is_some())
                 .await;
-            let frame = CloseFrame {
-                code,
-                reason: "".into(),
-            };
-            // The connection may be gone already; there is nobody left to tell.
-            let _ = tokio::time::timeout(
-                Duration::from_secs(1),
-                live.socket.send(Message::Close(Some(frame))),
-            )
-            .await;
+            close(live.socket, goodbye, "").await;
+            drop(place);
         }))
 }
 
@@ -116,11 +111,11 @@ struct Merged {
 }
 
 impl Live {
-    /// Serves until the connection ends; gives the close code.
-    async fn serve(&mut self, every: Duration, resumed: bool) -> u16 {
+    /// Serves until the connection ends; says why.
+    async fn serve(&mut self, every: Duration, resumed: bool) -> Goodbye {
         let mut merged = Merged::default();
         if !resumed && self.send_snapshot().await.is_err() {
-            return 1011;
+            return Goodbye::Failed;
         }
         let mut judge = tokio::time::interval(Duration::from_secs(1));
         let mut authorise = tokio::time::interval_at(
@@ -145,26 +140,36 @@ impl Live {
                         send_at = Instant::now() + every;
                         self.send_merged(&mut merged).await
                     }
-                    Err(_) => return 1001,
+                    Err(_) => return Goodbye::Ending,
                 },
                 () = due, if merged.seq.is_some() => {
                     send_at = Instant::now() + every;
                     self.send_merged(&mut merged).await
                 }
                 _ = judge.tick() => self.send_statuses(every).await,
-                _ = authorise.tick() => match self.face.app.session(&self.token).await {
-                    Ok(_) => Ok(()),
-                    Err(_) => return SIGN_IN_AGAIN,
+                _ = authorise.tick() => match self.authorise().await {
+                    Ok(false) => Ok(()),
+                    Ok(true) => {
+                        merged = Merged::default();
+                        self.send_snapshot().await
+                    }
+                    Err(_) => return Goodbye::SignInAgain,
                 },
                 message = self.socket.recv() => match message {
-                    Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return 1000,
+                    Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return Goodbye::Gone,
                     Some(Ok(_)) => Ok(()),
                 },
             };
             if sent.is_err() {
-                return 1011;
+                return Goodbye::Failed;
             }
         }
+    }
+
+    /// Whether he may still watch, and whether what he may see has changed.
+    async fn authorise(&mut self) -> Result<bool, Fault> {
+        let session = self.face.app.session(&self.token).await?;
+        Ok(self.face.app.look_again(&mut self.watcher, &session.actor))
     }
 
     async fn send_snapshot(&mut self) -> Result<(), Fault> {

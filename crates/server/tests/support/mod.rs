@@ -10,6 +10,8 @@
     reason = "tests; each of them uses a part of the house"
 )]
 
+pub mod socket;
+
 use axum::Router;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -86,7 +88,12 @@ impl House {
         let store = Arc::new(Store::open(&folder.path().join("store"), StoreOptions::default()).unwrap());
         let disk = FaultyDisk::new();
         let poisoned = Box::new(|_: &throng_model::Fault| {});
-        let (log, _) = SegmentedLog::open(Arc::new(disk.clone()), log::Options::default(), poisoned).unwrap();
+        // Room is claimed in small steps, so that a test can fill the disk with a small batch.
+        let options = log::Options {
+            claim_bytes: 4_096,
+            ..log::Options::default()
+        };
+        let (log, _) = SegmentedLog::open(Arc::new(disk.clone()), options, poisoned).unwrap();
         let ports = Ports {
             log: Arc::new(log),
             checkpoints: store.clone(),

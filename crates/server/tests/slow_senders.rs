@@ -1,0 +1,115 @@
+//! Requests with events from senders who are slow, many, or large (I-10): they cost what they sent and delay nobody.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod support;
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use std::io::Write as _;
+use support::{House, event};
+use throng_api::ApiSettings;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tower::ServiceExt as _;
+
+async fn post(house: &House, key: &str, encoding: &str, body: impl Into<Body>) -> Response<Body> {
+    let request = Request::post("/api/v1/events")
+        .header("x-throng-key", key)
+        .header("content-encoding", encoding)
+        .body(body.into())
+        .unwrap();
+    house.router.clone().oneshot(request).await.unwrap()
+}
+
+async fn house(settings: ApiSettings) -> (House, String) {
+    let house = House::open(settings).await;
+    let (_, key) = house.key(&["own-door"]).await;
+    (house, key.reveal().to_owned())
+}
+
+#[tokio::test]
+async fn those_who_send_half_a_request_take_no_turn_from_others() {
+    let (house, key) = house(ApiSettings {
+        event_requests_max: 1,
+        ..ApiSettings::default()
+    })
+    .await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut connection = TcpStream::connect(house.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/events HTTP/1.1\r\nhost: x\r\nx-throng-key: {key}\r\nexpect: 100-continue\r\ncontent-length: 10000000\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        // The answer to `expect` comes when the body is asked for: from here on it is being read.
+        connection.readable().await.unwrap();
+        connection.write_all(b"[").await.unwrap();
+        slow.push(connection);
+    }
+    assert_eq!(
+        post(&house, &key, "identity", event("own-door", 1))
+            .await
+            .status(),
+        200
+    );
+    drop(slow);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_time_is_given_up() {
+    let (house, key) = house(ApiSettings::default()).await;
+    tokio::time::pause();
+    let never = Body::from_stream(futures_util::stream::pending::<Result<&[u8], std::io::Error>>());
+    assert_eq!(post(&house, &key, "identity", never).await.status(), 408);
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_memory_there_is_are_asked_to_come_back() {
+    let (house, key) = house(ApiSettings {
+        bodies_bytes_max: 100_000,
+        ..ApiSettings::default()
+    })
+    .await;
+    let large = format!("[{}]", " ".repeat(100_000));
+    let refused = post(&house, &key, "identity", large.clone()).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(large.as_bytes()).unwrap();
+    let refused = post(&house, &key, "gzip", packed.finish().unwrap()).await;
+    assert_eq!(refused.status(), 429, "what it unpacks to counts, too");
+    for number in 1..=20 {
+        let padded = format!("{}{}", event("own-door", number), " ".repeat(60_000));
+        let taken = post(&house, &key, "identity", padded).await;
+        assert_eq!(
+            taken.status(),
+            200,
+            "what was held is given back: request {number}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn large_batches_come_through_whole_packed_or_not() {
+    let (house, key) = house(ApiSettings::default()).await;
+    let events: Vec<String> = (1..=2_000).map(|number| event("own-door", number)).collect();
+    let array = format!("[{}]", events.join(","));
+    assert_eq!(post(&house, &key, "identity", array.clone()).await.status(), 200);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(array.as_bytes()).unwrap();
+    assert_eq!(
+        post(&house, &key, "gzip", packed.finish().unwrap())
+            .await
+            .status(),
+        200
+    );
+    let all = house.app.intake().counters();
+    assert_eq!((all.received, all.accepted, all.duplicate), (4_000, 2_000, 2_000));
+}
