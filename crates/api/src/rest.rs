@@ -6,6 +6,7 @@ mod document;
 pub(crate) mod events;
 mod ingestion;
 pub(crate) mod live;
+mod occupancy;
 mod places;
 mod quarantine;
 mod session;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(places::routes())
         .merge(cameras::routes())
         .merge(analytics::routes())
+        .merge(occupancy::routes())
         .merge(live::routes())
         .merge(events::routes())
         .merge(quarantine::routes())

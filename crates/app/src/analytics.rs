@@ -3,11 +3,13 @@
 mod aggregated;
 mod answer;
 mod historical;
+mod occupancy;
 mod realtime;
 
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
 pub use historical::Historical;
+pub use occupancy::OccupancyDay;
 pub use realtime::{Realtime, TimeSpan};
 
 /// Points in one answer at most (API-5). More is refused with a hint, never cut.

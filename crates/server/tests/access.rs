@@ -73,6 +73,7 @@ const TABLE: &[Row] = &[
     ("GET",    "/api/v1/analytics/places/{place}/realtime", "",                 [401, 401, 401, 401, 200, 404, 200, 200, 200, 401, 401]),
     ("GET",    "/api/v1/analytics/historical/{camera}?{range}", "",             [401, 401, 401, 401, 200, 404, 200, 200, 200, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/historical?{range}", "",       [401, 401, 401, 401, 200, 404, 200, 200, 200, 401, 401]),
+    ("GET",    "/api/v1/analytics/places/{place}/occupancy?{range}", "",        [401, 401, 401, 401, 200, 404, 200, 200, 200, 401, 401]),
     ("GET",    "/api/v1/analytics/aggregated?groupBy=building&{range}", "",     [401, 401, 401, 401, 200, 200, 200, 200, 200, 401, 401]),
     ("GET",    "/api/v1/live/snapshot", "",                                     [401, 401, 401, 401, 200, 200, 200, 200, 200, 401, 401]),
     ("POST",   "/api/v1/live/ticket", "",                                       [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),

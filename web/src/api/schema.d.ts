@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/places/{placeId}/occupancy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the people of each closed day. */
+        get: operations["place_occupancy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/places/{placeId}/realtime": {
         parameters: {
             query?: never;
@@ -605,6 +622,72 @@ export interface components {
             name: string;
             zoneId: string;
         };
+        /** @description A place's closed days. */
+        OccupancyAnswer: {
+            data: components["schemas"]["OccupancyDayAnswer"][];
+            placeId: string;
+            timeRange: components["schemas"]["RangeAnswer"];
+        };
+        /** @description One closed day, from reset to reset; null means that nobody looked. */
+        OccupancyDayAnswer: {
+            /**
+             * Format: double
+             * @description The share in which its cameras were heard from, 0 to 1.
+             */
+            coverage: number | null;
+            /** @description Whether people probably use a door that is not counted. */
+            doorMissing: boolean;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: double
+             * @description What each entry counts for in the corrected level; null where nothing was scaled.
+             */
+            factorIn: number | null;
+            /**
+             * Format: double
+             * @description What each exit counts for in the corrected level; null where nothing was scaled.
+             */
+            factorOut: number | null;
+            /**
+             * Format: int64
+             * @description People in.
+             */
+            in: number | null;
+            /** @description Why nothing was scaled: too_few_entries (less than 50) or ratio_outside (one direction has more than twice the other). */
+            noFactor: string | null;
+            /**
+             * Format: int64
+             * @description People out.
+             */
+            out: number | null;
+            /**
+             * Format: int64
+             * @description People left at the end as counted; may be negative.
+             */
+            rawRest: number | null;
+            /**
+             * Format: double
+             * @description The residual over the mean of in and out.
+             */
+            relativeResidual: number | null;
+            /** @description Every jump, in order of time. */
+            resets: components["schemas"]["ResetAnswer"][];
+            /**
+             * Format: int64
+             * @description In minus out between two moments at which the place is empty: the net error of its counters.
+             */
+            residual: number | null;
+            /**
+             * Format: double
+             * @description People left at the end in the corrected level; never negative, 0 when all is well.
+             */
+            rest: number | null;
+            /** Format: date-time */
+            start: string;
+            /** @description provisional or final. */
+            state: string;
+        };
         /** @description A place. */
         PlaceAnswer: {
             /**
@@ -733,6 +816,23 @@ export interface components {
             events: components["schemas"]["EventOutcome"][];
             quarantined: number;
             received: number;
+        };
+        /** @description A jump of the level that nobody walked. */
+        ResetAnswer: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description People inside after.
+             */
+            new: number;
+            /**
+             * Format: double
+             * @description People inside before, corrected; below zero for floor only.
+             */
+            old: number;
+            /** @description nightly, operator, device, drift, or floor: a level below zero proves missed entries. */
+            reason: string;
         };
         /** @description A session. */
         SessionAnswer: {
@@ -930,6 +1030,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceHistorical"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    place_occupancy: {
+        parameters: {
+            query: {
+                /** @description RFC 3339, inclusive. */
+                start: string;
+                /** @description RFC 3339, exclusive; at most 31 days later. */
+                end: string;
+            };
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccupancyAnswer"];
                 };
             };
             400: {

@@ -105,7 +105,7 @@ struct PlaceRealtime {
 
 /// A range, half-open.
 #[derive(Serialize, ToSchema)]
-struct RangeAnswer {
+pub(super) struct RangeAnswer {
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
@@ -353,14 +353,14 @@ fn group_metrics(text: Option<&str>) -> Result<Vec<String>, Fault> {
     }
 }
 
-fn range(start: &str, end: &str) -> Result<TimeRange, Fault> {
+pub(super) fn range(start: &str, end: &str) -> Result<TimeRange, Fault> {
     TimeRange::new(
         Timestamp::parse(start).map_err(|fault| fault.context("start"))?,
         Timestamp::parse(end).map_err(|fault| fault.context("end"))?,
     )
 }
 
-fn range_answer(range: TimeRange) -> RangeAnswer {
+pub(super) fn range_answer(range: TimeRange) -> RangeAnswer {
     RangeAnswer {
         start: range.start.to_string(),
         end: range.end.to_string(),

@@ -194,7 +194,13 @@ impl App {
     }
 
     /// Observed panes over the panes there should be up to now, for all cameras that feed the scope.
-    fn coverage(&self, scope: &Scope, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
+    pub(super) fn coverage(
+        &self,
+        scope: &Scope,
+        bucket: TimeRange,
+        observed: u64,
+        now: Timestamp,
+    ) -> Option<f64> {
         let cameras = match scope {
             Scope::Camera(_) => 1,
             Scope::Place(place) => self.parts.catalog.site().feeding(place, bucket.start).count() as i64,
@@ -214,7 +220,7 @@ impl App {
         place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
     }
 
-    fn as_of(&self, scope: &Scope) -> Option<Timestamp> {
+    pub(super) fn as_of(&self, scope: &Scope) -> Option<Timestamp> {
         self.present_of(scope).and_then(|now| now.as_of)
     }
 

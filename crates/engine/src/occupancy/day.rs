@@ -19,9 +19,9 @@ pub struct Crossings {
     /// When the step begins.
     pub at: Timestamp,
     /// People in.
-    pub people_in: u32,
+    pub people_in: u64,
     /// People out.
-    pub people_out: u32,
+    pub people_out: u64,
 }
 
 /// The levels at the end of one step.
@@ -81,8 +81,8 @@ impl ClosedDay {
 pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: Sides) -> ClosedDay {
     debug_assert!(steps.is_sorted_by_key(|step| step.at), "steps are in order");
     let within = || steps.iter().filter(|step| day.contains(step.at));
-    let people_in = within().map(|step| u64::from(step.people_in)).sum();
-    let people_out = within().map(|step| u64::from(step.people_out)).sum();
+    let people_in = within().map(|step| step.people_in).sum();
+    let people_out = within().map(|step| step.people_out).sum();
     let factor = Factor::of(people_in, people_out, sides);
     let mut follower = Follower::new(factor.ok());
     let mut settings = settings
@@ -159,8 +159,8 @@ impl Follower {
     }
 
     fn step(&mut self, step: &Crossings) {
-        self.people_in += u64::from(step.people_in);
-        self.people_out += u64::from(step.people_out);
+        self.people_in += step.people_in;
+        self.people_out += step.people_out;
         let old = self.corrected();
         self.floor = floor::raise(self.floor, self.scaled());
         let corrected = self.corrected();
@@ -203,8 +203,8 @@ mod tests {
         end: Timestamp(24 * HOUR),
     };
 
-    fn steps(crossings: &[(u32, u32)]) -> Vec<Crossings> {
-        let step = |(hour, (people_in, people_out)): (i64, &(u32, u32))| Crossings {
+    fn steps(crossings: &[(u64, u64)]) -> Vec<Crossings> {
+        let step = |(hour, (people_in, people_out)): (i64, &(u64, u64))| Crossings {
             at: Timestamp(hour * HOUR),
             people_in: *people_in,
             people_out: *people_out,
@@ -309,7 +309,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn people_are_conserved(crossings in prop::collection::vec((0u32..40, 0u32..40), 0..24), to in prop::option::of((0i64..24, 0u32..30)), one in any::<bool>()) {
+        fn people_are_conserved(crossings in prop::collection::vec((0u64..40, 0u64..40), 0..24), to in prop::option::of((0i64..24, 0u32..30)), one in any::<bool>()) {
             let sides = if one { Sides::One } else { Sides::Two };
             let settings: Vec<_> = to.map(|(hour, to)| Setting { at: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
             let steps = steps(&crossings);

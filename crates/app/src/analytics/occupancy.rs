@@ -1,0 +1,190 @@
+//! AGG-7: what became of the people of each closed day of a place.
+//!
+//! A day is closed from the stored rows alone, so that a late event, a restart or another node gives the same answer.
+//! Its steps are minutes. An hour that holds more than its minutes was counted in windows longer than a minute, and is
+//! one step as a whole: nobody knows when in it they came. Windows longer than an hour lie in no day from reset to reset
+//! and are not part of it.
+
+use super::POINTS_MAX;
+use super::answer::ResultState;
+use crate::{Action, Actor, App};
+use throng_engine::occupancy::factor::Sides;
+use throng_engine::occupancy::{ClosedDay, Crossings, close};
+use throng_model::place::occupancy_day;
+use throng_model::row::Row;
+use throng_model::time::HOUR;
+use throng_model::{Fault, FaultCode, Measure, PlaceId, Rung, Scope, TimeRange, Timestamp};
+
+/// One day of a place, from reset to reset.
+#[derive(Clone, Debug)]
+pub struct OccupancyDay {
+    /// Which day.
+    pub day: TimeRange,
+    /// What became of its people; none where nobody looked, which is not the same as nobody.
+    pub closed: Option<ClosedDay>,
+    /// The share of the day in which its cameras were heard from, 0 to 1.
+    pub coverage: Option<f64>,
+    /// Provisional, then final; a late event closes it again.
+    pub state: ResultState,
+}
+
+/// The longest range. A day is up to 1,440 minutes, each a row to read.
+const DAYS_MAX: i64 = 31;
+
+impl App {
+    /// The closed days of a place that overlap the range, in order.
+    pub async fn place_occupancy(
+        &self,
+        actor: &Actor,
+        place: &PlaceId,
+        range: TimeRange,
+    ) -> Result<Vec<OccupancyDay>, Fault> {
+        self.require_place(actor, Action::ReadAnalytics, place).await?;
+        // An hour more: the clocks may have been set back in between.
+        if range.micros() > DAYS_MAX * 24 * HOUR + HOUR {
+            return Err(Fault::new(
+                FaultCode::InvalidRequest,
+                format!("the range is longer than {DAYS_MAX} days"),
+            ));
+        }
+        let site = self.parts.catalog.site();
+        let resets_at = site.place(place).map_or(0, |place| place.resets_at);
+        let scope = Scope::Place(place.clone());
+        let (zone, as_of) = (self.zone_of(&scope), self.as_of(&scope));
+        let mut days = Vec::new();
+        let mut jumps = 0;
+        let mut day = occupancy_day(range.start, &zone, resets_at);
+        while day.start < range.end && ResultState::of(day, as_of) != ResultState::Live {
+            let closed = self.close_day(&scope, day)?;
+            jumps += closed.closed.as_ref().map_or(0, |closed| closed.resets.len());
+            if jumps > POINTS_MAX {
+                return Err(Fault::new(
+                    FaultCode::TooManyPoints,
+                    format!("the range holds more than {POINTS_MAX} resets; choose a narrower range"),
+                ));
+            }
+            days.push(closed);
+            day = occupancy_day(day.end, &zone, resets_at);
+        }
+        Ok(days)
+    }
+
+    fn close_day(&self, scope: &Scope, day: TimeRange) -> Result<OccupancyDay, Fault> {
+        let zone = self.zone_of(scope);
+        // Whole hours, also those that the reset cuts: an hour is told from its minutes by looking at all of them.
+        let whole = TimeRange {
+            start: Rung::Hour.bucket(day.start, &zone).start,
+            end: Rung::Hour.bucket(day.end.plus(-1), &zone).end,
+        };
+        let rows = |rung| self.parts.rollups.rows(scope, rung, whole, POINTS_MAX);
+        let hours: Vec<_> = rows(Rung::Hour)?
+            .into_iter()
+            .filter(|(_, row)| row.observed > 0)
+            .collect();
+        let minutes = rows(Rung::Minute)?;
+        let observed = hours
+            .iter()
+            .filter(|(start, _)| day.contains(*start))
+            .map(|(_, row)| row.observed)
+            .sum();
+        let mut steps = Vec::new();
+        for (start, hour) in &hours {
+            let bucket = Rung::Hour.bucket(*start, &zone);
+            steps_of_hour(bucket, hour, &minutes, &mut steps);
+        }
+        Ok(OccupancyDay {
+            day,
+            closed: (observed > 0).then(|| close(day, &steps, &[], Sides::Two)),
+            coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
+            state: ResultState::of(day, self.as_of(scope)),
+        })
+    }
+}
+
+/// The minutes of an hour where they hold everybody, else the hour itself.
+fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps: &mut Vec<Crossings>) {
+    let from = minutes.partition_point(|(start, _)| *start < hour.start);
+    let within = minutes
+        .iter()
+        .skip(from)
+        .take_while(|(start, _)| *start < hour.end);
+    let fine: Vec<Crossings> = within.map(|(start, row)| crossings(*start, row)).collect();
+    let whole = crossings(hour.start, row);
+    let sums = fine.iter().fold((0, 0), |sums, step| {
+        (sums.0 + step.people_in, sums.1 + step.people_out)
+    });
+    if sums == (whole.people_in, whole.people_out) {
+        steps.extend(
+            fine.into_iter()
+                .filter(|step| step.people_in + step.people_out > 0),
+        );
+    } else {
+        steps.push(whole);
+    }
+}
+
+fn crossings(at: Timestamp, row: &Row) -> Crossings {
+    // A counter that takes something back may leave a minute below zero; nobody comes in negatively.
+    let people = |measure| row.people(measure).max(0).unsigned_abs();
+    Crossings {
+        at,
+        people_in: people(Measure::In),
+        people_out: people(Measure::Out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::Summary;
+    use throng_model::time::MINUTE;
+
+    fn row(people_in: u64, people_out: u64) -> Row {
+        let mut row = Row {
+            observed: 6,
+            ..Row::default()
+        };
+        for (measure, people) in [(Measure::In, people_in), (Measure::Out, people_out)] {
+            let mut summary = Summary::default();
+            summary.add_times(Measure::SCALE, people);
+            row.merge_measure(measure, &summary);
+        }
+        row
+    }
+
+    fn steps(hour: Row, minutes: &[(i64, Row)]) -> Vec<(i64, u64, u64)> {
+        let bucket = TimeRange {
+            start: Timestamp(HOUR),
+            end: Timestamp(2 * HOUR),
+        };
+        let minutes: Vec<_> = minutes
+            .iter()
+            .map(|(minute, row)| (Timestamp(minute * MINUTE), row.clone()))
+            .collect();
+        let mut steps = Vec::new();
+        steps_of_hour(bucket, &hour, &minutes, &mut steps);
+        steps
+            .iter()
+            .map(|step| (step.at.0 / MINUTE, step.people_in, step.people_out))
+            .collect()
+    }
+
+    #[test]
+    fn minutes_that_hold_everybody_are_the_steps() {
+        let minutes = [
+            (59, row(9, 9)),
+            (60, row(2, 0)),
+            (61, row(0, 0)),
+            (119, row(1, 3)),
+            (120, row(9, 9)),
+        ];
+        assert_eq!(steps(row(3, 3), &minutes), [(60, 2, 0), (119, 1, 3)]);
+    }
+
+    #[test]
+    fn an_hour_counted_in_longer_windows_is_one_step() {
+        assert_eq!(steps(row(3, 3), &[(60, row(2, 0))]), [(60, 3, 3)]);
+        assert_eq!(steps(row(5, 1), &[]), [(60, 5, 1)]);
+        assert!(steps(row(0, 0), &[]).is_empty(), "nobody is no step");
+    }
+}

@@ -1,0 +1,166 @@
+//! A week of one building from its events to the answer: people are conserved, and where they are not the answer says so.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::House;
+use throng_model::user::Role;
+
+/// Somebody crosses, or many at once.
+fn line(number: u32, at: &str, direction: &str, people: u32) -> Value {
+    event(
+        number,
+        at,
+        "line",
+        json!({"line": "main", "dir": direction, "n": people}),
+    )
+}
+
+fn event(number: u32, at: &str, kind: &str, data: Value) -> Value {
+    let id = format!("019d371a-d328-7abc-8def-{number:012}");
+    json!({"v": 1, "id": id, "type": kind, "cam": "own-door", "boot": "b", "seq": number, "t": at, "data": data})
+}
+
+async fn house(events: &[Value]) -> House {
+    let mut house = House::open(throng_api::ApiSettings::default()).await;
+    let key = house.key(&["own-door"]).await.1;
+    let bearer = format!("Bearer {}", key.reveal());
+    let body: Vec<String> = events.iter().map(Value::to_string).collect();
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/x-ndjson"),
+    ];
+    let (status, answer) = house
+        .ask("POST", "/api/v1/events", &headers, &body.join("\n"))
+        .await;
+    assert_eq!(status, 200, "{answer}");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["accepted"], events.len(), "{answer}");
+    while house.stream.advance().unwrap() {}
+    house.stream.checkpoint().unwrap();
+    house
+}
+
+async fn days(house: &House, token: &str, range: &str) -> (u16, Value) {
+    let bearer = format!("Bearer {token}");
+    let path = format!("/api/v1/analytics/places/own/occupancy?{range}");
+    let (status, body) = house.ask("GET", &path, &[("authorization", &bearer)], "").await;
+    (status, serde_json::from_str(&body).unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_closed_day_says_what_became_of_its_people() {
+    let half_hour = json!({"counter": "main", "from": "2026-03-26T20:00:00Z", "to": "2026-03-26T20:30:00Z", "in": 0, "out": 23});
+    let house = house(&[
+        // Wednesday: 64 in, 36 out, so that entries count 6/8 and exits 8/6.
+        line(1, "2026-03-25T08:00:00.000Z", "in", 64),
+        line(2, "2026-03-25T17:00:00.000Z", "out", 18),
+        line(3, "2026-03-25T18:00:00.000Z", "out", 18),
+        // Thursday: everybody leaves, nobody came. The half hour is known as a whole only.
+        event(4, "2026-03-26T20:00:00.000Z", "count", half_hour),
+        // Friday, until Saturday four o'clock: too little to tell anything.
+        line(5, "2026-03-27T09:00:00.000Z", "in", 2),
+        line(6, "2026-03-28T03:59:59.000Z", "out", 1),
+        // Saturday nobody looked; Sunday is not over.
+        line(7, "2026-03-29T11:00:00.000Z", "in", 5),
+    ])
+    .await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let (status, answer) = days(
+        &house,
+        &analyst,
+        "start=2026-03-25T12:00:00Z&end=2026-03-30T00:00:00Z",
+    )
+    .await;
+    assert_eq!(status, 200, "{answer}");
+    let days = answer["data"].as_array().unwrap();
+    let field = |name: &str| days.iter().map(|day| day[name].clone()).collect::<Vec<_>>();
+    assert_eq!(
+        field("start"),
+        ["25", "26", "27", "28"].map(|day| json!(format!("2026-03-{day}T04:00:00.000Z")))
+    );
+    assert_eq!(json!(field("in")), json!([64, 0, 2, null]));
+    assert_eq!(json!(field("out")), json!([36, 23, 1, null]));
+    assert_eq!(json!(field("residual")), json!([28, -23, 1, null]));
+    assert_eq!(
+        json!(field("relativeResidual")),
+        json!([0.56, -2.0, 2.0 / 3.0, null])
+    );
+    assert_eq!(json!(field("factorIn")), json!([0.75, null, null, null]));
+    assert_eq!(
+        json!(field("noFactor")),
+        json!([null, "ratio_outside", "too_few_entries", null])
+    );
+    assert_eq!(json!(field("doorMissing")), json!([false, true, false, false]));
+    assert_eq!(json!(field("rawRest")), json!([28, -23, 1, null]));
+    assert_eq!(json!(field("rest")), json!([0.0, 0.0, 1.0, null]));
+    assert_eq!(json!(field("state")), json!(["final", "final", "final", "final"]));
+    assert_eq!(days[3]["coverage"], 0.0);
+    assert_eq!(
+        days[1]["resets"],
+        json!([
+            {"at": "2026-03-26T20:00:00.000Z", "reason": "floor", "old": -23.0, "new": 0.0},
+            {"at": "2026-03-27T04:00:00.000Z", "reason": "nightly", "old": 0.0, "new": 0.0},
+        ])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_event_closes_its_day_again() {
+    let known = [
+        line(1, "2026-03-25T08:00:00.000Z", "out", 1),
+        line(2, "2026-03-26T08:00:00.000Z", "in", 1),
+    ];
+    let late = line(3, "2026-03-25T07:00:00.000Z", "in", 1);
+    for (events, rest, raw) in [
+        (&known[..], 0.0, -1),
+        (&[&known[..], &[late]].concat()[..], 0.0, 0),
+    ] {
+        let house = house(events).await;
+        let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+        let (_, answer) = days(
+            &house,
+            &analyst,
+            "start=2026-03-25T05:00:00Z&end=2026-03-26T00:00:00Z",
+        )
+        .await;
+        let day = &answer["data"][0];
+        assert_eq!((&day["rest"], &day["rawRest"]), (&json!(rest), &json!(raw)));
+        // The exit comes before the entry that arrived after it: nothing is proven missing any more.
+        let floors = day["resets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|reset| reset["reason"] == "floor");
+        assert_eq!(floors.count(), usize::from(raw < 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_long_a_range_is_refused_with_its_limit() {
+    let house = house(&[line(1, "2026-03-25T08:00:00.000Z", "in", 1)]).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let (status, answer) = days(
+        &house,
+        &analyst,
+        "start=2026-02-01T00:00:00Z&end=2026-03-25T00:00:00Z",
+    )
+    .await;
+    assert_eq!(status, 400);
+    assert!(answer["detail"].as_str().unwrap().contains("31 days"), "{answer}");
+    // Nothing is closed before anything came after it.
+    let (_, answer) = days(
+        &house,
+        &analyst,
+        "start=2026-03-25T05:00:00Z&end=2026-03-26T00:00:00Z",
+    )
+    .await;
+    assert_eq!(answer["data"], json!([]));
+}
