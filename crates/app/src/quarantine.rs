@@ -1,27 +1,94 @@
-//! Refused events: looked at, corrected, replayed.
+//! Refused events: looked at, downloaded, corrected, replayed.
 
 use crate::{Action, Actor, App};
+use std::sync::Arc;
 use throng_model::{Fault, FaultCode};
-use throng_ports::{Outcome, QuarantinedEvent, Sender};
+use throng_ports::{Outcome, Quarantine, QuarantinedEvent, Sender};
 
 /// Entries in one page at most.
 pub const PAGE_MAX: usize = 1_000;
 
+/// Entries read at once for a download. An entry may hold 64 KiB, and somebody who downloads slowly keeps one page.
+const DOWNLOAD_PAGE: usize = 64;
+
+/// Which entries.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Entries after this one.
+    pub after: u64,
+    /// Of this code only.
+    pub code: Option<FaultCode>,
+    /// Also those that were replayed.
+    pub with_replayed: bool,
+}
+
+/// All entries that pass a filter, a page at a time, oldest first.
+pub struct Download {
+    quarantine: Arc<dyn Quarantine>,
+    filter: Filter,
+}
+
+impl Download {
+    /// The next entries; empty at the end.
+    pub async fn next(&mut self) -> Result<Vec<QuarantinedEvent>, Fault> {
+        let Filter {
+            after,
+            code,
+            with_replayed,
+        } = self.filter;
+        let page = self
+            .quarantine
+            .list(after, code, with_replayed, DOWNLOAD_PAGE)
+            .await?;
+        if let Some(last) = page.last() {
+            self.filter.after = last.entry;
+        }
+        Ok(page)
+    }
+}
+
 impl App {
-    /// Entries after `after`, oldest first.
+    /// Entries that pass a filter, oldest first.
     pub async fn list_quarantine(
         &self,
         actor: &Actor,
-        after: u64,
-        code: Option<FaultCode>,
+        filter: Filter,
         limit: usize,
     ) -> Result<Vec<QuarantinedEvent>, Fault> {
         self.require(actor, Action::ManageQuarantine, "quarantine")
             .await?;
+        let limit = limit.clamp(1, PAGE_MAX);
         self.parts
             .quarantine
-            .list(after, code, false, limit.clamp(1, PAGE_MAX))
+            .list(filter.after, filter.code, filter.with_replayed, limit)
             .await
+    }
+
+    /// All entries that pass a filter, without a limit: one decision, then page after page.
+    pub async fn download_quarantine(&self, actor: &Actor, filter: Filter) -> Result<Download, Fault> {
+        self.require(actor, Action::ManageQuarantine, "quarantine download")
+            .await?;
+        Ok(Download {
+            quarantine: Arc::clone(&self.parts.quarantine),
+            filter,
+        })
+    }
+
+    /// One entry, replayed or not.
+    pub async fn quarantined(&self, actor: &Actor, entry: u64) -> Result<QuarantinedEvent, Fault> {
+        self.require(
+            actor,
+            Action::ManageQuarantine,
+            &format!("quarantine entry {entry}"),
+        )
+        .await?;
+        let kept = self.parts.quarantine.get(entry).await?;
+        kept.ok_or_else(|| {
+            Fault::new(
+                FaultCode::NotFound,
+                format!("quarantine entry {entry} does not exist"),
+            )
+        })
     }
 
     /// Hands an entry in again, as it was or corrected. It speaks with the operator's word: whoever may do this may
@@ -32,19 +99,7 @@ impl App {
         entry: u64,
         corrected: Option<Vec<u8>>,
     ) -> Result<Outcome, Fault> {
-        self.require(
-            actor,
-            Action::ManageQuarantine,
-            &format!("quarantine entry {entry}"),
-        )
-        .await?;
-        let kept = self.parts.quarantine.get(entry).await?;
-        let kept = kept.ok_or_else(|| {
-            Fault::new(
-                FaultCode::NotFound,
-                format!("quarantine entry {entry} does not exist"),
-            )
-        })?;
+        let kept = self.quarantined(actor, entry).await?;
         if kept.replayed.is_some() {
             return Err(Fault::new(
                 FaultCode::AlreadyExists,

@@ -310,8 +310,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists refused events that were not replayed yet. Administrators only. */
+        /** Lists refused events. Administrators only. */
         get: operations["list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All refused events as NDJSON, one entry a line as in the list, oldest first. Administrators only.
+         * @description There is no limit; a download that breaks off goes on with `after`.
+         */
+        get: operations["download_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One refused event, replayed or not. Administrators only. */
+        get: operations["quarantine_entry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -790,8 +827,10 @@ export interface components {
         };
         /** @description A refused event. */
         QuarantinedAnswer: {
-            /** @description The event as it came; bytes that are not UTF-8 are replaced. */
+            /** @description The event as it came, up to 64 KiB of it; bytes that are not UTF-8 are replaced. */
             body: string;
+            /** @description Where it is not UTF-8: its bytes, hexadecimal. */
+            bodyHex?: string | null;
             /** @description The camera it claims to be from. */
             camera: string | null;
             code: string;
@@ -800,6 +839,11 @@ export interface components {
             entry: number;
             /** Format: date-time */
             received: string;
+            /**
+             * Format: date-time
+             * @description When it was replayed with success.
+             */
+            replayed: string | null;
         };
         /** @description A range, half-open. */
         RangeAnswer: {
@@ -1669,6 +1713,8 @@ export interface operations {
                 after?: number;
                 /** @description Of this code only. */
                 code?: string;
+                /** @description Also those that were replayed. Default false. */
+                replayed?: boolean;
                 /** @description At most so many, up to 1,000. Default 100. */
                 limit?: number;
             };
@@ -1686,6 +1732,14 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineAnswer"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1695,6 +1749,101 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_quarantine: {
+        parameters: {
+            query?: {
+                /** @description Entries after this one. */
+                after?: number;
+                /** @description Of this code only. */
+                code?: string;
+                /** @description Also those that were replayed. Default false. */
+                replayed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["QuarantinedAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    quarantine_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-//! Refused events.
+//! Refused events: listed, looked at, downloaded, corrected and replayed (ING-7).
 
 use super::events::EventOutcome;
 use crate::body::collect;
@@ -8,8 +8,11 @@ use crate::{Face, Shared};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use throng_app::quarantine::{Download, Filter};
 use throng_model::{Fault, FaultCode};
 use throng_ports::QuarantinedEvent;
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +20,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(replay))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(download))
+        .routes(routes!(look))
+        .routes(routes!(replay))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -28,12 +35,27 @@ struct ListQuery {
     after: Option<u64>,
     /// Of this code only.
     code: Option<String>,
+    /// Also those that were replayed. Default false.
+    replayed: Option<bool>,
     /// At most so many, up to 1,000. Default 100.
     limit: Option<usize>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DownloadQuery {
+    /// Entries after this one.
+    after: Option<u64>,
+    /// Of this code only.
+    code: Option<String>,
+    /// Also those that were replayed. Default false.
+    replayed: Option<bool>,
+}
+
 /// A refused event.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct QuarantinedAnswer {
     entry: u64,
     #[schema(format = DateTime)]
@@ -43,8 +65,14 @@ struct QuarantinedAnswer {
     camera: Option<String>,
     code: String,
     detail: String,
-    /// The event as it came; bytes that are not UTF-8 are replaced.
+    /// The event as it came, up to 64 KiB of it; bytes that are not UTF-8 are replaced.
     body: String,
+    /// Where it is not UTF-8: its bytes, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_hex: Option<String>,
+    /// When it was replayed with success.
+    #[schema(required, format = DateTime)]
+    replayed: Option<String>,
 }
 
 /// Refused events, oldest first.
@@ -56,51 +84,118 @@ struct QuarantineAnswer {
     next: Option<u64>,
 }
 
-/// Lists refused events that were not replayed yet. Administrators only.
-#[utoipa::path(get, operation_id = "list_quarantine", path = "/api/v1/quarantine", tag = "quarantine", params(ListQuery), responses(
-    (status = 200, body = QuarantineAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
-async fn list(
-    face: Shared,
-    signed_in: SignedIn,
-    Query(query): Query<ListQuery>,
-) -> Result<Json<QuarantineAnswer>, Problem> {
-    let code = query.code.map(|code| {
-        let known = FaultCode::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str() == code);
-        known.ok_or_else(|| Fault::new(FaultCode::InvalidRequest, format!("code {code:?} is unknown")))
-    });
-    let limit = query
-        .limit
-        .unwrap_or(100)
-        .clamp(1, throng_app::quarantine::PAGE_MAX);
-    let entries = face
-        .app
-        .list_quarantine(
-            signed_in.actor(),
-            query.after.unwrap_or(0),
-            code.transpose()?,
-            limit,
-        )
-        .await?;
-    let next = if entries.len() == limit {
-        entries.last().map(|last| last.entry)
-    } else {
-        None
+fn answer(event: QuarantinedEvent) -> QuarantinedAnswer {
+    let (body, body_hex) = match String::from_utf8(event.body) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let bytes = error.as_bytes();
+            let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            (String::from_utf8_lossy(bytes).into_owned(), Some(hex))
+        }
     };
-    let answer = |event: QuarantinedEvent| QuarantinedAnswer {
+    QuarantinedAnswer {
         entry: event.entry,
         received: event.received.to_string(),
         camera: event.camera,
         code: event.code.as_str().to_owned(),
         detail: event.detail,
-        body: String::from_utf8_lossy(&event.body).into_owned(),
+        body,
+        body_hex,
+        replayed: event.replayed.map(|at| at.to_string()),
+    }
+}
+
+fn filter(after: Option<u64>, code: Option<&str>, replayed: Option<bool>) -> Result<Filter, Fault> {
+    let known = |code: &str| {
+        let known = FaultCode::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == code);
+        known.ok_or_else(|| Fault::new(FaultCode::InvalidRequest, format!("code {code:?} is unknown")))
+    };
+    Ok(Filter {
+        after: after.unwrap_or(0),
+        code: code.map(known).transpose()?,
+        with_replayed: replayed.unwrap_or(false),
+    })
+}
+
+/// Lists refused events. Administrators only.
+#[utoipa::path(get, operation_id = "list_quarantine", path = "/api/v1/quarantine", tag = "quarantine", params(ListQuery), responses(
+    (status = 200, body = QuarantineAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+async fn list(
+    face: Shared,
+    signed_in: SignedIn,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<QuarantineAnswer>, Problem> {
+    let filter = filter(query.after, query.code.as_deref(), query.replayed)?;
+    let limit = query
+        .limit
+        .unwrap_or(100)
+        .clamp(1, throng_app::quarantine::PAGE_MAX);
+    let entries = face.app.list_quarantine(signed_in.actor(), filter, limit).await?;
+    let next = if entries.len() == limit {
+        entries.last().map(|last| last.entry)
+    } else {
+        None
     };
     Ok(Json(QuarantineAnswer {
         entries: entries.into_iter().map(answer).collect(),
         next,
     }))
+}
+
+/// All refused events as NDJSON, one entry a line as in the list, oldest first. Administrators only.
+///
+/// There is no limit; a download that breaks off goes on with `after`.
+#[utoipa::path(get, operation_id = "download_quarantine", path = "/api/v1/quarantine/download", tag = "quarantine", params(DownloadQuery), responses(
+    (status = 200, body = QuarantinedAnswer, content_type = "application/x-ndjson"), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+async fn download(
+    face: Shared,
+    signed_in: SignedIn,
+    Query(query): Query<DownloadQuery>,
+) -> Result<Response, Problem> {
+    let filter = filter(query.after, query.code.as_deref(), query.replayed)?;
+    let download = face.app.download_quarantine(signed_in.actor(), filter).await?;
+    // A fault in the middle breaks the connection off: the end of the body would say that this was all.
+    let pages = futures_util::stream::try_unfold(download, async |mut download: Download| {
+        let page = download.next().await?;
+        Ok::<_, Fault>(lines(page)?.map(|lines| (lines, download)))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-ndjson"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"quarantine.ndjson\"",
+        ),
+    ];
+    Ok((headers, Body::from_stream(pages)).into_response())
+}
+
+/// A page as text; none where it is empty.
+fn lines(page: Vec<QuarantinedEvent>) -> Result<Option<Vec<u8>>, Fault> {
+    if page.is_empty() {
+        return Ok(None);
+    }
+    let mut text = Vec::new();
+    for event in page {
+        serde_json::to_writer(&mut text, &answer(event))
+            .map_err(|error| Fault::internal(error.to_string()))?;
+        text.push(b'\n');
+    }
+    Ok(Some(text))
+}
+
+/// One refused event, replayed or not. Administrators only.
+#[utoipa::path(get, operation_id = "quarantine_entry", path = "/api/v1/quarantine/{entry}", tag = "quarantine", params(("entry" = u64, Path)), responses(
+    (status = 200, body = QuarantinedAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+async fn look(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(entry): Path<u64>,
+) -> Result<Json<QuarantinedAnswer>, Problem> {
+    let event = face.app.quarantined(signed_in.actor(), entry).await?;
+    Ok(Json(answer(event)))
 }
 
 /// Hands a refused event in again: as it was, or, with a body, corrected. Administrators only.
