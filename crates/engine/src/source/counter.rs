@@ -10,12 +10,14 @@
 //! A repeated reading changes nothing. Resets, wraps and leaps are judged in [`step`]; every one of them can be looked
 //! up as evidence for as long as the readings are remembered.
 
+mod registry;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
 mod window;
 
+pub use registry::{Counters, Effect};
 pub use state::{Shift, StateMemory};
 pub use step::{People, Step};
 pub use window::{Reported, Version, WindowMemory};

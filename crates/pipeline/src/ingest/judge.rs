@@ -63,7 +63,9 @@ impl Judge<'_> {
         };
         if let Some(line) = line_of(&event.body) {
             let known = registered.lines.iter().find(|known| known.id == *line);
-            if known.is_none() && !registered.lines.is_empty() {
+            // Totals are differences to what is remembered of a counter: memory is kept for registered ones only.
+            let needs_memory = !matches!(event.body, EventBody::Line { .. } | EventBody::Count { .. });
+            if known.is_none() && (needs_memory || !registered.lines.is_empty()) {
                 return Err(Fault::new(
                     FaultCode::UnknownLine,
                     format!("camera {:?} has no line {:?}", camera.as_str(), line.as_str()),
@@ -157,16 +159,18 @@ mod tests {
     use throng_model::camera::{Camera, Line};
 
     fn judge(event: &Value) -> Result<(), Fault> {
+        let quarters = Line {
+            semantics: Some(Semantics::Window),
+            ..Line::new("quarters".parse().unwrap(), "Quarters of an hour")
+        };
+        judge_with(vec![Line::new("main".parse().unwrap(), "Main"), quarters], event)
+    }
+
+    fn judge_with(lines: Vec<Line>, event: &Value) -> Result<(), Fault> {
         let camera = Camera {
             id: "door".parse().unwrap(),
             name: "Door".to_owned(),
-            lines: vec![
-                Line::new("main".parse().unwrap(), "Main"),
-                Line {
-                    semantics: Some(Semantics::Window),
-                    ..Line::new("quarters".parse().unwrap(), "Quarters of an hour")
-                },
-            ],
+            lines,
             memberships: Vec::new(),
             heartbeat_s: 30,
         };
@@ -182,6 +186,14 @@ mod tests {
 
     fn event(kind: &str, data: &Value) -> Value {
         json!({"id": "019d371a-d328-7abc-8def-000000000001", "type": kind, "cam": "door", "t": "2026-03-29T11:59:58Z", "data": data})
+    }
+
+    #[test]
+    fn readings_need_a_registered_line_where_crossings_take_any() {
+        let (line, total) = (json!({"line": "any"}), json!({"counter": "any", "in": 4}));
+        judge_with(Vec::new(), &event("line", &line)).expect("any line");
+        let fault = judge_with(Vec::new(), &event("total", &total)).expect_err("no such line");
+        assert_eq!(fault.code, FaultCode::UnknownLine);
     }
 
     #[test]
