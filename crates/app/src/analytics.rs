@@ -4,6 +4,7 @@ mod aggregated;
 mod answer;
 mod historical;
 mod occupancy;
+mod peak_hour;
 mod realtime;
 
 pub use aggregated::{Aggregated, Group};

@@ -583,12 +583,13 @@ export interface components {
             avgOccupancy: number | null;
             /**
              * Format: double
-             * @description Mean occupancy over capacity; null without a capacity.
+             * @description Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity. May pass 1.
              */
             efficiency: number | null;
             /**
              * Format: date-time
-             * @description The start of the clock hour with the largest count.
+             * @description The start of the 60 minutes with the largest count, by quarter of an hour; of the clock hour where the range is
+             *     longer than eight days or the quarters are not known.
              */
             peakHour: string | null;
             /**

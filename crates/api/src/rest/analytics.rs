@@ -160,10 +160,11 @@ struct GroupMetrics {
     /// Time-weighted mean.
     #[schema(required)]
     avg_occupancy: Option<f64>,
-    /// The start of the clock hour with the largest count.
+    /// The start of the 60 minutes with the largest count, by quarter of an hour; of the clock hour where the range is
+    /// longer than eight days or the quarters are not known.
     #[schema(required, format = DateTime)]
     peak_hour: Option<String>,
-    /// Mean occupancy over capacity; null without a capacity.
+    /// Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity. May pass 1.
     #[schema(required)]
     efficiency: Option<f64>,
 }

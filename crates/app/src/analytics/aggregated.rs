@@ -2,7 +2,9 @@
 
 use super::answer::Metric;
 use crate::{Action, Actor, App};
-use throng_model::place::PlaceKind;
+use jiff::tz::TimeZone;
+use throng_engine::measure::utilisation::{OpenHour, utilisation};
+use throng_model::place::{Place, PlaceKind};
 use throng_model::row::Row;
 use throng_model::{Fault, FaultCode, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
 
@@ -50,9 +52,10 @@ pub struct Aggregated {
     pub total_count: Option<i64>,
     /// Time-weighted mean occupancy; none without data.
     pub average_occupancy: Option<f64>,
-    /// The start of the clock hour with the largest count; none without any.
+    /// The start of the 60 minutes with the largest count; none without any. See [`super::peak_hour`].
     pub peak_hour: Option<Timestamp>,
-    /// Mean occupancy over capacity; none without a capacity. May pass 1.
+    /// How much of the place's capacity was used in its open hours
+    /// ([utilisation](throng_engine::measure::utilisation)); none without a capacity. May pass 1.
     pub efficiency: Option<f64>,
 }
 
@@ -99,7 +102,7 @@ impl App {
                             &scope,
                             place.id.as_str(),
                             &place.name,
-                            place.capacity,
+                            Some(place),
                             range,
                         )?);
                     }
@@ -116,7 +119,7 @@ impl App {
         scope: &Scope,
         id: &str,
         name: &str,
-        capacity: Option<u32>,
+        place: Option<&Place>,
         range: TimeRange,
     ) -> Result<Aggregated, Fault> {
         let zone = self.zone_of(scope);
@@ -124,35 +127,79 @@ impl App {
             start: Rung::Hour.bucket(range.start, &zone).start,
             end: range.end,
         };
-        let rows = self.parts.rollups.rows(scope, Rung::Hour, whole, usize::MAX)?;
+        let mut rows = self.parts.rollups.rows(scope, Rung::Hour, whole, usize::MAX)?;
+        rows.retain(|(_, row)| row.observed > 0);
         let mut occupancy = Summary::default();
-        let (mut total, mut peak): (Option<i64>, Option<(i64, Timestamp)>) = (None, None);
-        for (start, row) in rows.iter().filter(|(_, row)| row.observed > 0) {
-            let count = count(row);
-            total = Some(total.unwrap_or(0) + count);
-            // The earliest of equal hours.
-            if count > peak.map_or(0, |peak| peak.0) {
-                peak = Some((count, *start));
-            }
-            if let Some(part) = row.measure(Measure::Occupancy) {
-                occupancy.merge(part);
-            }
+        for part in rows.iter().filter_map(|(_, row)| row.measure(Measure::Occupancy)) {
+            occupancy.merge(part);
         }
-        let average_occupancy = occupancy.mean();
-        let efficiency = average_occupancy
-            .zip(capacity.filter(|capacity| *capacity > 0))
-            .map(|(mean, capacity)| mean / f64::from(capacity));
+        let counts: Vec<_> = rows.iter().map(|(start, row)| (*start, count(row))).collect();
         Ok(Aggregated {
             id: id.to_owned(),
             name: name.to_owned(),
-            total_count: total,
-            average_occupancy,
-            peak_hour: peak.map(|peak| peak.1),
-            efficiency,
+            total_count: (!counts.is_empty()).then(|| counts.iter().map(|(_, count)| count).sum()),
+            average_occupancy: occupancy.mean(),
+            peak_hour: self.peak_hour(scope, range, &counts)?,
+            efficiency: place.and_then(|place| {
+                let open = self.parts.catalog.site().open(place, whole);
+                utilisation(&open_hours(&rows, &open, &zone), place.capacity)
+            }),
         })
     }
 }
 
-fn count(row: &Row) -> i64 {
-    Metric::Count.of(row).unwrap_or(0.0) as i64
+/// The hours of which at least half is open time.
+fn open_hours(rows: &[(Timestamp, Row)], open: &[TimeRange], zone: &TimeZone) -> Vec<OpenHour> {
+    let is_open = |hour: TimeRange| {
+        let first = open.partition_point(|range| range.end <= hour.start);
+        let within = open.iter().skip(first).take_while(|range| range.start < hour.end);
+        let micros: i64 = within
+            .map(|range| range.end.min(hour.end).since(range.start.max(hour.start)))
+            .sum();
+        2 * micros >= hour.micros()
+    };
+    let hours = rows
+        .iter()
+        .filter(|(start, _)| is_open(Rung::Hour.bucket(*start, zone)));
+    hours
+        .map(|(start, row)| OpenHour {
+            day: Rung::Day.bucket(*start, zone).start,
+            occupancy: Metric::Occupancy.of(row),
+        })
+        .collect()
+}
+
+/// People counted in a row, as [`Metric::Count`] has it.
+pub(super) fn count(row: &Row) -> i64 {
+    row.people(Measure::In) + row.people(Measure::Pass)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::time::{HOUR, MINUTE};
+
+    fn hours(occupancies: &[i64]) -> Vec<(Timestamp, Row)> {
+        let row = |(hour, people): (i64, &i64)| {
+            let mut row = Row::default();
+            row.set_measure(Measure::Occupancy, Summary::of(people * Measure::SCALE));
+            (Timestamp(hour * HOUR), row)
+        };
+        (0..).zip(occupancies).map(row).collect()
+    }
+
+    #[test]
+    fn only_open_hours_are_used_hours() {
+        // Open from 1:30 to 2:20 and from 3:00 to 3:30: half of the hours from 1 and 3 is, a third of that from 2.
+        let open = [(90, 140), (180, 210)].map(|(start, end)| TimeRange {
+            start: Timestamp(start * MINUTE),
+            end: Timestamp(end * MINUTE),
+        });
+        let hours = open_hours(&hours(&[0, 20, 99, 40, 0]), &open, &TimeZone::UTC);
+        assert_eq!(
+            hours.iter().map(|hour| hour.occupancy).collect::<Vec<_>>(),
+            [Some(20.0), Some(40.0)]
+        );
+        assert_eq!(utilisation(&hours, Some(60)), Some(0.5));
+    }
 }
