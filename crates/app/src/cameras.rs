@@ -2,7 +2,7 @@
 
 use crate::{Action, Actor, App, Secret};
 use throng_model::camera::Camera;
-use throng_model::live::{CameraStatus, camera_of};
+use throng_model::live::{CameraStatus, ClockReading, camera_of};
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode, Scope, Timestamp};
 
@@ -15,6 +15,8 @@ pub struct CameraState {
     pub status: CameraStatus,
     /// When it was last heard from, server time.
     pub last_seen: Option<Timestamp>,
+    /// Its clock against the server's; none before enough was heard from it.
+    pub clock: Option<ClockReading>,
 }
 
 impl App {
@@ -34,6 +36,7 @@ impl App {
                 camera: camera.clone(),
                 status,
                 last_seen,
+                clock: self.parts.intake.clock(&camera.id),
             }
         };
         let site = self.parts.catalog.site();

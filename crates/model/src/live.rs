@@ -39,7 +39,7 @@ pub struct ClockReading {
     pub drift_per_day: Option<i64>,
     /// What to make of it.
     pub standing: ClockStanding,
-    /// When it was last set, server time, to five minutes; what is said above is learned since.
+    /// When it was last set, server time, to ten minutes; what is said above is learned since.
     pub jumped: Option<Timestamp>,
 }
 

@@ -9,18 +9,21 @@
 //!
 //! When the log refuses, the reservations are taken back and the whole batch fails: the sender may repeat it.
 
+mod clocks;
 mod judge;
 mod known;
 
 use crate::recover::Ports;
-use judge::{Judge, Judged};
+use clocks::Clocks;
+use judge::{Judge, Judged, Refusal};
 pub(crate) use known::KnownIds;
 use known::Reservation;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use throng_engine::source::Sequence;
 use throng_model::codec::{EncodedEvent, join_record};
-use throng_model::time::MINUTE;
+use throng_model::live::ClockReading;
+use throng_model::time::{MINUTE, SECOND};
 use throng_model::{CameraId, EventId, Fault, FaultCode};
 use throng_ports::quarantine::BODY_BYTES_MAX;
 use throng_ports::{
@@ -32,11 +35,17 @@ use throng_ports::{
 pub struct IngestRules {
     /// How far ahead of the server an event may be, microseconds. Clocks differ by seconds; minutes are a fault.
     pub future: i64,
+    /// How far a camera's clock may be off before it is named, microseconds. Below what the engine takes for disorder, so
+    /// that a clock is named before it makes late events.
+    pub clock_off: i64,
 }
 
 impl Default for IngestRules {
     fn default() -> Self {
-        Self { future: 5 * MINUTE }
+        Self {
+            future: 5 * MINUTE,
+            clock_off: 2 * SECOND,
+        }
     }
 }
 
@@ -46,6 +55,7 @@ pub struct Ingest {
     rules: IngestRules,
     desk: Mutex<Desk>,
     counters: Mutex<Counters>,
+    clocks: Clocks,
 }
 
 /// What only one batch at a time may look at and change.
@@ -76,6 +86,7 @@ impl Ingest {
             rules,
             desk: Mutex::new(desk),
             counters: Mutex::new(counters),
+            clocks: Clocks::new(rules.clock_off),
         }
     }
 
@@ -97,7 +108,9 @@ impl Ingest {
             now: received,
             rules: self.rules,
         };
-        let mut items: Vec<Item> = events.iter().map(|raw| item(judge.judge(raw))).collect();
+        let judged: Vec<_> = events.iter().map(|raw| judge.judge(raw)).collect();
+        self.clocks.hear(sender, &judged, received);
+        let mut items: Vec<Item> = judged.into_iter().map(item).collect();
         let (appended, reserved) = loop {
             let epoch = self.desk().known.epoch();
             let stored = self.look_up(&items)?;
@@ -266,17 +279,21 @@ impl Intake for Ingest {
     fn counters(&self) -> Counters {
         *self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn clock(&self, camera: &CameraId) -> Option<ClockReading> {
+        self.clocks.reading(camera)
+    }
 }
 
-fn item(judged: Result<Judged, (Fault, Option<EventId>, Option<String>)>) -> Item {
+fn item(judged: Result<Judged, Refusal>) -> Item {
     match judged {
         Ok(judged) => Item {
             id: Some(judged.event.id),
             standing: Standing::New(judged),
         },
-        Err((fault, id, camera)) => Item {
-            id,
-            standing: Standing::Refused(fault, camera),
+        Err(refusal) => Item {
+            id: refusal.id,
+            standing: Standing::Refused(refusal.fault, refusal.camera),
         },
     }
 }

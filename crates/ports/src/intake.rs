@@ -2,6 +2,7 @@
 
 use crate::Pending;
 use serde::{Deserialize, Serialize};
+use throng_model::live::ClockReading;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, EventId, Fault, FaultCode};
 
@@ -90,4 +91,7 @@ pub trait Intake: Send + Sync {
 
     /// The counts so far.
     fn counters(&self) -> Counters;
+
+    /// A camera's clock against the server's; none before enough was heard from it.
+    fn clock(&self, camera: &CameraId) -> Option<ClockReading>;
 }

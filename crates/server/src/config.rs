@@ -56,6 +56,7 @@ pub struct StoreConfig {
 #[serde(deny_unknown_fields)]
 pub struct IngestConfig {
     pub future_s: u32,
+    pub clock_off_s: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -140,6 +141,10 @@ impl Config {
             "engine.lateness_days must be 1 to 60",
         )?;
         rule(
+            self.ingest.clock_off_s > 0,
+            "ingest.clock_off_s must be at least 1: the way to the server alone looks like a clock that is behind",
+        )?;
+        rule(
             (1..=100).contains(&self.engine.heartbeats_missed),
             "engine.heartbeats_missed must be 1 to 100",
         )?;
@@ -163,6 +168,7 @@ impl Config {
     pub fn ingest_rules(&self) -> IngestRules {
         IngestRules {
             future: i64::from(self.ingest.future_s) * SECOND,
+            clock_off: i64::from(self.ingest.clock_off_s) * SECOND,
         }
     }
 

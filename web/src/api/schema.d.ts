@@ -498,6 +498,7 @@ export interface components {
         };
         /** @description A camera and how it is. */
         CameraAnswer: {
+            clock?: components["schemas"]["ClockAnswer"] | null;
             id: string;
             /**
              * Format: date-time
@@ -548,6 +549,26 @@ export interface components {
         /** @description Cameras. */
         CamerasAnswer: {
             cameras: components["schemas"]["CameraAnswer"][];
+        };
+        /** @description A camera's clock. Its events are counted at the time it gives them, right or wrong. */
+        ClockAnswer: {
+            /**
+             * Format: double
+             * @description By how much it is ahead of the server's, milliseconds; negative when it is behind.
+             */
+            aheadMs: number;
+            /**
+             * Format: double
+             * @description By how much more each day; nothing before two hours.
+             */
+            driftMsPerDay: number | null;
+            /**
+             * Format: date-time
+             * @description When it last jumped, to ten minutes.
+             */
+            jumped: string | null;
+            /** @description right, off or wrong_time_zone. */
+            standing: string;
         };
         /** @description What became of one event. */
         EventOutcome: {

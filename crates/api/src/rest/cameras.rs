@@ -51,7 +51,26 @@ struct CameraAnswer {
     /// When it was last heard from, server time.
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,
+    /// Its clock against the server's; nothing before ten minutes were heard from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<ClockAnswer>,
     lines: Vec<LineAnswer>,
+}
+
+/// A camera's clock. Its events are counted at the time it gives them, right or wrong.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ClockAnswer {
+    /// By how much it is ahead of the server's, milliseconds; negative when it is behind.
+    ahead_ms: f64,
+    /// By how much more each day; nothing before two hours.
+    #[schema(required)]
+    drift_ms_per_day: Option<f64>,
+    /// right, off or wrong_time_zone.
+    standing: String,
+    /// When it last jumped, to ten minutes.
+    #[schema(required, format = DateTime)]
+    jumped: Option<String>,
 }
 
 /// Cameras.
@@ -109,6 +128,12 @@ fn answer(state: CameraState) -> CameraAnswer {
         name: camera.name,
         status: status_word(state.status).to_owned(),
         last_seen: state.last_seen.map(|seen| seen.to_string()),
+        clock: state.clock.map(|clock| ClockAnswer {
+            ahead_ms: clock.ahead as f64 / 1_000.0,
+            drift_ms_per_day: clock.drift_per_day.map(|drift| drift as f64 / 1_000.0),
+            standing: clock.standing.as_str().to_owned(),
+            jumped: clock.jumped.map(|jumped| jumped.to_string()),
+        }),
         lines: camera
             .lines
             .into_iter()

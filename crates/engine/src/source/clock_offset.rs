@@ -19,14 +19,14 @@ use throng_model::live::{ClockReading, ClockStanding};
 use throng_model::time::{HOUR, MINUTE, SECOND};
 
 /// The length of a window, server time.
-const WINDOW: i64 = 5 * MINUTE;
+const WINDOW: i64 = 10 * MINUTE;
 /// Windows of a day: as long as drift is learned from.
-const WINDOWS_MAX: usize = 288;
+const WINDOWS_MAX: usize = 144;
 /// The offset is the median of so many windows: two wrong ones do not matter.
 const RECENT: usize = 5;
 /// So many windows in a row away from the others are a jump.
 const JUMPED: usize = 3;
-/// How far away. Quartz drifts at most 9 s a day, which is 30 ms a window.
+/// How far away. Quartz drifts at most 9 s a day, which is 60 ms a window.
 const JUMP: i64 = SECOND;
 /// The least record a drift is told from: less would show the network.
 const DRIFT_RECORD: i64 = 2 * HOUR;
@@ -47,10 +47,10 @@ pub struct ClockOffset {
 impl ClockOffset {
     /// Takes note of an event: when it was sent (if it says so), when it happened, when it arrived.
     pub fn note(&mut self, sent: Option<Timestamp>, at: Timestamp, received: Timestamp) {
-        let Some(sent) = sent.or_else(|| Some(at).filter(|at| *at > received)) else {
+        let Some(difference) = Self::told_by(sent, at, received) else {
             return;
         };
-        let (window, difference) = (received.0.div_euclid(WINDOW), received.since(sent));
+        let window = received.0.div_euclid(WINDOW);
         match &mut self.open {
             // The server's own clock may be set back a little between two batches.
             Some((open, least)) if window <= *open => *least = difference.min(*least),
@@ -60,6 +60,12 @@ impl ClockOffset {
                 }
             }
         }
+    }
+
+    /// What such an event tells of the clock: how much longer it took than the clock is ahead.
+    pub fn told_by(sent: Option<Timestamp>, at: Timestamp, received: Timestamp) -> Option<i64> {
+        let sent = sent.or_else(|| Some(at).filter(|at| *at > received))?;
+        Some(received.since(sent))
     }
 
     fn close(&mut self, done: (i64, i64)) {
@@ -208,7 +214,7 @@ mod tests {
     fn a_jump_begins_anew_and_is_dated() {
         let mut clock = ClockOffset::default();
         learn(&mut clock, 0, 12 * HOUR, |_| 0);
-        learn(&mut clock, 12 * HOUR, 20 * MINUTE, |_| 90 * SECOND);
+        learn(&mut clock, 12 * HOUR, 40 * MINUTE, |_| 90 * SECOND);
         let reading = clock.reading(BOUND).expect("learned");
         assert_eq!(reading.jumped, Some(Timestamp(NOON + 12 * HOUR)));
         assert!((reading.ahead - 90 * SECOND).abs() < SECOND, "{reading:?}");
@@ -223,8 +229,8 @@ mod tests {
         let mut clock = ClockOffset::default();
         learn(&mut clock, 0, HOUR, |_| 0);
         let before = clock.reading(BOUND);
-        learn(&mut clock, HOUR, 10 * MINUTE, |_| HOUR);
-        learn(&mut clock, HOUR + 10 * MINUTE, 10 * MINUTE, |_| 0);
+        learn(&mut clock, HOUR, 20 * MINUTE, |_| HOUR);
+        learn(&mut clock, HOUR + 20 * MINUTE, 20 * MINUTE, |_| 0);
         let after = clock.reading(BOUND).expect("learned");
         assert_eq!(Some(after.standing), before.map(|reading| reading.standing));
         assert_eq!(after.jumped, None);

@@ -15,6 +15,15 @@ pub(crate) struct Judged {
     pub encoded: EncodedEvent,
 }
 
+/// Why an event is not believed, with its id and camera as far as they can be read.
+pub(crate) struct Refusal {
+    pub fault: Fault,
+    pub id: Option<EventId>,
+    pub camera: Option<String>,
+    /// The event itself where all that is wrong is its time: it tells of its camera's clock.
+    pub from_the_future: Option<Box<Event>>,
+}
+
 /// What there is to judge by.
 pub(crate) struct Judge<'a> {
     pub site: Arc<Site>,
@@ -24,25 +33,34 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The event, or why not, with the id and camera as far as they can be read.
-    pub fn judge(&self, raw: &[u8]) -> Result<Judged, (Fault, Option<EventId>, Option<String>)> {
-        let text = std::str::from_utf8(raw).map_err(|error| {
-            (
-                Fault::new(FaultCode::MalformedJson, format!("event is not UTF-8: {error}")),
-                None,
-                None,
-            )
+    /// The event, or why not.
+    pub fn judge(&self, raw: &[u8]) -> Result<Judged, Refusal> {
+        let text = std::str::from_utf8(raw).map_err(|error| Refusal {
+            fault: Fault::new(FaultCode::MalformedJson, format!("event is not UTF-8: {error}")),
+            id: None,
+            camera: None,
+            from_the_future: None,
         })?;
         let event = decode_json(text).map_err(|fault| {
             let (id, camera) = glimpse(text);
-            (fault, id, camera)
+            Refusal {
+                fault,
+                id,
+                camera,
+                from_the_future: None,
+            }
         })?;
         match self
             .believe(&event)
             .and_then(|()| EncodedEvent::new(self.now, &event))
         {
             Ok(encoded) => Ok(Judged { event, encoded }),
-            Err(fault) => Err((fault, Some(event.id), Some(event.camera.to_string()))),
+            Err(fault) => Err(Refusal {
+                id: Some(event.id),
+                camera: Some(event.camera.to_string()),
+                from_the_future: (fault.code == FaultCode::FutureEvent).then(|| Box::new(event)),
+                fault,
+            }),
         }
     }
 
@@ -181,7 +199,7 @@ mod tests {
             rules: IngestRules::default(),
         };
         let judged = judge.judge(event.to_string().as_bytes());
-        judged.map(drop).map_err(|(fault, ..)| fault)
+        judged.map(drop).map_err(|refusal| refusal.fault)
     }
 
     fn event(kind: &str, data: &Value) -> Value {
