@@ -112,6 +112,16 @@ fn damaged(damage: &Damage) -> Fault {
     Fault::new(FaultCode::LogDamaged, damage.to_string())
 }
 
+/// Keeps everybody else out of a log's folder while it is held.
+fn lock_folder(disk: &dyn Disk) -> Result<Box<dyn DiskLock>, Fault> {
+    disk.lock(LOCK).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => {
+            Fault::new(FaultCode::LogIo, "the event log is in use by another process")
+        }
+        _ => io_fault(&error, "locking the event log"),
+    })
+}
+
 impl SegmentedLog {
     /// Opens the log of a folder, recovering from whatever stopped the process before.
     pub fn open(
@@ -120,12 +130,7 @@ impl SegmentedLog {
         on_poison: OnPoison,
     ) -> Result<(Self, Recovery), Fault> {
         options.check()?;
-        let lock = disk.lock(LOCK).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => {
-                Fault::new(FaultCode::LogIo, "the event log is in use by another process")
-            }
-            _ => io_fault(&error, "locking the event log"),
-        })?;
+        let lock = lock_folder(&*disk)?;
         let opened = open::open(&*disk, &options)?;
         let shared = Arc::new(Shared::new(opened.segments, opened.next, options.tail_bytes_max));
         let queue = Queue::new(options.queue_bytes_max);

@@ -120,7 +120,7 @@ fault_codes! {
     /// really on disk. Check the disk.
     LogPoisoned = "log_poisoned", Outside, Later, 503, "The event log can no longer be trusted";
     /// A part of the event log that was durable once no longer matches its checksum. The sentence gives file and
-    /// offset. Restore from a backup, or accept the loss with `throng verify`.
+    /// offset; `throng verify` names all damage there is. Restore the data folder from a backup.
     LogDamaged = "log_damaged", Outside, Never, 500, "The event log is damaged";
     /// Reading or writing the event log failed.
     LogIo = "log_io", Outside, Later, 503, "The event log cannot be read or written";

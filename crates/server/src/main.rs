@@ -47,6 +47,8 @@ enum Command {
     Place(command::place::Arguments),
     /// Reads a file of counts or trajectories, while no server runs on the data folder.
     Import(command::import::Arguments),
+    /// Checks that everything in the data folder is as it was written, while no server runs on it.
+    Verify,
     /// Prints the configuration in force.
     Config,
 }
@@ -81,6 +83,7 @@ fn start() -> Result<(), Fault> {
             Command::Import(import) => command::import::run(import, config).await,
             Command::Camera(camera) => command::camera::run(camera, config).await,
             Command::Place(place) => command::place::run(place, config).await,
+            Command::Verify => command::verify::run(config).await,
             Command::Config => Ok(()),
         }
     })

@@ -154,7 +154,7 @@ fn log_options(config: &Config) -> log::Options {
     }
 }
 
-fn store_options(config: &Config) -> StoreOptions {
+pub fn store_options(config: &Config) -> StoreOptions {
     StoreOptions {
         cache_bytes: config.store.cache_mib * MIB,
         ..StoreOptions::default()

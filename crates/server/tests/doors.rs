@@ -10,77 +10,26 @@
     reason = "tests"
 )]
 
-use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+#[path = "support/binary.rs"]
+mod binary;
 
-struct Server {
-    child: Child,
-    url: String,
-    setup: String,
-    keys: [String; 2],
-    _folder: tempfile::TempDir,
+use binary::{Server, event};
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::net::TcpStream;
+
+struct Doors(Server);
+
+impl std::ops::Deref for Doors {
+    type Target = Server;
+    fn deref(&self) -> &Server {
+        &self.0
+    }
 }
 
-impl Server {
-    /// A server with the cameras `north` and `south`, each with a key of its own.
+impl Doors {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = ["north", "south"].map(|camera| {
-            let added = Command::new(env!("CARGO_BIN_EXE_throng"))
-                .args(["camera", "add", camera, "--data"])
-                .arg(folder.path())
-                .output()
-                .unwrap();
-            let text = String::from_utf8(added.stdout).unwrap();
-            text.lines()
-                .find_map(|line| line.strip_prefix("key:"))
-                .expect("a key")
-                .trim()
-                .to_owned()
-        });
-        let mut serve = Command::new(env!("CARGO_BIN_EXE_throng"));
-        serve
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = serve.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let setup = lines
-            .find_map(|line| {
-                line.split_once("token=")
-                    .map(|(_, rest)| rest.split(' ').next().unwrap().to_owned())
-            })
-            .expect("a first-start link");
-        let url = lines
-            .find_map(|line| line.strip_prefix("ready ").map(str::to_owned))
-            .expect("ready");
-        Self {
-            child,
-            url,
-            setup,
-            keys,
-            _folder: folder,
-        }
-    }
-
-    fn post(&self, path: &str, key: &str, kind: &str, encoding: Option<&str>, body: &[u8]) -> (u16, Value) {
-        let mut request = agent()
-            .post(format!("{}{path}", self.url))
-            .header("authorization", format!("Bearer {key}"))
-            .content_type(kind);
-        if let Some(encoding) = encoding {
-            request = request.header("content-encoding", encoding);
-        }
-        let mut response = request.send(body).unwrap();
-        (
-            response.status().as_u16(),
-            response.body_mut().read_json().unwrap(),
-        )
+        Self(Server::start())
     }
 
     fn events(&self, body: impl AsRef<[u8]>) -> (u16, Value) {
@@ -105,51 +54,6 @@ impl Server {
         );
         answer["events"][0]["code"].as_str().unwrap().to_owned()
     }
-
-    /// The first administrator's session.
-    fn administrator(&self) -> String {
-        let body =
-            json!({"token": self.setup, "name": "ann", "password": "correct horse battery"}).to_string();
-        let mut response = agent()
-            .post(format!("{}/api/v1/setup", self.url))
-            .content_type("application/json")
-            .send(body)
-            .unwrap();
-        let answer: Value = response.body_mut().read_json().unwrap();
-        answer["token"].as_str().expect("signed in").to_owned()
-    }
-
-    fn get(&self, path: &str, session: &str) -> (u16, Value) {
-        let mut response = agent()
-            .get(format!("{}{path}", self.url))
-            .header("authorization", format!("Bearer {session}"))
-            .call()
-            .unwrap();
-        (
-            response.status().as_u16(),
-            response.body_mut().read_json().unwrap(),
-        )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into()
-}
-
-/// A good event of camera `north`, at a time the server calls past.
-fn event(number: u32) -> Value {
-    json!({"v": 1, "id": format!("019d371a-d328-7abc-8def-{number:012}"), "type": "line", "cam": "north", "boot": "b", "seq": number,
-           "t": format!("2026-03-29T00:{:02}:{:02}.000Z", number / 60, number % 60), "data": {"line": "main", "dir": "in", "n": 1}})
 }
 
 fn with(number: u32, path: &str, value: Value) -> String {
@@ -160,7 +64,7 @@ fn with(number: u32, path: &str, value: Value) -> String {
 
 #[test]
 fn whatever_comes_in_is_answered_and_counted() {
-    let server = Server::start();
+    let server = Doors::start();
 
     // Good ones, once and again.
     let (status, answer) = server.events(json!([event(10), event(11)]).to_string());
@@ -295,7 +199,7 @@ fn whatever_comes_in_is_answered_and_counted() {
 
 #[test]
 fn nobody_gets_in_without_a_session() {
-    let server = Server::start();
+    let server = Doors::start();
     for path in [
         "places",
         "cameras",

@@ -1,20 +1,24 @@
 //! Reads every byte of a log that is not open and reports all damage, changing nothing.
 
 use super::{
-    io_fault,
+    io_fault, lock_folder,
     open::{bases, inspect},
     recovery::{Damage, decide},
     scan::Rest,
 };
 use std::io;
 use throng_model::Fault;
-use throng_ports::Disk;
+use throng_ports::{Disk, Position};
 
 /// What a log folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verification {
     /// Segment files.
     pub segments: usize,
+    /// The first position that is kept.
+    pub start: Position,
+    /// The position after the last whole record.
+    pub end: Position,
     /// Records that are whole and follow their predecessor in the segment.
     pub records: u64,
     /// Bytes after the last record that opening would cut.
@@ -25,8 +29,10 @@ pub struct Verification {
     pub damage: Vec<Damage>,
 }
 
-/// Verifies a log folder. Closed segments are verified too, which opening leaves to reading.
+/// Verifies a log folder. Closed segments are verified too, which opening leaves to reading. A log that is open, here or
+/// in another process, is refused: what is being written would look torn.
 pub fn verify(disk: &dyn Disk) -> Result<Verification, Fault> {
+    let _lock = lock_folder(disk)?;
     let failed = |error: io::Error| io_fault(&error, "verifying the event log");
     let mut facts = Vec::new();
     let mut verification = Verification::default();
@@ -34,9 +40,13 @@ pub fn verify(disk: &dyn Disk) -> Result<Verification, Fault> {
         let found = inspect(disk, base, true).map_err(failed)?;
         verification.unreadable_marks += usize::from(found.unreadable_mark);
         let mut found = found.facts;
+        if verification.segments == 0 {
+            verification.start = base;
+        }
         verification.segments += 1;
         if let Some(scan) = &found.scan {
             verification.records += scan.next.0 - base.0;
+            verification.end = scan.next;
             if let Rest::Torn(bytes) = scan.rest {
                 verification.torn_bytes += bytes;
             }

@@ -1,0 +1,122 @@
+//! `throng verify`: checks that everything in the data folder is as it was written, and changes nothing that a start would
+//! not change.
+//!
+//! One line a check on standard output, `ok` or `FAILED` first, so that scripts can read it; the exit code is 1 when one of
+//! them failed.
+
+use super::say;
+use crate::config::Config;
+use crate::wire::{open_catalog, store_options};
+use std::path::Path;
+use throng_embedded::log::{self, RealDisk, Verification};
+use throng_embedded::store::Store;
+use throng_model::{Fault, FaultCode};
+use throng_ports::CheckpointStore as _;
+
+/// What a check found, in a line.
+type Found = Result<String, Fault>;
+
+/// Runs the command.
+pub async fn run(config: Config) -> Result<(), Fault> {
+    let folder = config.data.folder.clone();
+    if !folder.is_dir() {
+        return Err(Fault::new(
+            FaultCode::InvalidConfiguration,
+            format!("there is no data folder {}", folder.display()),
+        ));
+    }
+    let options = store_options(&config);
+    // Reading the log and opening the store block for as long as the disk takes.
+    let stored = tokio::task::spawn_blocking(move || {
+        let log = there(&folder, "log").and_then(|log| verify_log(&log));
+        let store = there(&folder, "store")
+            .and_then(|store| Store::open(&store, options))
+            .and_then(|store| verify_position(&store, log.as_ref().ok()));
+        (log.map(describe), store)
+    });
+    let (log, store) = stored
+        .await
+        .map_err(|error| Fault::internal(format!("verifying: {error}")))?;
+    let audit = verify_audit(&config).await;
+    let checks = [("event log", log), ("store", store), ("audit log", audit)];
+    for (name, found) in &checks {
+        match found {
+            Ok(line) => say(format_args!("ok      {name}: {line}")),
+            Err(fault) => say(format_args!("FAILED  {name}: {fault}")),
+        }
+    }
+    let failed: Vec<(&str, Fault)> = checks
+        .into_iter()
+        .filter_map(|(name, found)| Some((name, found.err()?)))
+        .collect();
+    let names: Vec<&str> = failed.iter().map(|(name, _)| *name).collect();
+    match failed.first() {
+        None => Ok(()),
+        Some((_, first)) => Err(Fault::new(
+            first.code,
+            format!("not as it was written: {}", names.join(", ")),
+        )),
+    }
+}
+
+/// A part of the data folder; looking for it must not make it.
+fn there(folder: &Path, name: &str) -> Result<std::path::PathBuf, Fault> {
+    let path = folder.join(name);
+    match path.exists() {
+        true => Ok(path),
+        false => Err(Fault::new(
+            FaultCode::StoreDamaged,
+            format!("{} is missing", path.display()),
+        )),
+    }
+}
+
+fn verify_log(folder: &Path) -> Result<Verification, Fault> {
+    let failed = |error| Fault::new(FaultCode::LogIo, format!("{}: {error}", folder.display()));
+    let verified = log::verify(&RealDisk::new(folder).map_err(failed)?)?;
+    if verified.damage.is_empty() {
+        return Ok(verified);
+    }
+    let all: Vec<String> = verified.damage.iter().map(ToString::to_string).collect();
+    Err(Fault::new(FaultCode::LogDamaged, all.join("; ")))
+}
+
+fn describe(log: Verification) -> String {
+    let torn = match log.torn_bytes {
+        0 => String::new(),
+        bytes => format!(", {bytes} torn bytes after the last one that the next start cuts off"),
+    };
+    format!("{} records in {} segments{torn}", log.records, log.segments)
+}
+
+/// The checkpoint must stand on a record the log still has, or right behind the last one: what is folded next.
+fn verify_position(store: &Store, log: Option<&Verification>) -> Found {
+    let Some(checkpoint) = store.recover()? else {
+        return Ok("no checkpoint yet".to_owned());
+    };
+    let position = checkpoint.position;
+    let Some(Verification { start, end, .. }) = log else {
+        return Ok(format!(
+            "checkpoint at {position}; the log could not be read beside it"
+        ));
+    };
+    if (start.0..=end.0).contains(&position) {
+        return Ok(format!(
+            "checkpoint at {position}, {} records to fold again",
+            end.0 - position
+        ));
+    }
+    Err(Fault::new(
+        FaultCode::StoreDamaged,
+        format!("its checkpoint at {position} lies outside of the log, which has {start} to {end}"),
+    ))
+}
+
+async fn verify_audit(config: &Config) -> Found {
+    there(&config.data.folder, "catalog.sqlite")?;
+    let catalog = open_catalog(config).await?;
+    let proof = catalog.verify_audit().await?;
+    catalog.close().await;
+    let head: String = proof.head.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("{} entries, the last one {head}", proof.entries))
+}
