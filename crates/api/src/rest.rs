@@ -10,6 +10,7 @@ mod occupancy;
 mod places;
 mod quarantine;
 mod session;
+mod statistics;
 mod status;
 
 use crate::Face;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(cameras::routes())
         .merge(analytics::routes())
         .merge(occupancy::routes())
+        .merge(statistics::routes())
         .merge(live::routes())
         .merge(events::routes())
         .merge(quarantine::routes())

@@ -6,12 +6,14 @@ mod historical;
 mod occupancy;
 mod peak_hour;
 mod realtime;
+mod statistics;
 
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
 pub use historical::Historical;
 pub use occupancy::OccupancyDay;
 pub use realtime::{Realtime, TimeSpan};
+pub use statistics::{Aggregate, BucketStatistics, Statistics, StatisticsQuestion};
 
 /// Points in one answer at most (API-5). More is refused with a hint, never cut.
 pub const POINTS_MAX: usize = 10_000;

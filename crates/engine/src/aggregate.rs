@@ -49,6 +49,19 @@ pub enum Unit {
     Ratio,
 }
 
+impl Unit {
+    /// In words, for a measure in this unit.
+    pub fn of(self, measure: &str) -> String {
+        match self {
+            Unit::Same => measure.to_owned(),
+            Unit::Squared => format!("{measure}²"),
+            Unit::PerHour => format!("{measure}/h"),
+            Unit::Values => "values".to_owned(),
+            Unit::Ratio => "ratio".to_owned(),
+        }
+    }
+}
+
 /// What an aggregate is taken of, and what it gives. None wherever there is nothing to tell.
 #[derive(Clone, Copy, Debug)]
 pub enum Compute {
@@ -93,7 +106,7 @@ pub const AGGREGATES: [Aggregate; 19] = [
     seasonal::RESIDUAL,
 ];
 
-/// The aggregate of this name.
+/// The aggregate of this name; none where there is none.
 pub fn find(name: &str) -> Option<&'static Aggregate> {
     const ALL: &[Aggregate] = &AGGREGATES;
     ALL.iter().find(|aggregate| aggregate.name == name)

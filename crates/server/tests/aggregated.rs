@@ -32,8 +32,8 @@ fn rush() -> Vec<String> {
     events.map(|event| event.to_string()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_rush_is_found_across_the_full_hour_and_only_open_hours_are_used() {
+/// The house after the rush: it opens at nine and holds 100.
+async fn house() -> House {
     let mut house = House::open(throng_api::ApiSettings::default()).await;
     let mut own = house
         .catalog
@@ -62,13 +62,22 @@ async fn the_rush_is_found_across_the_full_hour_and_only_open_hours_are_used() {
     assert!(status == 200 && answer.contains(r#""accepted":121"#), "{answer}");
     while house.stream.advance().unwrap() {}
     house.stream.checkpoint().unwrap();
+    house
+}
 
+async fn ask(house: &House, path: &str) -> Value {
     let bearer = format!("Bearer {}", house.sign_in("analyst", Role::Analyst, &[]).await);
+    let path = format!("/api/v1/analytics/{path}");
+    let (status, body) = house.ask("GET", &path, &[("authorization", &bearer)], "").await;
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rush_is_found_across_the_full_hour_and_only_open_hours_are_used() {
+    let house = house().await;
     let metrics = async |range: &str| {
-        let path = format!("/api/v1/analytics/aggregated?groupBy=building&{range}");
-        let (status, body) = house.ask("GET", &path, &[("authorization", &bearer)], "").await;
-        assert_eq!(status, 200, "{body}");
-        let answer: Value = serde_json::from_str(&body).unwrap();
+        let answer = ask(&house, &format!("aggregated?groupBy=building&{range}")).await;
         let own = answer["data"]
             .as_array()
             .unwrap()
@@ -86,4 +95,51 @@ async fn the_rush_is_found_across_the_full_hour_and_only_open_hours_are_used() {
         month["peakHour"], "2026-03-28T08:00:00.000Z",
         "of two equal clock hours the earlier"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_aggregate_is_told_with_its_unit() {
+    let house = house().await;
+    let range = "start=2026-03-28T07:00:00Z&end=2026-03-28T10:00:00Z";
+    let answer = ask(&house, &format!("places/own/statistics?measure=in&{range}")).await;
+    let names = answer["units"].as_object().unwrap();
+    assert_eq!(
+        (names.len(), &names["sum"], &names["variance"]),
+        (19, &json!("people"), &json!("people²"))
+    );
+    // 60 crossings of one and 60 of five people: mean 3, distance 2.
+    let whole = &answer["whole"];
+    for (name, number) in [
+        ("count", 120.0),
+        ("sum", 360.0),
+        ("avg", 3.0),
+        ("stddev", 2.0),
+        ("max", 5.0),
+        ("skewness", 0.0),
+    ] {
+        assert_eq!(whole[name], json!(number), "{name}");
+    }
+    assert_eq!(whole["trend_slope"], 0.0, "180 an hour, twice");
+    let median = whole["p50"].as_f64().unwrap();
+    assert!((median - 1.0).abs() <= 1.0 / 128.0, "{median}");
+    let sums: Vec<_> = answer["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hour| &hour["values"]["sum"])
+        .collect();
+    assert_eq!(
+        json!(sums),
+        json!([null, 180.0, 180.0]),
+        "before eight nobody looked"
+    );
+
+    let path = format!(
+        "statistics/own-door?measure=occupancy&interval=five_minutes&aggregates=max,moving_average&{range}"
+    );
+    let answer = ask(&house, &path).await;
+    let last = &answer["data"].as_array().unwrap()[35]["values"];
+    assert_eq!(last["max"], 360.0);
+    // The last five minutes of the rush, then six that rise by five each: 320, 333, 338 to 358.
+    assert_eq!(last["moving_average"], json!(2_393.0 / 7.0));
 }

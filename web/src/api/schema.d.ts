@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/places/{placeId}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A place's statistics. */
+        get: operations["place_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/realtime/{cameraId}": {
         parameters: {
             query?: never;
@@ -98,6 +115,23 @@ export interface paths {
         };
         /** A camera now, and the way to it. */
         get: operations["camera_realtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/statistics/{cameraId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A camera's statistics. */
+        get: operations["camera_statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -495,6 +529,30 @@ export interface components {
              * @description Where it starts; it ends where the next one starts.
              */
             timestamp: string;
+        };
+        /** @description One bucket's numbers. */
+        BucketNumbers: {
+            /**
+             * Format: double
+             * @description The share in which its cameras were heard from, 0 to 1.
+             */
+            coverage: number | null;
+            /**
+             * Format: int32
+             * @description How often late events changed it after its end.
+             */
+            revision: number;
+            /** @description live, provisional or final. Live buckets are no part of series yet. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Where it starts; it ends where the next one starts.
+             */
+            timestamp: string;
+            /** @description Of its values, and of the series (sums of people counted, means of anything else) at it. */
+            values: {
+                [key: string]: number | null;
+            };
         };
         /** @description A camera and how it is. */
         CameraAnswer: {
@@ -933,6 +991,23 @@ export interface components {
             /** @description user, analyst or admin. */
             role: string;
         };
+        /** @description The statistics of a measure at a camera or place. */
+        StatisticsAnswer: {
+            data: components["schemas"]["BucketNumbers"][];
+            /** @description The camera's or place's id. */
+            id: string;
+            interval: string;
+            measure: string;
+            timeRange: components["schemas"]["RangeAnswer"];
+            /** @description The unit of each aggregate. */
+            units: {
+                [key: string]: string;
+            };
+            /** @description Of all values of the range, and of the series as a whole. */
+            whole: {
+                [key: string]: number | null;
+            };
+        };
         /** @description A ticket for the live socket. */
         TicketAnswer: {
             /** Format: int64 */
@@ -1240,6 +1315,73 @@ export interface operations {
             };
         };
     };
+    place_statistics: {
+        parameters: {
+            query: {
+                /** @description RFC 3339, inclusive. */
+                start: string;
+                /** @description RFC 3339, exclusive. */
+                end: string;
+                /** @description minute, five_minutes, hour, day, week or month. Default hour. */
+                interval?: string;
+                /** @description in, out, pass, occupancy, confidence, latency, dwell or queue. */
+                measure: string;
+                /**
+                 * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
+                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+                 */
+                aggregates?: string;
+            };
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     camera_realtime: {
         parameters: {
             query?: {
@@ -1281,6 +1423,73 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    camera_statistics: {
+        parameters: {
+            query: {
+                /** @description RFC 3339, inclusive. */
+                start: string;
+                /** @description RFC 3339, exclusive. */
+                end: string;
+                /** @description minute, five_minutes, hour, day, week or month. Default hour. */
+                interval?: string;
+                /** @description in, out, pass, occupancy, confidence, latency, dwell or queue. */
+                measure: string;
+                /**
+                 * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
+                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+                 */
+                aggregates?: string;
+            };
+            header?: never;
+            path: {
+                cameraId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,159 @@
+//! What every aggregate says about a measure, bucket by bucket and of the whole range.
+
+use super::analytics::{RangeAnswer, range, range_answer};
+use crate::caller::SignedIn;
+use crate::problem::{Problem, ProblemDocument};
+use crate::{Face, Shared};
+use axum::Json;
+use axum::extract::{Path, Query};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use throng_app::analytics::{Aggregate, Statistics, StatisticsQuestion};
+use throng_model::{CameraId, Fault, PlaceId};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .routes(routes!(camera_statistics))
+        .routes(routes!(place_statistics))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct StatisticsQuery {
+    /// RFC 3339, inclusive.
+    start: String,
+    /// RFC 3339, exclusive.
+    end: String,
+    /// minute, five_minutes, hour, day, week or month. Default hour.
+    interval: Option<String>,
+    /// in, out, pass, occupancy, confidence, latency, dwell or queue.
+    measure: String,
+    /// Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
+    /// trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+    aggregates: Option<String>,
+}
+
+/// Numbers by aggregate; null means that there is nothing to tell.
+type Numbers = BTreeMap<&'static str, Option<f64>>;
+
+/// One bucket's numbers.
+#[derive(Serialize, ToSchema)]
+struct BucketNumbers {
+    /// Where it starts; it ends where the next one starts.
+    #[schema(format = DateTime)]
+    timestamp: String,
+    /// Of its values, and of the series (sums of people counted, means of anything else) at it.
+    #[schema(value_type = BTreeMap<String, Option<f64>>)]
+    values: Numbers,
+    /// The share in which its cameras were heard from, 0 to 1.
+    #[schema(required)]
+    coverage: Option<f64>,
+    /// How often late events changed it after its end.
+    revision: u32,
+    /// live, provisional or final. Live buckets are no part of series yet.
+    state: String,
+}
+
+/// The statistics of a measure at a camera or place.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StatisticsAnswer {
+    /// The camera's or place's id.
+    id: String,
+    measure: String,
+    interval: String,
+    time_range: RangeAnswer,
+    /// The unit of each aggregate.
+    #[schema(value_type = BTreeMap<String, String>)]
+    units: BTreeMap<&'static str, String>,
+    /// Of all values of the range, and of the series as a whole.
+    #[schema(value_type = BTreeMap<String, Option<f64>>)]
+    whole: Numbers,
+    data: Vec<BucketNumbers>,
+}
+
+/// A camera's statistics.
+#[utoipa::path(get, path = "/api/v1/analytics/statistics/{cameraId}", tag = "analytics", params(("cameraId" = String, Path), StatisticsQuery), responses(
+    (status = 200, body = StatisticsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+async fn camera_statistics(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(camera): Path<String>,
+    Query(query): Query<StatisticsQuery>,
+) -> Result<Json<StatisticsAnswer>, Problem> {
+    let (question, id) = (question(&query)?, CameraId::new(&camera)?);
+    let statistics = face
+        .app
+        .camera_statistics(signed_in.actor(), &id, &question)
+        .await?;
+    Ok(Json(answer(camera, &question, statistics)))
+}
+
+/// A place's statistics.
+#[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/statistics", tag = "analytics", params(("placeId" = String, Path), StatisticsQuery), responses(
+    (status = 200, body = StatisticsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+async fn place_statistics(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(place): Path<String>,
+    Query(query): Query<StatisticsQuery>,
+) -> Result<Json<StatisticsAnswer>, Problem> {
+    let (question, id) = (question(&query)?, PlaceId::new(&place)?);
+    let statistics = face
+        .app
+        .place_statistics(signed_in.actor(), &id, &question)
+        .await?;
+    Ok(Json(answer(place, &question, statistics)))
+}
+
+fn question(query: &StatisticsQuery) -> Result<StatisticsQuestion, Fault> {
+    let aggregates = match query.aggregates.as_deref() {
+        None | Some("") => Aggregate::all(),
+        Some(text) => text
+            .split(',')
+            .map(|word| word.trim().parse())
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(StatisticsQuestion {
+        range: range(&query.start, &query.end)?,
+        rung: query.interval.as_deref().unwrap_or("hour").parse()?,
+        measure: query.measure.parse()?,
+        aggregates,
+    })
+}
+
+fn answer(id: String, question: &StatisticsQuestion, statistics: Statistics) -> StatisticsAnswer {
+    let units = question.aggregates.iter();
+    let numbers = |numbers: &[(Aggregate, Option<f64>)]| -> Numbers {
+        numbers
+            .iter()
+            .map(|(aggregate, number)| (aggregate.name(), *number))
+            .collect()
+    };
+    StatisticsAnswer {
+        id,
+        measure: question.measure.to_string(),
+        interval: question.rung.to_string(),
+        time_range: range_answer(question.range),
+        units: units
+            .map(|aggregate| (aggregate.name(), aggregate.unit(question.measure)))
+            .collect(),
+        whole: numbers(&statistics.whole),
+        data: statistics
+            .buckets
+            .iter()
+            .map(|bucket| BucketNumbers {
+                timestamp: bucket.point.bucket.start.to_string(),
+                values: numbers(&bucket.numbers),
+                coverage: bucket.point.coverage,
+                revision: bucket.point.revision(),
+                state: bucket.point.state.as_str().to_owned(),
+            })
+            .collect(),
+    }
+}
