@@ -1,7 +1,12 @@
-//! The rows a flush works on: loaded when first asked for, handed out as changed at the end.
+//! The rows a flush works on. Those that will be worked on again stay at hand; others are loaded when first asked for.
 
-use std::collections::BTreeMap;
+#![expect(
+    clippy::indexing_slicing,
+    reason = "shelves are made one a scope and rung, and places in them are found right before"
+)]
+
 use throng_model::row::{Row, RowKey};
+use throng_model::time::HOUR;
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 
 /// Where rows are read from. The engine is pure: whoever runs it gives it the facts.
@@ -12,74 +17,216 @@ pub trait RowSource {
     fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault>;
 }
 
+/// A scope by number and by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Who<'a> {
+    pub number: usize,
+    pub scope: &'a Scope,
+}
+
+/// How many rows of a rung stay at hand: the minutes that coverage and occupancy look back at, and the open bucket of every
+/// other rung with the one before.
+fn kept(rung: Rung) -> usize {
+    if rung == Rung::Minute { 6 } else { 2 }
+}
+
 struct Sheet {
+    start: Timestamp,
     /// None: known to be absent.
     row: Option<Row>,
     changed: bool,
 }
 
-/// Stored rows with this flush's changes on top.
-pub(crate) struct Desk<'a> {
-    source: &'a dyn RowSource,
-    sheets: BTreeMap<RowKey, Sheet>,
+/// The rows of one scope and rung that are at hand, ascending.
+#[derive(Default)]
+struct Shelf {
+    sheets: Vec<Sheet>,
+    /// Every row that starts here or later is at hand, or is not there. None: not asked yet.
+    complete_from: Option<Timestamp>,
 }
 
-impl<'a> Desk<'a> {
-    pub fn new(source: &'a dyn RowSource) -> Self {
+impl Shelf {
+    /// Where the sheet of this start is, or belongs.
+    fn place(&self, start: Timestamp) -> Result<usize, usize> {
+        // Nearly always one of the newest.
+        for (back, sheet) in self.sheets.iter().rev().enumerate().take(3) {
+            if sheet.start <= start {
+                let place = self.sheets.len() - 1 - back;
+                return if sheet.start == start {
+                    Ok(place)
+                } else {
+                    Err(place + 1)
+                };
+            }
+        }
+        self.sheets.binary_search_by_key(&start, |sheet| sheet.start)
+    }
+}
+
+/// All rows at hand. Stays from flush to flush: what is on it was handed out by the last one and is in the store.
+#[derive(Default)]
+pub(crate) struct Desk {
+    /// By scope number.
+    scopes: Vec<[Shelf; Rung::ALL.len()]>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Desk of {} scopes", self.scopes.len())
+    }
+}
+
+impl Desk {
+    /// An empty one for so many scopes.
+    pub fn new(scopes: usize) -> Self {
         Self {
-            source,
-            sheets: BTreeMap::new(),
+            scopes: (0..scopes).map(|_| Default::default()).collect(),
         }
     }
 
-    fn sheet(&mut self, key: RowKey) -> Result<&mut Sheet, Fault> {
-        use std::collections::btree_map::Entry;
-        match self.sheets.entry(key) {
-            Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) => {
-                let row = self.source.row(entry.key())?;
-                Ok(entry.insert(Sheet { row, changed: false }))
-            }
+    /// No row of this scope starts after this moment: it is the latest that was ever counted.
+    pub fn nothing_after(&mut self, scope: usize, latest: Timestamp) {
+        for shelf in &mut self.scopes[scope] {
+            shelf.complete_from = Some(latest.plus(1));
         }
+    }
+
+    /// To work with a source.
+    pub fn with<'a>(&'a mut self, source: &'a dyn RowSource) -> Work<'a> {
+        Work { desk: self, source }
+    }
+}
+
+/// The desk, during one flush.
+pub(crate) struct Work<'a> {
+    desk: &'a mut Desk,
+    source: &'a dyn RowSource,
+}
+
+fn shelf_of(rung: Rung) -> usize {
+    usize::from(rung.code()) - 1
+}
+
+impl Work<'_> {
+    fn shelf(&mut self, who: Who<'_>, rung: Rung) -> Result<&mut Shelf, Fault> {
+        let shelf = &mut self.desk.scopes[who.number][shelf_of(rung)];
+        if shelf.complete_from.is_none() {
+            // Nothing is known of the scope: a month row tells that there may be rows up to its end.
+            let ever = TimeRange {
+                start: Timestamp::MIN,
+                end: Timestamp::MAX,
+            };
+            let months = self.source.rows(who.scope, Rung::Month, ever)?;
+            let end = months.last().map(|(start, _)| start.plus(32 * 24 * HOUR));
+            shelf.complete_from = Some(end.unwrap_or(Timestamp::MIN));
+        }
+        Ok(shelf)
+    }
+
+    fn sheet(&mut self, who: Who<'_>, rung: Rung, start: Timestamp) -> Result<&mut Sheet, Fault> {
+        let source = self.source;
+        let shelf = self.shelf(who, rung)?;
+        let place = match shelf.place(start) {
+            Ok(place) => place,
+            Err(place) => {
+                let is_known = shelf.complete_from.is_some_and(|from| start >= from);
+                let key = || RowKey {
+                    scope: who.scope.clone(),
+                    rung,
+                    start,
+                };
+                let row = if is_known { None } else { source.row(&key())? };
+                let changed = false;
+                shelf.sheets.insert(place, Sheet { start, row, changed });
+                place
+            }
+        };
+        Ok(&mut shelf.sheets[place])
     }
 
     /// Looks at a row.
-    pub fn look(&mut self, key: RowKey) -> Result<Option<&Row>, Fault> {
-        Ok(self.sheet(key)?.row.as_ref())
+    pub fn look(&mut self, who: Who<'_>, rung: Rung, start: Timestamp) -> Result<Option<&Row>, Fault> {
+        Ok(self.sheet(who, rung, start)?.row.as_ref())
     }
 
     /// Takes a row to change it, making it where there was none.
-    pub fn change(&mut self, key: RowKey) -> Result<&mut Row, Fault> {
-        let sheet = self.sheet(key)?;
+    pub fn change(&mut self, who: Who<'_>, rung: Rung, start: Timestamp) -> Result<&mut Row, Fault> {
+        let sheet = self.sheet(who, rung, start)?;
         sheet.changed = true;
         Ok(sheet.row.get_or_insert_default())
     }
 
     /// The starts of all rows in the range, stored or made in this flush, ascending.
-    pub fn starts(&mut self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<Timestamp>, Fault> {
-        let key = |start| RowKey {
-            scope: scope.clone(),
-            rung,
-            start,
+    pub fn starts(&mut self, who: Who<'_>, rung: Rung, range: TimeRange) -> Result<Vec<Timestamp>, Fault> {
+        let source = self.source;
+        let shelf = self.shelf(who, rung)?;
+        let unknown = TimeRange {
+            start: range.start,
+            end: shelf.complete_from.map_or(range.end, |from| from.min(range.end)),
         };
-        for (start, row) in self.source.rows(scope, rung, range)? {
-            self.sheets.entry(key(start)).or_insert(Sheet {
-                row: Some(row),
-                changed: false,
-            });
+        if unknown.start < unknown.end {
+            for (start, row) in source.rows(who.scope, rung, unknown)? {
+                if let Err(place) = shelf.place(start) {
+                    let sheet = Sheet {
+                        start,
+                        row: Some(row),
+                        changed: false,
+                    };
+                    shelf.sheets.insert(place, sheet);
+                }
+            }
         }
-        let sheets = self.sheets.range(key(range.start)..key(range.end));
-        Ok(sheets
-            .filter(|(_, sheet)| sheet.row.is_some())
-            .map(|(key, _)| key.start)
+        let from = shelf.sheets.partition_point(|sheet| sheet.start < range.start);
+        let inside = shelf.sheets[from..]
+            .iter()
+            .take_while(|sheet| sheet.start < range.end);
+        Ok(inside
+            .filter(|sheet| sheet.row.is_some())
+            .map(|sheet| sheet.start)
             .collect())
     }
 
-    /// The rows that changed, in the order of their keys.
-    pub fn changed(self) -> Vec<(RowKey, Row)> {
-        let changed = self.sheets.into_iter().filter(|(_, sheet)| sheet.changed);
+    /// Ends the flush: gives the rows that changed, scope by scope and ascending, and clears away what will hardly be asked
+    /// for again.
+    pub fn finish<'s>(self, name: impl Fn(usize) -> &'s Scope) -> Vec<(RowKey, Row)> {
+        let mut changed = Vec::new();
+        for (number, shelves) in self.desk.scopes.iter_mut().enumerate() {
+            for (rung, shelf) in Rung::ALL.into_iter().zip(shelves) {
+                for sheet in shelf.sheets.iter_mut().filter(|sheet| sheet.changed) {
+                    sheet.changed = false;
+                    let key = RowKey {
+                        scope: name(number).clone(),
+                        rung,
+                        start: sheet.start,
+                    };
+                    changed.extend(sheet.row.clone().map(|row| (key, row)));
+                }
+                clear_away(shelf, kept(rung));
+            }
+        }
         changed
-            .filter_map(|(key, sheet)| Some((key, sheet.row?)))
-            .collect()
     }
+}
+
+fn clear_away(shelf: &mut Shelf, kept: usize) {
+    let Some(complete_from) = shelf.complete_from else {
+        return;
+    };
+    // A start that was only looked at says nothing once the shelf knows it is absent.
+    shelf.sheets.retain(|sheet| sheet.row.is_some());
+    let old = shelf.sheets.len().saturating_sub(kept);
+    if let Some(oldest) = shelf.sheets.get(old) {
+        // What lies before the oldest one kept is not at hand any more.
+        let complete = if old > 0 {
+            oldest.start.max(complete_from)
+        } else {
+            complete_from
+        };
+        let complete = complete.max(complete_from);
+        shelf.complete_from = Some(complete);
+    }
+    shelf.sheets.drain(..old);
+    shelf
+        .sheets
+        .retain(|sheet| shelf.complete_from.is_some_and(|from| sheet.start >= from));
 }

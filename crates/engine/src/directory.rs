@@ -8,14 +8,27 @@ use throng_model::time::SECOND;
 use throng_model::{CameraId, Scope, Timestamp, pane::PANE};
 
 use crate::cutter::Cutter;
+use crate::desk::Who;
 
 /// A camera or a place with everything the engine asks about it.
 #[derive(Debug)]
 pub(crate) struct ScopeEntry {
+    /// Its number.
+    number: usize,
     /// Its name.
     pub scope: Scope,
     /// Cuts its days.
     pub cutter: Cutter,
+}
+
+impl ScopeEntry {
+    /// Its number and name.
+    pub fn who(&self) -> Who<'_> {
+        Who {
+            number: self.number,
+            scope: &self.scope,
+        }
+    }
 }
 
 /// Since when and until when a camera feeds a place.
@@ -70,6 +83,7 @@ impl Directory {
                 .home(camera)
                 .map_or_else(utc_cutter, |home| Cutter::new(home.zone(), home.resets_at));
             directory.scopes.push(ScopeEntry {
+                number: directory.scopes.len(),
                 scope: Scope::Camera(camera.id.clone()),
                 cutter,
             });
@@ -79,6 +93,7 @@ impl Directory {
             place_numbers.insert(&place.id, directory.scopes.len());
             let cutter = Cutter::new(place.zone(), place.resets_at);
             directory.scopes.push(ScopeEntry {
+                number: directory.scopes.len(),
                 scope: Scope::Place(place.id.clone()),
                 cutter,
             });

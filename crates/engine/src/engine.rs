@@ -5,6 +5,7 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::ladder::CountedWindow;
 use crate::levels::Tail;
@@ -72,6 +73,8 @@ pub struct Engine {
     /// By scope number.
     pub(crate) scopes: Vec<ScopeMemory>,
     pub(crate) counts: Counts,
+    /// The rows that the next flush will most likely change.
+    pub(crate) desk: Desk,
     live: LiveChanges,
 }
 
@@ -109,6 +112,7 @@ impl Engine {
             changes: (0..cameras).map(|_| CameraChanges::default()).collect(),
             scopes: vec![ScopeMemory::default(); scopes],
             counts: Counts::default(),
+            desk: Desk::new(scopes),
             live: LiveChanges {
                 marked: vec![false; scopes],
                 numbers: Vec::new(),
@@ -144,6 +148,16 @@ impl Engine {
         }
         for (entry, memory) in self.directory.scopes.iter().zip(&mut self.scopes) {
             *memory = memories.remove(&entry.scope).unwrap_or_default();
+        }
+        self.know_the_latest();
+    }
+
+    /// Tells the desk how far the rows of each scope can reach. Everything must have been flushed.
+    pub(crate) fn know_the_latest(&mut self) {
+        for (number, memory) in self.scopes.iter().enumerate() {
+            if let Some(latest) = memory.present.as_of {
+                self.desk.nothing_after(number, latest);
+            }
         }
     }
 

@@ -1,15 +1,15 @@
-//! From changed panes to changed rows: every rung of every scope that counts them.
+//! From changed minutes to changed rows: every rung of the scope that counts them.
 //!
 //! Sums, extremes, sketches and observed panes are carried up as differences, so an hour is the sum of its minutes by
 //! construction (I-3). Occupancy is not a sum and has its own way: see [`crate::levels`].
 
-use crate::desk::Desk;
+use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::pane::PaneChange;
 use throng_model::pane::PANE;
-use throng_model::row::{RowKey, Step};
+use throng_model::row::{Row, Step};
 use throng_model::time::MINUTE;
-use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
+use throng_model::{Fault, Measure, Measures, Rung, Summary, TimeRange, Timestamp};
 
 /// A counted window coarser than a pane: it goes to the rungs that can hold it whole.
 #[derive(Clone, Debug)]
@@ -38,39 +38,98 @@ impl CountedWindow {
     }
 }
 
-/// Adds one pane's change to all rungs of one scope.
-pub(crate) fn add_pane(
-    desk: &mut Desk<'_>,
+/// What one minute of one scope gained since the last flush: the panes of all its cameras put together, so that a place is
+/// carried up its ladder once, however many cameras feed it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MinuteChange {
+    measures: Measures,
+    steps: Vec<(u8, Step)>,
+    late: Vec<Timestamp>,
+    /// Observed panes more, or less.
+    observed: i64,
+    /// Whether the minute has to have a row, even if nothing was measured in the end.
+    touched: bool,
+}
+
+impl MinuteChange {
+    /// A pane of a camera.
+    pub fn add_pane(&mut self, pane: u8, change: &PaneChange) {
+        self.touched = true;
+        self.measures.merge(&change.measures);
+        self.late.extend_from_slice(&change.late);
+        if change.step != Step::default() {
+            add_step(&mut self.steps, pane, &change.step);
+        }
+    }
+
+    /// More panes, or fewer, in which a camera was observed.
+    pub fn add_observed(&mut self, more: i64) {
+        self.observed += more;
+    }
+}
+
+/// The changed minutes of one scope, ascending.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MinuteChanges(Vec<(Timestamp, MinuteChange)>);
+
+impl MinuteChanges {
+    /// The change of this minute.
+    pub fn at(&mut self, minute: Timestamp) -> &mut MinuteChange {
+        let place = match self.0.last() {
+            Some(last) if last.0 == minute => self.0.len() - 1,
+            _ => match self.0.binary_search_by_key(&minute, |entry| entry.0) {
+                Ok(found) => found,
+                Err(place) => {
+                    self.0.insert(place, (minute, MinuteChange::default()));
+                    place
+                }
+            },
+        };
+        #[expect(clippy::indexing_slicing, reason = "`place` was found or made right above")]
+        &mut self.0[place].1
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (Timestamp, &MinuteChange)> {
+        self.0.iter().map(|(minute, change)| (*minute, change))
+    }
+}
+
+/// Adds one minute's change to all rungs of its scope.
+pub(crate) fn add_minute(
+    desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     minute: Timestamp,
-    pane: u8,
-    change: &PaneChange,
+    change: &MinuteChange,
 ) -> Result<(), Fault> {
-    let counted = change.measured().next().is_some();
+    let carries = !change.measures.is_empty();
     for rung in Rung::ALL {
-        if rung != Rung::Minute && !counted {
+        if rung != Rung::Minute && !carries && change.observed == 0 {
             break;
         }
         let bucket = scope.cutter.bucket(rung, minute);
-        let row = desk.change(RowKey {
-            scope: scope.scope.clone(),
-            rung,
-            start: bucket.start,
-        })?;
-        for (measure, summary) in change.measured() {
-            row.merge_measure(measure, summary);
-        }
-        row.revision += revisions(&change.late, bucket);
-        if rung == Rung::Minute && change.step != Default::default() {
-            add_step(&mut row.minute.steps, pane, change);
+        let row = desk.change(scope.who(), rung, bucket.start)?;
+        merge(row, change, bucket);
+        if rung == Rung::Minute {
+            for (pane, step) in &change.steps {
+                add_step(&mut row.minute.steps, *pane, step);
+            }
         }
     }
     Ok(())
 }
 
+fn merge(row: &mut Row, change: &MinuteChange, bucket: TimeRange) {
+    for (measure, summary) in change.measures.iter() {
+        row.merge_measure(measure, summary);
+    }
+    row.revision += revisions(&change.late, bucket);
+    row.observed = row.observed.saturating_add_signed(change.observed);
+}
+
 /// Adds a counted window to the rungs that hold it.
 pub(crate) fn add_window(
-    desk: &mut Desk<'_>,
+    desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     window: &CountedWindow,
 ) -> Result<(), Fault> {
@@ -78,11 +137,7 @@ pub(crate) fn add_window(
     let grain = scope.cutter.grain(window.over);
     for rung in Rung::ALL.into_iter().filter(|rung| *rung >= grain) {
         let bucket = scope.cutter.bucket(rung, window.over.start);
-        let row = desk.change(RowKey {
-            scope: scope.scope.clone(),
-            rung,
-            start: bucket.start,
-        })?;
+        let row = desk.change(scope.who(), rung, bucket.start)?;
         for (measure, summary) in &window.measures {
             row.merge_measure(*measure, summary);
         }
@@ -92,38 +147,19 @@ pub(crate) fn add_window(
     Ok(())
 }
 
-/// Adds to the observed panes of one minute and of every rung above it; `more` may be negative.
-pub(crate) fn add_observed(
-    desk: &mut Desk<'_>,
-    scope: &mut ScopeEntry,
-    minute: Timestamp,
-    more: i64,
-) -> Result<(), Fault> {
-    for rung in Rung::ALL {
-        let bucket = scope.cutter.bucket(rung, minute);
-        let row = desk.change(RowKey {
-            scope: scope.scope.clone(),
-            rung,
-            start: bucket.start,
-        })?;
-        row.observed = row.observed.saturating_add_signed(more);
-    }
-    Ok(())
-}
-
 /// How many of these events came after the bucket had ended: each one is a revision of it.
 fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
     late.iter().filter(|watermark| **watermark >= bucket.end).count() as u32
 }
 
-fn add_step(steps: &mut Vec<(u8, Step)>, pane: u8, change: &PaneChange) {
+fn add_step(steps: &mut Vec<(u8, Step)>, pane: u8, step: &Step) {
     match steps.binary_search_by_key(&pane, |entry| entry.0) {
         Ok(found) => {
             if let Some(entry) = steps.get_mut(found) {
-                entry.1.merge(&change.step);
+                entry.1.merge(step);
             }
         }
-        Err(place) => steps.insert(place, (pane, change.step)),
+        Err(place) => steps.insert(place, (pane, *step)),
     }
     // Panes that cancelled out leave nothing behind, however many flushes it took.
     steps.retain(|entry| entry.1 != Step::default());

@@ -5,12 +5,11 @@
 //! is the rare way: that day is followed again from its reset, and the rungs above the changed minutes are made anew
 //! from the rungs below. Both ways end in the same rows; a property test holds them to it.
 
-use crate::desk::Desk;
+use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::occupancy::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use throng_model::row::RowKey;
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 
@@ -41,6 +40,9 @@ impl Reach {
     }
 }
 
+/// The reset-to-reset day that following ended in, and the level at the end of all that is known.
+pub(crate) type Ended = (TimeRange, Level);
+
 /// Whether minutes have become settled that are not part of the rungs above yet.
 pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
     tail.is_some_and(|tail| tail.minute < reach.settled)
@@ -49,12 +51,12 @@ pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
 /// Follows the level through the changed minutes and up to the frontier. Gives the reset-to-reset day it ended in and
 /// the level at the end of all that is known.
 pub(crate) fn follow(
-    desk: &mut Desk<'_>,
+    desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     tail: &mut Option<Tail>,
     reach: Reach,
     changed: &BTreeSet<Timestamp>,
-) -> Result<Option<(TimeRange, Level)>, Fault> {
+) -> Result<Option<Ended>, Fault> {
     let settled = reach.settled;
     let start = match (tail.as_mut(), changed.first()) {
         (Some(tail), _) => tail,
@@ -78,7 +80,7 @@ pub(crate) fn follow(
         start: start.minute,
         end: last.plus(MINUTE),
     };
-    for minute in desk.starts(&scope.scope, Rung::Minute, known)? {
+    for minute in desk.starts(scope.who(), Rung::Minute, known)? {
         if minute >= day.end {
             day = scope.cutter.occupancy_day(minute);
             level = Level::default();
@@ -92,7 +94,7 @@ pub(crate) fn follow(
             };
             for rung in Rung::ALL.into_iter().skip(1) {
                 let bucket = scope.cutter.bucket(rung, minute);
-                desk.change(key(scope, rung, bucket.start))?
+                desk.change(scope.who(), rung, bucket.start)?
                     .merge_measure(Measure::Occupancy, &means);
             }
         }
@@ -111,13 +113,12 @@ pub(crate) fn follow(
 
 /// Puts the occupancy of one minute into its row and moves the level to the minute's end.
 fn set_minute(
-    desk: &mut Desk<'_>,
+    desk: &mut Work<'_>,
     scope: &ScopeEntry,
     minute: Timestamp,
     level: &mut Level,
 ) -> Result<Summary, Fault> {
-    let row_key = key(scope, Rung::Minute, minute);
-    let (means, same) = match desk.look(row_key.clone())? {
+    let (means, same) = match desk.look(scope.who(), Rung::Minute, minute)? {
         Some(row) => {
             let means = level.walk_minute(&row.minute.steps);
             let same = row.measure(Measure::Occupancy) == Some(&means);
@@ -126,7 +127,7 @@ fn set_minute(
         None => return Ok(Summary::default()),
     };
     if !same {
-        desk.change(row_key)?
+        desk.change(scope.who(), Rung::Minute, minute)?
             .set_measure(Measure::Occupancy, means.clone());
     }
     Ok(means)
@@ -134,7 +135,7 @@ fn set_minute(
 
 /// Follows every day with a changed minute before the tail again, and makes the rungs above anew.
 fn follow_again(
-    desk: &mut Desk<'_>,
+    desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     tail: &mut Tail,
     changed: &BTreeSet<Timestamp>,
@@ -153,7 +154,7 @@ fn follow_again(
             end: day.end.min(tail.minute),
         };
         let mut level = Level::default();
-        for minute in desk.starts(&scope.scope, Rung::Minute, settled)? {
+        for minute in desk.starts(scope.who(), Rung::Minute, settled)? {
             set_minute(desk, scope, minute, &mut level)?;
             for rung in Rung::ALL.into_iter().skip(1) {
                 above.insert((rung, scope.cutter.bucket(rung, minute).start));
@@ -172,7 +173,7 @@ fn follow_again(
 
 /// Makes the occupancy of one bucket anew from the rung below; of minutes only the settled ones count.
 fn make_from_below(
-    desk: &mut Desk<'_>,
+    desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     rung: Rung,
     start: Timestamp,
@@ -186,23 +187,15 @@ fn make_from_below(
         range.end = range.end.min(settled);
     }
     let mut occupancy = Summary::default();
-    for start in desk.starts(&scope.scope, below, range)? {
+    for start in desk.starts(scope.who(), below, range)? {
         if let Some(part) = desk
-            .look(key(scope, below, start))?
+            .look(scope.who(), below, start)?
             .and_then(|row| row.measure(Measure::Occupancy))
         {
             occupancy.merge(part);
         }
     }
-    desk.change(key(scope, rung, start))?
+    desk.change(scope.who(), rung, start)?
         .set_measure(Measure::Occupancy, occupancy);
     Ok(())
-}
-
-fn key(scope: &ScopeEntry, rung: Rung, start: Timestamp) -> RowKey {
-    RowKey {
-        scope: scope.scope.clone(),
-        rung,
-        start,
-    }
 }

@@ -2,7 +2,7 @@
 
 use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::row::Step;
-use throng_model::{Measure, Summary, Timestamp};
+use throng_model::{Measure, Measures, Summary, Timestamp};
 
 /// One pane's worth of change.
 #[derive(Clone, Debug, Default)]
@@ -13,8 +13,8 @@ pub(crate) struct PaneChange {
     pub moved: bool,
     /// How occupancy moved.
     pub step: Step,
-    /// What was measured, by [`Measure`] in order of [`Measure::ALL`].
-    measures: [Summary; Measure::ALL.len()],
+    /// What was measured.
+    pub measures: Measures,
     /// For each event that came after this pane's minute had closed: how far the camera's watermark was.
     pub late: Vec<Timestamp>,
 }
@@ -22,35 +22,7 @@ pub(crate) struct PaneChange {
 impl PaneChange {
     /// The summary of one measure.
     pub fn measure(&mut self, measure: Measure) -> &mut Summary {
-        // The array has one entry a measure, in declaration order.
-        let [
-            people_in,
-            people_out,
-            pass,
-            occupancy,
-            confidence,
-            latency,
-            dwell,
-            queue,
-        ] = &mut self.measures;
-        match measure {
-            Measure::In => people_in,
-            Measure::Out => people_out,
-            Measure::Pass => pass,
-            Measure::Occupancy => occupancy,
-            Measure::Confidence => confidence,
-            Measure::Latency => latency,
-            Measure::Dwell => dwell,
-            Measure::Queue => queue,
-        }
-    }
-
-    /// The measures that hold anything.
-    pub fn measured(&self) -> impl Iterator<Item = (Measure, &Summary)> {
-        Measure::ALL
-            .into_iter()
-            .zip(&self.measures)
-            .filter(|(_, summary)| !summary.is_empty())
+        self.measures.lane(measure)
     }
 
     /// People came (positive) or went (negative) at this moment.

@@ -80,6 +80,7 @@ impl Engine {
         for (entry, memory) in engine.directory.scopes.iter().zip(&mut engine.scopes) {
             *memory = scopes.remove(&entry.scope).unwrap_or_default();
         }
+        engine.know_the_latest();
         Ok(engine)
     }
 }
