@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark speaks at the terminal")]
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
 use throng_engine::{Engine, RowSource, Rules};
@@ -18,7 +18,7 @@ use throng_sim::workload::{Reporter, Workload, apart, built};
 const LOT: usize = 1_024;
 
 #[derive(Default)]
-struct Memory(HashMap<RowKey, Row>);
+struct Memory(BTreeMap<RowKey, Row>);
 
 impl RowSource for Memory {
     fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
@@ -26,20 +26,13 @@ impl RowSource for Memory {
     }
 
     fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
-        let mut rows = Vec::new();
-        // The engine asks for runs of minutes here; a map finds each in turn.
-        let mut start = Timestamp(range.start.0.div_euclid(MINUTE) * MINUTE);
-        while start < range.end {
-            if let Some(row) = self.0.get(&RowKey {
-                scope: scope.clone(),
-                rung,
-                start,
-            }) {
-                rows.push((start, row.clone()));
-            }
-            start = start.plus(MINUTE);
-        }
-        Ok(rows)
+        let key = |start| RowKey {
+            scope: scope.clone(),
+            rung,
+            start,
+        };
+        let rows = self.0.range(key(range.start)..key(range.end));
+        Ok(rows.map(|(key, row)| (key.start, row.clone())).collect())
     }
 }
 
