@@ -45,20 +45,25 @@ pub fn bucket_bounds(bucket: i16) -> (i64, i64) {
     if bucket < 0 { (-high, -low) } else { (low, high) }
 }
 
+/// A run of this many buckets is kept as counts in a row, a wider one as pairs: 128 are two powers of two, so that what lies
+/// close together (confidences, people who walk alone) is merged by adding, and what is spread out takes no room for nothing.
+const RUN: i32 = 128;
+
 /// How many values fell into each bucket.
 ///
-/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. Others
-/// keep the counts of all buckets from the first to the last that holds anything, so that merging is adding two runs of
-/// numbers. One content has one form.
+/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. One
+/// content has one form.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<(i16, u64)>", into = "Vec<(i16, u64)>")]
 pub struct Sketch {
-    /// The lowest bucket that holds anything; 0 while none does.
+    /// The lowest bucket that holds anything; 0 while none does, and while there are pairs.
     first: i16,
     /// The count of that bucket while it is the only one, 0 otherwise.
     only: u64,
-    /// The counts from `first` on while there are two buckets or more, the first and the last not zero; empty otherwise.
-    counts: Vec<u64>,
+    /// The counts from `first` on while they are one run of at least two buckets, the first and the last not zero.
+    run: Vec<u64>,
+    /// Bucket and count, ascending, none zero, while they do not fit a run.
+    pairs: Vec<(i16, u64)>,
 }
 
 impl Sketch {
@@ -71,15 +76,53 @@ impl Sketch {
         if times == 0 {
             return;
         }
-        if self.counts.is_empty() {
-            if self.only == 0 || bucket == self.first {
-                self.first = bucket;
-                self.only += times;
-                return;
+        if self.only == 0 && self.run.is_empty() && self.pairs.is_empty() {
+            (self.first, self.only) = (bucket, times);
+        } else if self.only > 0 && bucket == self.first {
+            self.only += times;
+        } else if let Some(count) = self.reach(bucket, bucket) {
+            *count += times;
+        } else {
+            match self.pairs.binary_search_by_key(&bucket, |pair| pair.0) {
+                Ok(place) => {
+                    if let Some(pair) = self.pairs.get_mut(place) {
+                        pair.1 += times;
+                    }
+                }
+                Err(place) => self.pairs.insert(place, (bucket, times)),
             }
-            self.counts.push(std::mem::take(&mut self.only));
         }
-        *self.reach(bucket) += times;
+    }
+
+    /// Makes room for these two buckets, which the caller is about to fill, and gives the count of the lower one; none where
+    /// the content is kept in pairs, or has to be from now on. Not for an empty sketch.
+    fn reach(&mut self, low: i16, high: i16) -> Option<&mut u64> {
+        if !self.pairs.is_empty() {
+            return None;
+        }
+        if self.only > 0 {
+            self.run.push(std::mem::take(&mut self.only));
+        }
+        let first = i32::from(self.first).min(low.into());
+        let last = (i32::from(self.first) + self.run.len() as i32 - 1).max(high.into());
+        if last - first >= RUN {
+            let first = self.first;
+            let buckets = self.run.iter().enumerate().filter(|(_, count)| **count > 0);
+            self.pairs
+                .extend(buckets.map(|(place, count)| (first + place as i16, *count)));
+            self.run.clear();
+            self.first = 0;
+            return None;
+        }
+        if low < self.first {
+            let more = usize::from(self.first.abs_diff(low));
+            self.run.splice(..0, std::iter::repeat_n(0, more));
+            self.first = low;
+        }
+        if self.run.len() <= (last - first) as usize {
+            self.run.resize((last - first) as usize + 1, 0);
+        }
+        self.run.get_mut(usize::from(low.abs_diff(self.first)))
     }
 
     /// Adds many values whose smallest and largest are known: makes room once.
@@ -88,73 +131,70 @@ impl Sketch {
         if low == high {
             return self.add_bucket(low, values.len() as u64);
         }
-        if self.counts.is_empty() {
-            if self.only == 0 {
-                self.first = low;
-            }
-            self.counts.push(std::mem::take(&mut self.only));
+        if self.is_empty() && i32::from(high) - i32::from(low) < RUN {
+            self.first = low;
+            self.run.resize(usize::from(high.abs_diff(low)) + 1, 0);
+        } else if self.is_empty() || self.reach(low, high).is_none() {
+            return values.iter().for_each(|value| self.add(i64::from(*value), 1));
         }
-        self.reach(low);
-        self.reach(high);
         for value in values {
-            let place = bucket_of(i64::from(*value)) - self.first;
-            if let Some(count) = self.counts.get_mut(place as usize) {
+            let place = bucket_of(i64::from(*value)).abs_diff(self.first);
+            if let Some(count) = self.run.get_mut(usize::from(place)) {
                 *count += 1;
             }
         }
     }
 
-    /// Makes room up to this bucket, which the caller is about to fill.
-    fn reach(&mut self, bucket: i16) -> &mut u64 {
-        let place = isize::from(bucket) - isize::from(self.first);
-        let place = match usize::try_from(place) {
-            Ok(place) => place,
-            Err(_) => {
-                self.first = bucket;
-                self.counts
-                    .splice(..0, std::iter::repeat_n(0, place.unsigned_abs()));
-                0
-            }
-        };
-        if place >= self.counts.len() {
-            self.counts.resize(place + 1, 0);
-        }
-        #[expect(clippy::indexing_slicing, reason = "there is room for it now")]
-        &mut self.counts[place]
-    }
-
     /// Adds all counts of the other sketch.
     pub fn merge(&mut self, other: &Sketch) {
-        let Some(last) = other.counts.len().checked_sub(1) else {
+        if other.run.is_empty() && other.pairs.is_empty() {
             return self.add_bucket(other.first, other.only);
-        };
+        }
         if self.is_empty() {
             self.first = other.first;
             // Not a clone: the memory that is there is used again.
-            self.counts.extend_from_slice(&other.counts);
+            self.run.extend_from_slice(&other.run);
+            self.pairs.extend_from_slice(&other.pairs);
             return;
         }
-        if self.counts.is_empty() {
-            self.counts.push(std::mem::take(&mut self.only));
+        let last = other.first + other.run.len() as i16 - 1;
+        if !other.run.is_empty() && self.reach(other.first, last).is_some() {
+            let from = usize::from(other.first.abs_diff(self.first));
+            for (count, more) in self.run.iter_mut().skip(from).zip(&other.run) {
+                *count += more;
+            }
+            return;
         }
-        self.reach(other.first + last as i16);
-        self.reach(other.first);
-        let from = (isize::from(other.first) - isize::from(self.first)).unsigned_abs();
-        for (count, more) in self.counts.iter_mut().skip(from).zip(&other.counts) {
-            *count += more;
+        // The wider of both does not fit a run, so neither does the merge.
+        let mut merged = Vec::with_capacity(self.pairs.len() + other.pairs.len());
+        let (mut ours, mut theirs) = (self.buckets().peekable(), other.buckets().peekable());
+        while let (Some(our), Some(their)) = (ours.peek().copied(), theirs.peek().copied()) {
+            let count = if our.0 <= their.0 { our.1 } else { 0 } + if their.0 <= our.0 { their.1 } else { 0 };
+            merged.push((our.0.min(their.0), count));
+            ours.next_if(|pair| pair.0 <= their.0);
+            theirs.next_if(|pair| pair.0 <= our.0);
         }
+        merged.extend(ours);
+        merged.extend(theirs);
+        self.clear();
+        self.pairs = merged;
     }
 
     /// Takes counts away that were merged before.
     pub(super) fn take_away(&mut self, other: &Sketch) {
         for (bucket, times) in other.buckets() {
-            let count = if self.counts.is_empty() {
+            let count = if self.only > 0 {
                 Some(&mut self.only)
-            } else {
+            } else if self.pairs.is_empty() {
                 let place = i32::from(bucket) - i32::from(self.first);
                 usize::try_from(place)
                     .ok()
-                    .and_then(|place| self.counts.get_mut(place))
+                    .and_then(|place| self.run.get_mut(place))
+            } else {
+                let place = self.pairs.binary_search_by_key(&bucket, |pair| pair.0).ok();
+                place
+                    .and_then(|place| self.pairs.get_mut(place))
+                    .map(|pair| &mut pair.1)
             };
             if let Some(count) = count {
                 *count = count.saturating_sub(times);
@@ -163,18 +203,28 @@ impl Sketch {
         self.trim();
     }
 
-    /// Gives the content its one form again after counts have become zero.
+    /// Gives the content its one form again after counts have become smaller.
     fn trim(&mut self) {
-        let last = self.counts.iter().rposition(|count| *count > 0);
-        self.counts.truncate(last.map_or(0, |last| last + 1));
-        let first = self.counts.iter().position(|count| *count > 0).unwrap_or(0);
+        if !self.pairs.is_empty() {
+            self.pairs.retain(|pair| pair.1 > 0);
+            let span = self.pairs.last().zip(self.pairs.first());
+            if span.is_none_or(|(last, first)| i32::from(last.0) - i32::from(first.0) < RUN) {
+                for (bucket, times) in std::mem::take(&mut self.pairs) {
+                    self.add_bucket(bucket, times);
+                }
+            }
+            return;
+        }
+        let last = self.run.iter().rposition(|count| *count > 0);
+        self.run.truncate(last.map_or(0, |last| last + 1));
+        let first = self.run.iter().position(|count| *count > 0).unwrap_or(0);
         if first > 0 {
-            self.counts.drain(..first);
+            self.run.drain(..first);
             self.first += first as i16;
         }
-        if let [only] = self.counts.as_slice() {
+        if let [only] = self.run.as_slice() {
             self.only = *only;
-            self.counts.clear();
+            self.run.clear();
         }
         if self.is_empty() {
             self.first = 0;
@@ -183,27 +233,36 @@ impl Sketch {
 
     /// Whether no value was added yet.
     pub fn is_empty(&self) -> bool {
-        self.only == 0 && self.counts.is_empty()
+        self.only == 0 && self.run.is_empty() && self.pairs.is_empty()
     }
 
     /// Forgets all values but keeps the memory.
     pub fn clear(&mut self) {
         self.first = 0;
         self.only = 0;
-        self.counts.clear();
+        self.run.clear();
+        self.pairs.clear();
     }
 
     /// The non-empty buckets, ascending.
     pub fn buckets(&self) -> impl DoubleEndedIterator<Item = (i16, u64)> + '_ {
         let only = (self.only > 0).then_some((self.first, self.only));
-        let counts = self.counts.iter().enumerate();
-        let many = counts.map(|(place, count)| (self.first + place as i16, *count));
-        only.into_iter().chain(many).filter(|(_, count)| *count > 0)
+        let run = self.run.iter().enumerate();
+        let run = run.map(|(place, count)| (self.first + place as i16, *count));
+        let pairs = self.pairs.iter().copied();
+        only.into_iter()
+            .chain(run.filter(|(_, count)| *count > 0))
+            .chain(pairs)
     }
 
     /// How many values were added.
     fn count(&self) -> u64 {
-        self.only + self.counts.iter().sum::<u64>()
+        self.only
+            + self
+                .run
+                .iter()
+                .chain(self.pairs.iter().map(|pair| &pair.1))
+                .sum::<u64>()
     }
 
     /// The middle of the bucket that holds the value of nearest rank `⌈q n⌉`; none when empty.
@@ -300,6 +359,24 @@ mod tests {
             Some(bucket_of(i64::MAX)),
             "no value has such a bucket, but its count stays"
         );
+    }
+
+    #[test]
+    fn wide_contents_are_pairs_and_narrow_ones_a_run_again() {
+        let (near, far): (Sketch, Sketch) = (vec![(5, 1), (9, 2)].into(), vec![(400, 7)].into());
+        let mut sketch = near.clone();
+        sketch.merge(&far);
+        assert_eq!(sketch.pairs, [(5, 1), (9, 2), (400, 7)]);
+        let mut backwards = far.clone();
+        backwards.merge(&near);
+        assert_eq!(sketch, backwards);
+        sketch.merge(&backwards);
+        assert_eq!(sketch.buckets().collect::<Vec<_>>(), [(5, 2), (9, 4), (400, 14)]);
+        sketch.take_away(&backwards);
+        sketch.take_away(&far);
+        assert_eq!(sketch, near);
+        sketch.take_away(&near);
+        assert_eq!(sketch, Sketch::default());
     }
 
     #[test]
