@@ -8,7 +8,7 @@
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::ladder::CountedWindow;
-use crate::levels::Tail;
+use crate::levels::{Marks, Tail};
 use crate::pane::PaneChanges;
 use crate::present::Present;
 use crate::rules::Rules;
@@ -57,6 +57,9 @@ pub(crate) struct ScopeMemory {
     pub present: Present,
     /// Where following the occupancy stopped.
     pub tail: Option<Tail>,
+    /// Where it came by.
+    #[serde(skip)]
+    pub marks: Marks,
     /// The furthest event counted here, less the allowance for disorder.
     pub frontier: Option<Timestamp>,
 }

@@ -139,7 +139,8 @@ fn follow(
     if minutes.is_empty() && !is_behind(memory.tail, reach) {
         return Ok(None);
     }
-    levels::follow(desk, entry, &mut memory.tail, reach, minutes)
+    let behind = (&mut memory.tail, &mut memory.marks);
+    levels::follow(desk, entry, behind, reach, minutes)
 }
 
 fn minutes(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {

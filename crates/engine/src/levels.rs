@@ -2,15 +2,15 @@
 //!
 //! Minutes up to the scope's *frontier* (the furthest watermark of its cameras) are settled: their occupancy is part
 //! of the rungs above. The usual flush continues from where the last one stopped (the tail). A change before the tail
-//! is the rare way: that day is followed again from its reset, and the rungs above the changed minutes are made anew
+//! is the rare way: that day is followed again from there on, and the rungs above the minutes it changes are made anew
 //! from the rungs below. Both ways end in the same rows; a property test holds them to it.
 
 use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::occupancy::Level;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use throng_model::time::MINUTE;
+use std::collections::{BTreeMap, BTreeSet};
+use throng_model::time::{HOUR, MINUTE};
 use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 
 /// Where following the level stopped: the first minute that is not settled, and the level at its start.
@@ -18,6 +18,36 @@ use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 pub struct Tail {
     minute: Timestamp,
     level: Level,
+}
+
+/// Levels at the start of some minute of each hour of the last days, so that following again need not begin at the reset.
+/// Not part of any state: without them it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks(BTreeMap<Timestamp, Level>);
+
+impl Marks {
+    /// Two days of hours.
+    const KEPT: usize = 48;
+
+    /// The level at the start of this minute. One mark an hour stays, the first.
+    fn pass(&mut self, minute: Timestamp, level: Level) {
+        let hour = Timestamp(minute.0.div_euclid(HOUR) * HOUR);
+        if self.0.range(hour..minute).next().is_none() {
+            self.0.insert(minute, level);
+        }
+        while self.0.len() > Self::KEPT {
+            self.0.pop_first();
+        }
+    }
+
+    /// Forgets everything from this minute to the day's end, and says where to begin instead of at the day's start.
+    fn begin(&mut self, day: TimeRange, changed: Timestamp) -> (Timestamp, Level) {
+        // A mark tells the level before its minute, so one that stands at the changed minute is right.
+        self.0
+            .retain(|minute, _| *minute <= changed || *minute >= day.end);
+        let before = self.0.range(day.start..=changed).next_back();
+        before.map_or((day.start, Level::default()), |(minute, level)| (*minute, *level))
+    }
 }
 
 /// How far a scope has come.
@@ -53,7 +83,7 @@ pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
 pub(crate) fn follow(
     desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
-    tail: &mut Option<Tail>,
+    (tail, marks): (&mut Option<Tail>, &mut Marks),
     reach: Reach,
     changed: &BTreeSet<Timestamp>,
 ) -> Result<Option<Ended>, Fault> {
@@ -71,7 +101,7 @@ pub(crate) fn follow(
         (None, None) => return Ok(None),
     };
     if changed.first().is_some_and(|first| *first < start.minute) {
-        follow_again(desk, scope, start, changed)?;
+        follow_again(desk, scope, start, marks, changed)?;
     }
     let mut level = start.level;
     let mut day = scope.cutter.occupancy_day(start.minute);
@@ -85,8 +115,10 @@ pub(crate) fn follow(
             day = scope.cutter.occupancy_day(minute);
             level = Level::default();
         }
-        let means = set_minute(desk, scope, minute, &mut level)?;
+        let before = level;
+        let (means, _) = set_minute(desk, scope, minute, &mut level)?;
         if minute < settled {
+            marks.pass(minute, before);
             let next = minute.plus(MINUTE);
             *start = Tail {
                 minute: next,
@@ -111,53 +143,59 @@ pub(crate) fn follow(
     Ok(Some((day, level)))
 }
 
-/// Puts the occupancy of one minute into its row and moves the level to the minute's end.
+/// Puts the occupancy of one minute into its row and moves the level to the minute's end. Gives the occupancy, and whether
+/// it is another than before.
 fn set_minute(
     desk: &mut Work<'_>,
     scope: &ScopeEntry,
     minute: Timestamp,
     level: &mut Level,
-) -> Result<Summary, Fault> {
+) -> Result<(Summary, bool), Fault> {
     let (means, same) = match desk.look(scope.who(), Rung::Minute, minute)? {
         Some(row) => {
             let means = level.walk_minute(&row.minute.steps);
             let same = row.measure(Measure::Occupancy) == Some(&means);
             (means, same)
         }
-        None => return Ok(Summary::default()),
+        None => return Ok((Summary::default(), false)),
     };
     if !same {
         desk.change(scope.who(), Rung::Minute, minute)?
             .set_measure(Measure::Occupancy, means.clone());
     }
-    Ok(means)
+    Ok((means, !same))
 }
 
-/// Follows every day with a changed minute before the tail again, and makes the rungs above anew.
+/// Follows every day with a changed minute before the tail again, from the first such minute on, and makes anew what is
+/// above those minutes whose occupancy is another now.
 fn follow_again(
     desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     tail: &mut Tail,
+    marks: &mut Marks,
     changed: &BTreeSet<Timestamp>,
 ) -> Result<(), Fault> {
-    let mut days: Vec<TimeRange> = Vec::new();
+    let mut days: Vec<(TimeRange, Timestamp)> = Vec::new();
     for minute in changed.range(..tail.minute) {
         let day = scope.cutter.occupancy_day(*minute);
-        if days.last() != Some(&day) {
-            days.push(day);
+        if days.last().is_none_or(|last| last.0 != day) {
+            days.push((day, *minute));
         }
     }
     let mut above: BTreeSet<(Rung, Timestamp)> = BTreeSet::new();
-    for day in days {
+    for (day, first) in days {
+        let (start, mut level) = marks.begin(day, first);
         let settled = TimeRange {
-            start: day.start,
+            start,
             end: day.end.min(tail.minute),
         };
-        let mut level = Level::default();
         for minute in desk.starts(scope.who(), Rung::Minute, settled)? {
-            set_minute(desk, scope, minute, &mut level)?;
-            for rung in Rung::ALL.into_iter().skip(1) {
-                above.insert((rung, scope.cutter.bucket(rung, minute).start));
+            marks.pass(minute, level);
+            let (_, is_other) = set_minute(desk, scope, minute, &mut level)?;
+            if is_other {
+                for rung in Rung::ALL.into_iter().skip(1) {
+                    above.insert((rung, scope.cutter.bucket(rung, minute).start));
+                }
             }
         }
         if day.contains(tail.minute) {
