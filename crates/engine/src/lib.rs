@@ -9,8 +9,9 @@
 //! changed panes up the ladder (minute, five minutes, hour, day, week, month) of its camera and of every
 //! place the camera feeds -> [`occupancy`] is followed through the changed minutes -> rows.
 //!
-//! Tumbling windows of 1 and 5 minutes and of an hour are rungs of that ladder. The windows that are not (sliding,
-//! session, count, cumulate) will each be one file in `window/`, merging the same panes.
+//! Beside the rows, which are kept, stand the windows, which are given out as they end: tumbling, sliding, session, count
+//! and the growing day, for every camera and place ([`window`]). They are cut from the same panes and remember only what
+//! is still open.
 
 pub mod aggregate;
 mod coverage;
