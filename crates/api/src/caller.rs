@@ -2,13 +2,18 @@
 
 use crate::Face;
 use crate::problem::Problem;
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, header};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use throng_app::people::Session;
 use throng_app::{Actor, Secret};
 use throng_model::{Fault, FaultCode};
+
+/// Not among the names of the `http` crate.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The cookie of a session.
 pub(crate) const COOKIE: &str = "throng_session";
@@ -33,10 +38,8 @@ impl FromRequestParts<Arc<Face>> for SignedIn {
                 let token = cookie(&parts.headers)
                     .ok_or_else(|| Fault::new(FaultCode::SignInRequired, "sign in first"))?
                     .to_owned();
-                // A browser sends cookies for other sites' forms, too: what changes something must come from our page.
-                if parts.method != Method::GET && parts.method != Method::HEAD {
-                    same_origin(&parts.headers)?;
-                }
+                // A browser sends cookies for other sites' pages, too: they count only for our own.
+                same_origin(&parts.headers)?;
                 token
             }
         };
@@ -83,25 +86,126 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
         .map(|(_, value)| value)
 }
 
-/// Refuses a request that another site's page made. Programs send no `Origin`; browsers always do where it matters.
+/// Refuses a request that another site's page made.
+///
+/// Browsers say so themselves in `Sec-Fetch-Site`, where no page can forge it; `none` is a person who typed the address.
+/// They leave it out on plain HTTP, and old ones always: then `Origin` tells, which stands on everything that changes
+/// something. Programs send neither.
 pub(crate) fn same_origin(headers: &HeaderMap) -> Result<(), Fault> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(());
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    let ours = match (text(SEC_FETCH_SITE), text(header::ORIGIN)) {
+        (Some(site), _) => site == "same-origin" || site == "none",
+        (None, None) => true,
+        (None, Some(origin)) => {
+            let from = origin.split_once("://").map_or("", |(_, host)| host);
+            let host = text(header::HOST).unwrap_or("");
+            !host.is_empty() && from.eq_ignore_ascii_case(host)
+        }
     };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("");
-    let from = origin
-        .to_str()
-        .unwrap_or("")
-        .split_once("://")
-        .map_or("", |(_, host)| host);
-    match !host.is_empty() && from.eq_ignore_ascii_case(host) {
+    match ours {
         true => Ok(()),
         false => Err(Fault::new(
             FaultCode::Forbidden,
             "the request comes from another site",
         )),
+    }
+}
+
+/// The address a request comes from, as far as it says who is asking.
+pub(crate) struct Peer(pub IpAddr);
+
+impl FromRequestParts<Arc<Face>> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, face: &Arc<Face>) -> Result<Self, Infallible> {
+        let forwarded = face.settings.behind_proxy.then(|| forwarded_for(&parts.headers));
+        let address = match forwarded.flatten() {
+            Some(address) => Some(address),
+            None => ConnectInfo::<SocketAddr>::from_request_parts(parts, face)
+                .await
+                .ok()
+                .map(|ConnectInfo(address)| address.ip()),
+        };
+        // All who come without an address (through a pipe, in tests) share one.
+        Ok(Self(whole(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))))
+    }
+}
+
+/// The last address of `X-Forwarded-For`: the one our own proxy saw and wrote. Those before it came with the request.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").into_iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// One customer of an IPv6 provider has a whole network of 2^64 addresses: it counts as one.
+fn whole(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        address => address,
+    }
+}
+
+/// Whether the request came to our proxy, or to us, over TLS, as far as that can be believed.
+pub(crate) fn over_tls(headers: &HeaderMap, behind_proxy: bool) -> bool {
+    behind_proxy
+        && headers
+            .get("x-forwarded-proto")
+            .is_some_and(|proto| proto == "https")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn only_our_own_page_and_programs_are_of_our_origin() {
+        let host = ("host", "throng.example");
+        for (pairs, ours) in [
+            (vec![host], true),
+            (vec![host, ("origin", "https://throng.example")], true),
+            (vec![host, ("origin", "https://elsewhere.example")], false),
+            (vec![host, ("origin", "null")], false),
+            (vec![("origin", "https://throng.example")], false),
+            (vec![host, ("sec-fetch-site", "same-origin")], true),
+            (vec![host, ("sec-fetch-site", "none")], true),
+            (vec![host, ("sec-fetch-site", "cross-site")], false),
+            // Another page of the same registered domain: its cookies are ours, it is not.
+            (vec![host, ("sec-fetch-site", "same-site")], false),
+            (
+                vec![
+                    host,
+                    ("origin", "https://throng.example"),
+                    ("sec-fetch-site", "cross-site"),
+                ],
+                false,
+            ),
+        ] {
+            assert_eq!(same_origin(&headers(&pairs)).is_ok(), ours, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_request_says_of_itself_is_believed_only_of_our_proxy() {
+        let forwarded = headers(&[("x-forwarded-for", "10.0.0.1, 203.0.113.7")]);
+        assert_eq!(
+            forwarded_for(&forwarded),
+            Some(IpAddr::from([203, 0, 113, 7])),
+            "the last one"
+        );
+        assert_eq!(forwarded_for(&headers(&[("x-forwarded-for", "unknown")])), None);
+        let https = headers(&[("x-forwarded-proto", "https")]);
+        assert!(over_tls(&https, true) && !over_tls(&https, false));
+        let v6 = |text: &str| whole(text.parse().expect("an address"));
+        assert_eq!(v6("2001:db8::1"), v6("2001:db8::ffff:1"));
+        assert_ne!(v6("2001:db8::1"), v6("2001:db8:0:1::1"));
+        assert_eq!(v6("::ffff:203.0.113.7"), IpAddr::from([203, 0, 113, 7]));
     }
 }

@@ -1,10 +1,15 @@
-//! The limits of the face, each with its reason.
+//! The limits of the face, each with its reason, and whom it believes.
 
 use std::time::Duration;
 
 /// Limits. The defaults are those of the requirements.
 #[derive(Clone, Copy, Debug)]
 pub struct ApiSettings {
+    /// A proxy of ours stands in front: `X-Forwarded-For` and `X-Forwarded-Proto` are its words. Without one they are
+    /// the client's own, and believed by nobody.
+    pub behind_proxy: bool,
+    /// The session cookie is for TLS only, whatever a proxy says or leaves out.
+    pub secure_cookie: bool,
     /// The largest request with events, before and after decompression (ING-1): 10 MiB.
     pub body_bytes_max: usize,
     /// The most events in one request (ING-1): 10,000.
@@ -44,6 +49,8 @@ pub struct ApiSettings {
 impl Default for ApiSettings {
     fn default() -> Self {
         Self {
+            behind_proxy: false,
+            secure_cookie: false,
             body_bytes_max: 10 << 20,
             events_max: 10_000,
             body_time_max: Duration::from_secs(30),

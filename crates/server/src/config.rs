@@ -31,6 +31,8 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
     pub listen: SocketAddr,
+    pub behind_proxy: bool,
+    pub secure_cookie: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

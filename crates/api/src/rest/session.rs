@@ -1,8 +1,8 @@
 //! Signing in and out.
 
-use crate::caller::{COOKIE, SignedIn, same_origin};
+use crate::caller::{COOKIE, Peer, SignedIn, over_tls, same_origin};
 use crate::problem::{Problem, ProblemDocument};
-use crate::{Face, Shared};
+use crate::{ApiSettings, Face, Shared};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -88,20 +88,17 @@ fn answer(session: &Session, with_token: bool) -> SessionAnswer {
 }
 
 /// The answer to signing in: the session, also as a cookie that no script can read.
-fn opened(session: &Session, headers: &HeaderMap) -> Response {
-    let secure = if headers
-        .get("x-forwarded-proto")
-        .is_some_and(|proto| proto == "https")
-    {
-        "; Secure"
-    } else {
-        ""
-    };
-    let cookie = format!(
-        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200{secure}",
-        session.token.reveal()
-    );
+fn opened(session: &Session, headers: &HeaderMap, settings: &ApiSettings) -> Response {
+    let cookie = cookie(session.token.reveal(), 43_200, headers, settings);
     with_cookie(Json(answer(session, true)).into_response(), &cookie)
+}
+
+fn cookie(token: &str, seconds: u32, headers: &HeaderMap, settings: &ApiSettings) -> String {
+    let secure = match settings.secure_cookie || over_tls(headers, settings.behind_proxy) {
+        true => "; Secure",
+        false => "",
+    };
+    format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}")
 }
 
 fn with_cookie(mut response: Response, cookie: &str) -> Response {
@@ -117,12 +114,15 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 /// Signs in with name and password.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
     (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
-async fn sign_in(face: Shared, headers: HeaderMap, Json(asked): Json<SignIn>) -> Result<Response, Problem> {
+async fn sign_in(
+    face: Shared,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+    Json(asked): Json<SignIn>,
+) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    Ok(opened(
-        &face.app.sign_in(&asked.name, asked.password).await?,
-        &headers,
-    ))
+    let session = face.app.sign_in(&asked.name, asked.password, peer).await?;
+    Ok(opened(&session, &headers, &face.settings))
 }
 
 /// Who is signed in.
@@ -133,10 +133,10 @@ async fn current(signed_in: SignedIn) -> Json<SessionAnswer> {
 
 /// Signs out in this browser.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204)))]
-async fn sign_out(_signed_in: SignedIn) -> Response {
+async fn sign_out(face: Shared, _signed_in: SignedIn, headers: HeaderMap) -> Response {
     with_cookie(
         StatusCode::NO_CONTENT.into_response(),
-        &format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"),
+        &cookie("", 0, &headers, &face.settings),
     )
 }
 
@@ -145,10 +145,8 @@ async fn sign_out(_signed_in: SignedIn) -> Response {
     (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
 async fn use_link(face: Shared, headers: HeaderMap, Json(asked): Json<UseLink>) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    Ok(opened(
-        &face.app.use_link(&Secret::new(asked.token)).await?,
-        &headers,
-    ))
+    let session = face.app.use_link(&Secret::new(asked.token)).await?;
+    Ok(opened(&session, &headers, &face.settings))
 }
 
 /// Whether nobody can sign in yet.
@@ -164,11 +162,9 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
     (status = 200, body = SessionAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument)))]
 async fn set_up(face: Shared, headers: HeaderMap, Json(asked): Json<SetUp>) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    Ok(opened(
-        &face
-            .app
-            .set_up(&Secret::new(asked.token), &asked.name, asked.password)
-            .await?,
-        &headers,
-    ))
+    let session = face
+        .app
+        .set_up(&Secret::new(asked.token), &asked.name, asked.password)
+        .await?;
+    Ok(opened(&session, &headers, &face.settings))
 }

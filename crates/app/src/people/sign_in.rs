@@ -2,6 +2,7 @@
 
 use super::{Session, password};
 use crate::{App, Secret};
+use std::net::IpAddr;
 use throng_model::time::HOUR;
 use throng_model::user::{Role, User};
 use throng_model::{Fault, FaultCode};
@@ -81,11 +82,11 @@ impl App {
         self.open_session(user)
     }
 
-    /// Signs in with name and password. Wrong name and wrong password look the same.
-    pub async fn sign_in(&self, name: &str, password: String) -> Result<Session, Fault> {
+    /// Signs in with name and password, from this address. Wrong name and wrong password look the same.
+    pub async fn sign_in(&self, name: &str, password: String, peer: IpAddr) -> Result<Session, Fault> {
         let now = self.parts.clock.now();
         let name = name.chars().take(NAME_LENGTH_MAX).collect::<String>();
-        self.lockouts.check(&name, now)?;
+        self.lockouts.attempt(&name, peer, now)?;
         let user = self
             .parts
             .accounts
@@ -97,13 +98,10 @@ impl App {
         self.trace(&name, "session.password", right).await?;
         match user.filter(|_| right) {
             Some(user) => {
-                self.lockouts.succeeded(&name);
+                self.lockouts.succeeded(&name, peer);
                 self.open_session(user)
             }
-            None => {
-                self.lockouts.failed(&name, now);
-                Err(Fault::new(FaultCode::SignInRequired, "name or password is wrong"))
-            }
+            None => Err(Fault::new(FaultCode::SignInRequired, "name or password is wrong")),
         }
     }
 

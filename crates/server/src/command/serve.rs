@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::wire::Node;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use throng_api::ApiSettings;
 use throng_app::App;
 use throng_model::{Fault, FaultCode};
 use tokio::net::TcpListener;
@@ -41,6 +42,7 @@ pub struct Server {
     /// Its data plane.
     pub node: Node,
     listener: TcpListener,
+    settings: ApiSettings,
 }
 
 impl Server {
@@ -62,15 +64,24 @@ impl Server {
             app,
             node,
             listener,
+            settings: ApiSettings {
+                behind_proxy: config.server.behind_proxy,
+                secure_cookie: config.server.secure_cookie,
+                ..ApiSettings::default()
+            },
         })
     }
 
     /// Answers until SIGINT, SIGTERM, or a fault of the data plane; then folds what is left and closes.
     pub async fn run_until_stopped(self) -> Result<(), Fault> {
         let Self {
-            app, node, listener, ..
+            app,
+            node,
+            listener,
+            settings,
+            ..
         } = self;
-        let router = throng_api::router(app.clone(), throng_api::ApiSettings::default());
+        let router = throng_api::router(app.clone(), settings);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn(
