@@ -29,9 +29,11 @@ use throng_model::Timestamp;
 /// In, out, and direction unknown.
 pub const REGISTERS: usize = 3;
 
-/// The most readings remembered of one counter: a reading each minute of the week that events may be late, and
-/// 400 KiB. When there are more, the oldest leave first, and nothing can be split before them any more.
-pub const READINGS_MAX: usize = 10_080;
+/// The most readings remembered of one counter: they are part of every checkpoint, 25 bytes each. When there are more, the
+/// oldest leave first. That cannot change how many people are counted, only how finely: of readings that come late in
+/// the order of their time (a camera sends what it had stored) every one still splits; of more than this in the
+/// reverse order, the people of the oldest stay booked together.
+pub const READINGS_MAX: usize = 1_024;
 
 /// One reading of a counter. The order is that of event time; at the same moment a lower reading was made first, and a
 /// reset came after the readings.

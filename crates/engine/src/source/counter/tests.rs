@@ -193,6 +193,30 @@ fn what_is_forgotten_stays_counted() {
 }
 
 #[test]
+fn more_readings_than_are_remembered_count_the_same_people() {
+    let long = 3 * READINGS_MAX as i64;
+    let mut stored: Vec<Sample> = (1..long).map(|minute| read(minute, minute as u64)).collect();
+    let ends = [read(0, 0), read(long, long as u64)];
+    for backwards in [false, true] {
+        if backwards {
+            stored.reverse();
+        }
+        let samples: Vec<Sample> = ends.iter().chain(&stored).copied().collect();
+        assert_eq!(total(&samples, None), long as u64);
+        let finest = booked(&samples, None)
+            .0
+            .into_keys()
+            .map(|(after, at)| at - after)
+            .max();
+        assert_eq!(
+            finest == Some(MINUTE),
+            !backwards,
+            "in order, every reading still splits"
+        );
+    }
+}
+
+#[test]
 fn a_new_modulus_takes_nothing_back_that_was_judged_by_the_old_one() {
     let mut memory = CounterMemory::default();
     memory.observe(since(0, read(60, 65_530)), U16);
