@@ -20,12 +20,14 @@ use axum::Router;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware;
 use axum::routing::get;
+use body::EventBody;
 use problem::Problem;
 use std::sync::Arc;
 use throng_app::App;
 use throng_model::{Fault, FaultCode};
+use throng_ports::{Receipt, Sender};
 use ticket::Tickets;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa::OpenApi as _;
@@ -39,7 +41,7 @@ pub(crate) struct Face {
     /// Memory for bodies with events.
     pub bodies: body::Budget,
     /// Requests and batches with events that the intake works on.
-    pub event_requests: Semaphore,
+    pub event_requests: Arc<Semaphore>,
     /// Open ingestion sockets.
     pub ingest_sockets: Arc<Semaphore>,
     /// Those among them that have not shown a key.
@@ -52,11 +54,28 @@ pub(crate) struct Face {
 
 impl Face {
     /// Waits for a turn at the intake.
-    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
-        let turn = self.event_requests.acquire().await;
+    pub async fn turn(&self) -> Result<Turn, Fault> {
+        let turn = Arc::clone(&self.event_requests).acquire_owned().await;
         turn.map_err(|_| Fault::internal("the door has ended"))
     }
+
+    /// Hands events in. Once begun it goes to its end, whether the sender waits for the answer or hangs up: half a batch
+    /// would be ids that are known and events that are neither counted nor sent again.
+    pub async fn hand_in(&self, turn: Turn, sender: Sender, events: EventBody) -> Result<Receipt, Fault> {
+        let app = Arc::clone(&self.app);
+        let to_the_end = async move {
+            let receipt = app.intake().submit(&sender, events.events()).await;
+            drop(turn);
+            receipt
+        };
+        tokio::spawn(to_the_end)
+            .await
+            .map_err(|error| Fault::internal(format!("taking events: {error}")))?
+    }
 }
+
+/// A turn at the intake, until it is dropped.
+pub(crate) type Turn = OwnedSemaphorePermit;
 
 pub(crate) type Shared = axum::extract::State<Arc<Face>>;
 
@@ -85,7 +104,7 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
         app,
         tickets: Tickets::default(),
         bodies: body::Budget::new(settings.bodies_bytes_max),
-        event_requests: Semaphore::new(settings.event_requests_max),
+        event_requests: Arc::new(Semaphore::new(settings.event_requests_max)),
         ingest_sockets: Arc::new(Semaphore::new(settings.ingest_sockets_max)),
         strangers: Arc::new(Semaphore::new(settings.strangers_max)),
         live_sockets: Arc::new(Semaphore::new(settings.live_sockets_max)),

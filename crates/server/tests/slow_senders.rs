@@ -63,6 +63,24 @@ async fn those_who_send_half_a_request_take_no_turn_from_others() {
 }
 
 #[tokio::test]
+async fn a_sender_who_hangs_up_before_the_answer_loses_nothing_and_breaks_no_count() {
+    let (house, key) = house(ApiSettings::default()).await;
+    house.disk.hold();
+    let disk = house.disk.clone();
+    let held = tokio::task::spawn_blocking(move || disk.wait_until_held());
+    tokio::select! {
+        answer = post(&house, &key, "identity", event("own-door", 1)) => panic!("{answer:?} before the disk"),
+        held = held => held.unwrap(),
+    }
+    // Its future was dropped with the select: that is what happens to a request whose connection ends.
+    house.disk.release();
+    let again = post(&house, &key, "identity", event("own-door", 1)).await;
+    assert_eq!(again.status(), 200);
+    let all = house.app.intake().counters();
+    assert_eq!((all.received, all.accepted, all.duplicate), (2, 1, 1));
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_arrive_in_time_is_given_up() {
     let (house, key) = house(ApiSettings::default()).await;
     tokio::time::pause();

@@ -135,10 +135,10 @@ async fn submit(
     let key = camera_key(&headers).ok_or_else(key_needed)?;
     let sender = Sender::Key(face.app.key_of(&key).await?);
     let packed = Packed::read(&headers, body, &face).await?;
-    let _turn = face.turn().await?;
+    let turn = face.turn().await?;
     let body = packed.open(&face).await?;
     Ok(Json(ReceiptAnswer::new(
-        face.app.intake().submit(&sender, body.events()).await?,
+        face.hand_in(turn, sender, body).await?,
         all,
     )))
 }

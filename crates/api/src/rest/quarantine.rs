@@ -210,6 +210,9 @@ async fn replay(
 ) -> Result<Json<EventOutcome>, Problem> {
     let corrected = collect(body, face.settings.small_body_bytes_max, None).await?;
     let corrected = (!corrected.is_empty()).then_some(corrected);
-    let outcome = face.app.replay(signed_in.actor(), entry, corrected).await?;
+    // To its end even when the caller hangs up: an event must not be handed in and its entry left waiting.
+    let app = Arc::clone(&face.app);
+    let replayed = tokio::spawn(async move { app.replay(signed_in.actor(), entry, corrected).await }).await;
+    let outcome = replayed.map_err(|error| Fault::internal(format!("replaying: {error}")))??;
     Ok(Json(EventOutcome::new(None, outcome)))
 }

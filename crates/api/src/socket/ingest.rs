@@ -203,8 +203,8 @@ impl Door {
 
 async fn take(face: &Face, key: &Secret, events: String) -> Result<ReceiptAnswer, Fault> {
     let sender = Sender::Key(face.app.key_of(key).await?);
-    let _turn = face.turn().await?;
+    let turn = face.turn().await?;
     let body = EventBody::of_text(events, face).await?;
-    let receipt = face.app.intake().submit(&sender, body.events()).await?;
+    let receipt = face.hand_in(turn, sender, body).await?;
     Ok(ReceiptAnswer::new(receipt, false))
 }
