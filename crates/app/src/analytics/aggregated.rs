@@ -52,7 +52,7 @@ pub struct Aggregated {
     pub total_count: Option<i64>,
     /// Time-weighted mean occupancy; none without data.
     pub average_occupancy: Option<f64>,
-    /// The start of the 60 minutes with the largest count; none without any. See [`super::peak_hour`].
+    /// The start of the 60 minutes with the largest count; none without any.
     pub peak_hour: Option<Timestamp>,
     /// How much of the place's capacity was used in its open hours
     /// ([utilisation](throng_engine::measure::utilisation)); none without a capacity. May pass 1.

@@ -117,6 +117,7 @@ mod tests {
     use super::super::Point;
     use super::*;
     use jiff::tz::TimeZone;
+    use proptest::prelude::*;
     use throng_model::time::HOUR;
     use throng_model::{Rung, TimeRange, Timestamp};
 
@@ -234,5 +235,22 @@ mod tests {
             season,
         });
         assert!(short.trend.iter().any(Option::is_some) && short.seasonal.iter().all(Option::is_none));
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_add_up_and_a_season_sums_to_nothing(values in prop::collection::vec(0.0f64..1_000.0, 28..60)) {
+            let zone = TimeZone::UTC;
+            let days = values.len() as i64;
+            let points = buckets(Rung::Day, &zone, "2026-01-05T00:00:00Z", days, |day, _| values[day]);
+            let season = Season::of(Rung::Day, &zone);
+            let parts = decompose(&Series { points: &points, season });
+            let week: f64 = parts.seasonal[..7].iter().map(|seasonal| seasonal.expect("known")).sum();
+            prop_assert!(week.abs() < 1e-6, "{week}");
+            for day in 3..values.len() - 3 {
+                let sum = parts.trend[day].expect("known") + parts.seasonal[day].expect("known") + parts.residual[day].expect("known");
+                prop_assert!((sum - values[day]).abs() < 1e-6);
+            }
+        }
     }
 }

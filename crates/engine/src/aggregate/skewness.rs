@@ -43,6 +43,15 @@ mod tests {
     }
 
     #[test]
+    fn of_the_smallest_values() {
+        // 0 0 1 thousandths: m₂ 2/9, m₃ 2/27, together 1/√2. The mean is no whole number.
+        let mut values = Summary::default();
+        [0, 0, 1].iter().for_each(|value| values.add(*value));
+        let got = skewness(&values).expect("spread");
+        assert!((got - 0.5f64.sqrt()).abs() < 1e-12, "{got}");
+    }
+
+    #[test]
     fn far_from_zero_it_is_the_same() {
         let far: Vec<i64> = [2, 4, 4, 4, 5, 5, 7, 9]
             .iter()

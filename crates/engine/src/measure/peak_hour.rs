@@ -68,6 +68,12 @@ mod tests {
         let peak = peak_hour(&quarters(&counts)).expect("people came");
         assert_eq!((peak.start, peak.people), (Timestamp(2 * QUARTER), 140));
         assert_eq!(peak.factor, 140.0 / 200.0);
+        let even = peak_hour(&quarters(&[Some(7); 8])).expect("people came");
+        assert_eq!(
+            (even.start, even.factor),
+            (Timestamp(0), 1.0),
+            "the earliest of equals"
+        );
     }
 
     #[test]

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn an_unknown_hour_is_neither_used_nor_up() {
         let open = [
-            (30 * MINUTE, Some(2)),
+            (20 * MINUTE, Some(2)),
+            (10 * MINUTE, Some(1)),
             (10 * MINUTE, Some(0)),
             (20 * MINUTE, None),
         ];

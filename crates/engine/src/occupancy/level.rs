@@ -74,7 +74,9 @@ mod tests {
         level.walk_minute(&[(1, step(-1, 10)), (3, step(2, 10))]);
         assert_eq!(level, Level { raw: 1, floor: 1 });
         assert_eq!(level.occupancy(), 2);
-        level.walk_minute(&[(0, step(-3, 1))]);
+        let means = level.walk_minute(&[(0, step(-3, 1))]);
         assert_eq!(level.occupancy(), 0);
+        // Two people for nine seconds of the first pane, then one too many goes: 2 - 3/10.
+        assert_eq!((means.max, means.min), (1_700, 0));
     }
 }
