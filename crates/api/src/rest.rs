@@ -12,6 +12,7 @@ mod quarantine;
 mod session;
 mod statistics;
 mod status;
+mod windows;
 
 use crate::Face;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(analytics::routes())
         .merge(occupancy::routes())
         .merge(statistics::routes())
+        .merge(windows::routes())
         .merge(live::routes())
         .merge(events::routes())
         .merge(quarantine::routes())

@@ -7,6 +7,7 @@ mod occupancy;
 mod peak_hour;
 mod realtime;
 mod statistics;
+mod windows;
 
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
@@ -14,6 +15,7 @@ pub use historical::Historical;
 pub use occupancy::OccupancyDay;
 pub use realtime::{Realtime, TimeSpan};
 pub use statistics::{Aggregate, BucketStatistics, Statistics, StatisticsQuestion};
+pub use windows::WindowAnswer;
 
 /// Points in one answer at most (API-5). More is refused with a hint, never cut.
 pub const POINTS_MAX: usize = 10_000;

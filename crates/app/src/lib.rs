@@ -21,7 +21,7 @@ use audit::AuditTrail;
 use people::{Lockouts, Tokens};
 use std::sync::Arc;
 use throng_model::Fault;
-use throng_ports::{Accounts, Catalog, Clock, Intake, LiveFeed, Quarantine, Rollups};
+use throng_ports::{Accounts, Catalog, Clock, Intake, LiveFeed, Quarantine, Rollups, WindowBoard};
 
 /// What the control plane stands on.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct Parts {
     pub rollups: Arc<dyn Rollups>,
     /// The present.
     pub feed: Arc<dyn LiveFeed>,
+    /// The windows that ended last.
+    pub board: Arc<dyn WindowBoard>,
     /// Refused events.
     pub quarantine: Arc<dyn Quarantine>,
     /// The door behind all doors.

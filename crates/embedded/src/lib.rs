@@ -3,11 +3,13 @@
 //!
 //! Each passes the contract suite of its port. None knows another: the server puts them together.
 
+pub mod board;
 pub mod catalog;
 pub mod feed;
 pub mod log;
 pub mod store;
 
+pub use board::InProcessBoard;
 pub use catalog::{AuditProof, CatalogOptions, SqliteCatalog};
 pub use feed::{FeedOptions, InProcessFeed};
 pub use log::{RealDisk, SegmentedLog};

@@ -16,6 +16,7 @@
 //! | `ids` | event id, 16 bytes | fingerprint, 8 bytes big-endian |
 //! | `meta` | `format` | version of this table |
 //! | `meta` | `checkpoint` | version, position (8 bytes big-endian), state |
+//! | `meta` | `kept/` and a name | version, state |
 //!
 //! Ids are kept for good: importing a file twice must change nothing, however much time lies between.
 //!

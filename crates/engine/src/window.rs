@@ -15,6 +15,7 @@ mod contacts;
 mod count;
 mod cumulate;
 mod fine;
+mod latest;
 mod observation;
 mod operator;
 mod panes;
@@ -28,6 +29,7 @@ mod stream;
 mod time;
 mod turn;
 
+pub use latest::Latest;
 pub use observation::Observation;
 pub use result::{Addition, WindowResult, WindowSink};
 pub use stream::Windows;

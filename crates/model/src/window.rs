@@ -5,8 +5,10 @@
 //! local midnight.
 
 use crate::fault::{Fault, FaultCode};
+use crate::measures::Measures;
 use crate::pane::PANE;
 use crate::time::{HOUR, MINUTE};
+use crate::time::{TimeRange, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How a window is cut. All widths in microseconds and multiples of [`PANE`].
@@ -55,6 +57,50 @@ pub struct Window {
     pub name: String,
     /// How it is cut.
     pub kind: WindowKind,
+}
+
+/// How something given out changes its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addition {
+    /// The window has ended: this is what it holds.
+    Closed,
+    /// Events came after the window had been given out: this is what they add. A new revision.
+    Late,
+    /// A late event closed the gap between two sessions: the one that began at `from` is now part of this one, and what was
+    /// given out under that start belongs here, too.
+    Joined {
+        /// The start under which it was given out before.
+        from: Timestamp,
+    },
+}
+
+/// A window that ended, with everything that was added to it since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowNow {
+    /// Which of the table.
+    pub window: Window,
+    /// From when to when. Of a session: from its first event to its last plus the gap; of a count window: from its first
+    /// event to just after its last.
+    pub range: TimeRange,
+    /// Which window of its scope, counted from 0; of count windows only.
+    pub ordinal: Option<u64>,
+    /// How often something was added after it had been given out.
+    pub revision: u32,
+    /// How many events.
+    pub events: u64,
+    /// Panes in which a camera of the scope had been heard from shortly before, summed over the cameras.
+    pub observed: u64,
+    /// Panes there are, times cameras; 0 where the window is not about whole panes.
+    pub expected: u64,
+    /// What was measured.
+    pub measures: Measures,
+}
+
+impl WindowNow {
+    /// How much of the window was observed, 0 to 1; none where it cannot be told.
+    pub fn coverage(&self) -> Option<f64> {
+        (self.expected > 0).then(|| self.observed as f64 / self.expected as f64)
+    }
 }
 
 /// All windows of an installation. Checked: what is in here can be cut.

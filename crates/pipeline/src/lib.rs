@@ -8,7 +8,7 @@
 //! - [`Stream`] reads the log, folds events into the engine, publishes what changed, and commits checkpoints in which
 //!   rows, engine state, ids and log position become true together.
 //!
-//! [`recover`] builds both from what is on disk; [`run`] keeps the stream going.
+//! [`recover`] builds both from what is on disk; [`run`] keeps the stream going. [`WindowStage`] is a second reader of the log.
 
 mod facts;
 mod ingest;
@@ -16,8 +16,10 @@ mod recover;
 mod run;
 mod stream;
 mod throughput;
+mod windows;
 
 pub use ingest::{Ingest, IngestRules};
 pub use recover::{DataPlane, Ports, recover};
 pub use run::{Pace, run};
 pub use stream::{Stream, StreamStatus};
+pub use windows::{WindowRules, WindowStage};

@@ -38,6 +38,13 @@ pub trait CheckpointStore: Send + Sync {
     /// Makes every commit so far survive a power cut.
     fn sync(&self) -> Result<(), Fault>;
 
+    /// Keeps a state of its own beside the checkpoints, in place of the one kept under this name before. On the disk when
+    /// this returns, whole or not at all.
+    fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault>;
+
+    /// The state last kept under a name; none where none was.
+    fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
+
     /// The fingerprint under which an id was accepted, for each id asked about, in the same order.
     fn known(&self, ids: &[EventId]) -> Result<Vec<Option<u64>>, Fault>;
 }

@@ -18,6 +18,7 @@ pub mod event_log;
 pub mod live_feed;
 pub mod quarantine;
 pub mod rollups;
+pub mod window_board;
 
 use crate::Pending;
 use std::{

@@ -17,6 +17,7 @@ pub mod intake;
 pub mod live_feed;
 pub mod quarantine;
 pub mod rollups;
+pub mod window_board;
 
 /// A future that a port returns: boxed, so that ports can be used as trait objects.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -31,3 +32,4 @@ pub use intake::{Counters, Intake, Outcome, RawEvent, Receipt, Sender};
 pub use live_feed::{LiveFeed, LiveSubscription};
 pub use quarantine::{Quarantine, QuarantinedEvent};
 pub use rollups::Rollups;
+pub use window_board::WindowBoard;

@@ -1,6 +1,8 @@
 //! Configuration: defaults compiled in, then a file, then the environment. Unknown keys are refused, and rules between
 //! fields say why they exist.
 
+mod windows;
+
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,8 @@ use std::time::Duration;
 use throng_engine::Rules;
 use throng_model::time::{HOUR, SECOND};
 use throng_model::{Fault, FaultCode};
-use throng_pipeline::{IngestRules, Pace};
+use throng_pipeline::{IngestRules, Pace, WindowRules};
+use windows::WindowsConfig;
 
 const DEFAULTS: &str = include_str!("../default.toml");
 
@@ -22,6 +25,7 @@ pub struct Config {
     pub store: StoreConfig,
     pub ingest: IngestConfig,
     pub engine: EngineConfig,
+    pub windows: WindowsConfig,
     pub stream: StreamConfig,
     pub quarantine: QuarantineConfig,
     pub trace: TraceConfig,
@@ -143,6 +147,11 @@ impl Config {
             "engine.lateness_days must be 1 to 60",
         )?;
         rule(
+            (1..=64).contains(&self.windows.threads),
+            "windows.threads must be 1 to 64",
+        )?;
+        self.windows.table()?;
+        rule(
             self.ingest.clock_off_s > 0,
             "ingest.clock_off_s must be at least 1: the way to the server alone looks like a clock that is behind",
         )?;
@@ -164,6 +173,15 @@ impl Config {
             heartbeats_missed: i64::from(self.engine.heartbeats_missed),
             ..Rules::default()
         }
+    }
+
+    /// How windows are cut.
+    pub fn window_rules(&self) -> Result<WindowRules, Fault> {
+        Ok(WindowRules {
+            rules: self.rules(),
+            table: self.windows.table()?,
+            threads: self.windows.threads,
+        })
     }
 
     /// The door's rules.

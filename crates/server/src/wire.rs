@@ -5,13 +5,14 @@ use crate::config::Config;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use throng_embedded::board::InProcessBoard;
 use throng_embedded::catalog::{CatalogOptions, SqliteCatalog};
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{self, RealDisk, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
 use throng_model::{Fault, FaultCode};
-use throng_pipeline::{Ingest, Ports, StreamStatus, recover, run};
-use throng_ports::{Accounts, Clock, LiveFeed};
+use throng_pipeline::{Ingest, Ports, StreamStatus, WindowStage, recover, run};
+use throng_ports::{Accounts, Clock, LiveFeed, WindowBoard};
 use tokio::sync::watch;
 
 const MIB: u64 = 1 << 20;
@@ -26,8 +27,11 @@ pub struct Node {
     pub accounts: Arc<dyn Accounts>,
     /// How the stream is doing, about once a second.
     pub status: watch::Receiver<StreamStatus>,
+    /// The windows that ended last.
+    pub board: Arc<dyn WindowBoard>,
     stop: watch::Sender<bool>,
     stream: JoinHandle<Result<(), Fault>>,
+    windows: JoinHandle<Result<(), Fault>>,
 }
 
 impl Node {
@@ -43,12 +47,14 @@ impl Node {
             clock.now().0.unsigned_abs(),
             FeedOptions::default(),
         ));
-        let (rules, ingest_rules) = (config.rules(), config.ingest_rules());
+        let (rules, ingest_rules, window_rules) =
+            (config.rules(), config.ingest_rules(), config.window_rules()?);
+        let board: Arc<dyn WindowBoard> = Arc::new(InProcessBoard::default());
         let (store_options, log_options) = (store_options(config), log_options(config));
-        let parts = (catalog.clone(), feed, clock);
+        let parts = (catalog.clone(), feed, clock, Arc::clone(&board));
         // Opening and replaying block for as long as the disk takes.
         let recovered = tokio::task::spawn_blocking(move || {
-            let (catalog, feed, clock) = parts;
+            let (catalog, feed, clock, board) = parts;
             let store = Arc::new(Store::open(&folder.join("store"), store_options)?);
             let disk = RealDisk::new(folder.join("log"))
                 .map_err(|error| Fault::new(FaultCode::LogIo, format!("folder of the event log: {error}")))?;
@@ -68,9 +74,11 @@ impl Node {
                 feed,
                 clock,
             };
-            recover(ports.clone(), rules, ingest_rules).map(|plane| (ports, plane))
+            let plane = recover(ports.clone(), rules, ingest_rules)?;
+            let windows = WindowStage::open(ports.clone(), board, window_rules)?;
+            Ok::<_, Fault>((ports, plane, windows))
         });
-        let (ports, plane) = recovered
+        let (ports, plane, windows) = recovered
             .await
             .map_err(|error| Fault::internal(format!("recovering: {error}")))??;
         if plane.replayed > 0 {
@@ -90,8 +98,21 @@ impl Node {
             .name("stream".to_owned())
             .spawn(move || runtime.block_on(run(plane.stream, log, pace, stopped, report)))
             .map_err(|error| Fault::internal(format!("starting the stream: {error}")))?;
+        let (pace, stopped, runtime) = (config.pace(), stop.subscribe(), tokio::runtime::Handle::current());
+        let windows = std::thread::Builder::new()
+            .name("windows".to_owned())
+            .spawn(move || {
+                let ended = runtime.block_on(windows.run(pace.commit, pace.sync, stopped));
+                // Whatever stopped it would stop it again; a restart reads the log anew.
+                ended.inspect_err(
+                    |fault| tracing::error!(%fault, "the windows stopped: they show what was last known"),
+                )
+            })
+            .map_err(|error| Fault::internal(format!("starting the windows: {error}")))?;
         Ok(Self {
             ports,
+            board,
+            windows,
             intake: plane.ingest,
             accounts: catalog,
             status,
@@ -107,6 +128,7 @@ impl Node {
             accounts: self.accounts.clone(),
             rollups: self.ports.rollups.clone(),
             feed: self.ports.feed.clone(),
+            board: self.board.clone(),
             quarantine: self.ports.quarantine.clone(),
             intake: self.intake.clone(),
             clock: self.ports.clock.clone(),
@@ -122,10 +144,10 @@ impl Node {
     /// Folds what is left, makes a last checkpoint and closes.
     pub async fn close(self) -> Result<(), Fault> {
         self.stop.send_replace(true);
-        let joined = tokio::task::spawn_blocking(move || self.stream.join()).await;
+        let joined = tokio::task::spawn_blocking(move || (self.stream.join(), self.windows.join())).await;
         match joined {
-            Ok(Ok(ended)) => ended,
-            _ => Err(Fault::internal("the stream ended in a panic")),
+            Ok((Ok(stream), Ok(windows))) => stream.and(windows),
+            _ => Err(Fault::internal("the stream or the windows ended in a panic")),
         }
     }
 }

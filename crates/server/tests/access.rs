@@ -77,6 +77,8 @@ const TABLE: &[Row] = &[
     ("GET",    "/api/v1/analytics/statistics/{camera}?measure=in&{range}", "",  [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/statistics?measure=in&{range}", "",
                                                                                 [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
+    ("GET",    "/api/v1/analytics/windows/{camera}", "",                        [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
+    ("GET",    "/api/v1/analytics/places/{place}/windows", "",                  [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/aggregated?groupBy=building&{range}", "",     [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/live/snapshot", "",                                     [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("POST",   "/api/v1/live/ticket", "",                                       [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),

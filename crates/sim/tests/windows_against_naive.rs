@@ -79,7 +79,9 @@ fn ledger(
         }
         if (number + 1) % restart_every == 0 {
             // In the middle of everything: before the turn.
-            windows = Windows::restore(site, rules, table(), &windows.save().unwrap()).unwrap();
+            windows = Windows::restore(site, rules, table(), &windows.save().unwrap())
+                .unwrap()
+                .unwrap();
         }
         windows.turn(&mut sinks);
     }

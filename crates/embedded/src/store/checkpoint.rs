@@ -46,6 +46,26 @@ impl CheckpointStore for Store {
             .map_err(|error| failed("syncing the store", error))
     }
 
+    fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault> {
+        let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
+        batch.insert(&self.meta, keys::kept(name), values::encode_kept(state));
+        batch
+            .commit()
+            .map_err(|error| failed(format_args!("keeping the state of {name}"), error))
+    }
+
+    fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let value = self
+            .database
+            .snapshot()
+            .get(&self.meta, keys::kept(name))
+            .map_err(|error| failed(format_args!("reading the state of {name}"), error))?;
+        value
+            .as_deref()
+            .map(|value| values::decode_kept(name, value))
+            .transpose()
+    }
+
     fn known(&self, ids: &[EventId]) -> Result<Vec<Option<u64>>, Fault> {
         let snapshot = self.database.snapshot();
         // Neighbours share memory, filters and blocks: in order, a batch touches each of them once.

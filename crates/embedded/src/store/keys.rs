@@ -9,6 +9,11 @@ use throng_model::{Rung, Scope, TimeRange, Timestamp};
 pub(super) const FORMAT: &[u8] = b"format";
 pub(super) const CHECKPOINT: &[u8] = b"checkpoint";
 
+/// The key of a state that is kept beside the checkpoint.
+pub(super) fn kept(name: &str) -> Vec<u8> {
+    format!("kept/{name}").into_bytes()
+}
+
 /// Flipping the sign bit makes unsigned byte order agree with signed order.
 fn ordered(at: Timestamp) -> [u8; 8] {
     (at.0 ^ i64::MIN).to_be_bytes()

@@ -10,6 +10,8 @@ use throng_ports::Recovered;
 const ROW: u8 = 1;
 /// Position as 8 bytes big-endian, then the state as it is.
 const CHECKPOINT: u8 = 1;
+/// The same of a state kept beside it.
+const KEPT: u8 = 1;
 
 pub(super) fn encode_row(row: &Row) -> Result<Vec<u8>, Fault> {
     postcard::to_extend(row, vec![ROW]).map_err(|error| Fault::internal(format!("encoding a row: {error}")))
@@ -37,6 +39,19 @@ pub(super) fn encode_checkpoint(position: u64, state: &[u8]) -> Vec<u8> {
     value.extend_from_slice(&position.to_be_bytes());
     value.extend_from_slice(state);
     value
+}
+
+pub(super) fn encode_kept(state: &[u8]) -> Vec<u8> {
+    [&[KEPT], state].concat()
+}
+
+pub(super) fn decode_kept(name: &str, value: &[u8]) -> Result<Vec<u8>, Fault> {
+    match value {
+        [KEPT, state @ ..] => Ok(state.to_vec()),
+        _ => Err(damaged(format_args!(
+            "key \"kept/{name}\": its version is unknown"
+        ))),
+    }
 }
 
 pub(super) fn decode_checkpoint(value: &[u8]) -> Result<Recovered, Fault> {

@@ -173,11 +173,13 @@ fn put(
     (window, range, ordinal, addition, expected): (usize, TimeRange, Option<u64>, Addition, u64),
     chunk: &mut Chunk,
 ) {
-    let Some(window) = table.get(window) else {
+    let number = window;
+    let Some(window) = table.get(number) else {
         return;
     };
     sink.take(&WindowResult {
         scope,
+        number,
         window,
         range,
         ordinal,

@@ -13,8 +13,8 @@ use throng_model::time::HOUR;
 use throng_model::window::{WindowKind, WindowTable};
 use throng_model::{Fault, TimeRange, Timestamp};
 
-/// How long a closed session can still be changed. Doors and engine let nothing through that is later.
-const REMEMBERED: i64 = 31 * 24 * HOUR;
+/// How long a closed session can still be changed: longer than any allowance for lateness that can be configured.
+const REMEMBERED: i64 = 61 * 24 * HOUR;
 
 /// From the first to the last event of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

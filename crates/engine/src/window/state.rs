@@ -54,9 +54,14 @@ impl Windows {
         Ok(bytes)
     }
 
-    /// Windows that go on where the saved ones stopped. Where the table has changed since, they start anew: half a window of
-    /// another width is of no use.
-    pub fn restore(site: &Site, rules: Rules, table: WindowTable, bytes: &[u8]) -> Result<Self, Fault> {
+    /// Windows that go on where the saved ones stopped. None where the table has changed since: half a window of another
+    /// width is of no use.
+    pub fn restore(
+        site: &Site,
+        rules: Rules,
+        table: WindowTable,
+        bytes: &[u8],
+    ) -> Result<Option<Self>, Fault> {
         let damaged =
             |why: String| Fault::new(FaultCode::StoreDamaged, format!("state of the windows {why}"));
         let (version, rest) = bytes
@@ -75,11 +80,10 @@ impl Windows {
         }
         let memory: Memory =
             postcard::from_bytes(body).map_err(|error| damaged(format!("does not decode: {error}")))?;
-        let same_table = table.iter().eq(&memory.table);
-        let mut windows = Self::new(site, rules, table);
-        if !same_table {
-            return Ok(windows);
+        if !table.iter().eq(&memory.table) {
+            return Ok(None);
         }
+        let mut windows = Self::new(site, rules, table);
         let mut inboxes: HashMap<_, _> = memory.cameras.into_iter().collect();
         for (camera, inbox) in windows.directory.cameras.iter().zip(&mut windows.inboxes) {
             *inbox = inboxes.remove(&camera.id).unwrap_or_default();
@@ -99,6 +103,6 @@ impl Windows {
                     .try_for_each(|operator| operator.restore(&mut rest))?;
             }
         }
-        Ok(windows)
+        Ok(Some(windows))
     }
 }

@@ -25,6 +25,7 @@ macro_rules! checkpoint_contract {
             a_restart_after_every_checkpoint_changes_nothing
             readers_see_whole_checkpoints_only
             syncing_changes_nothing_that_is_seen
+            a_kept_state_is_the_last_one_of_its_name
         );
     };
     ($store:expr; $($promise:ident)+) => {
@@ -317,4 +318,32 @@ pub fn syncing_changes_nothing_that_is_seen(open: &impl OpenState) {
     assert_eq!(everything(&state), seen);
     drop(state);
     assert_eq!(everything(&open()), seen);
+}
+
+/// Also after reopening, and beside a checkpoint's own state.
+pub fn a_kept_state_is_the_last_one_of_its_name(open: &impl OpenState) {
+    {
+        let store = open().checkpoints;
+        assert_eq!(store.kept("windows").expect("reads"), None);
+        store.keep("windows", b"first").expect("keeps");
+        store.keep("other", b"").expect("keeps");
+        store
+            .commit(Checkpoint {
+                position: 7,
+                state: b"engine".to_vec(),
+                ..Checkpoint::default()
+            })
+            .expect("commits");
+        store.keep("windows", &vec![7; 3 << 20]).expect("keeps");
+    }
+    let store = open().checkpoints;
+    assert_eq!(store.kept("windows").expect("reads"), Some(vec![7; 3 << 20]));
+    assert_eq!(store.kept("other").expect("reads"), Some(Vec::new()));
+    assert_eq!(
+        store
+            .recover()
+            .expect("recovers")
+            .map(|recovered| recovered.state),
+        Some(b"engine".to_vec())
+    );
 }

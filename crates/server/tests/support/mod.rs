@@ -105,6 +105,7 @@ impl House {
         };
         let plane = recover(ports, Rules::default(), IngestRules::default()).unwrap();
         let parts = Parts {
+            board: Arc::new(throng_embedded::InProcessBoard::default()),
             catalog: catalog.clone(),
             accounts: catalog.clone(),
             rollups: store,

@@ -1,0 +1,216 @@
+//! From the log through the windows to the board: a reader of its own.
+//!
+//! Counting does not wait for windows and windows do not wait for rows: each reads the log at its own pace, with a state
+//! and a position of its own. The state is kept every minute (STR-6); after a crash what came since is read again, and
+//! because a window is the merge of its additions, the windows are the same as without the crash.
+
+use crate::recover::Ports;
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use throng_engine::Rules;
+use throng_engine::window::{Latest, WindowResult, WindowSink, Windows};
+use throng_model::codec::decode_record;
+use throng_model::site::Site;
+use throng_model::window::WindowTable;
+use throng_model::{Fault, FaultCode};
+use throng_ports::{Position, WindowBoard};
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+
+/// The name the state is kept under.
+const NAME: &str = "windows";
+/// How much of the log is read at once.
+const READ_BYTES: usize = 1 << 20;
+
+/// What is kept, as it is read.
+#[derive(Deserialize)]
+struct Memory {
+    /// The first log position not yet folded.
+    position: u64,
+    /// The windows, in their own format.
+    windows: Vec<u8>,
+    latest: Latest,
+}
+
+/// The same, as it is written.
+#[derive(Serialize)]
+struct MemoryRef<'a> {
+    position: u64,
+    windows: Vec<u8>,
+    latest: &'a Latest,
+}
+
+/// One ledger for all threads of a turn: giving out is a small part of it.
+struct Shared<'a>(&'a Mutex<Latest>);
+
+impl WindowSink for Shared<'_> {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        unpoisoned(self.0.lock()).take(result);
+    }
+}
+
+/// A thread that panicked has ended the turn and the process with it; nobody reads what it left.
+fn unpoisoned<T>(held: Result<T, PoisonError<T>>) -> T {
+    held.unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How windows are cut.
+#[derive(Clone, Debug)]
+pub struct WindowRules {
+    /// How time is judged: as by the engine.
+    pub rules: Rules,
+    /// Which windows.
+    pub table: WindowTable,
+    /// Over how many threads a turn is spread.
+    pub threads: usize,
+}
+
+/// The windows of a running node.
+pub struct WindowStage {
+    ports: Ports,
+    board: Arc<dyn WindowBoard>,
+    rules: WindowRules,
+    site: Arc<Site>,
+    windows: Windows,
+    latest: Mutex<Latest>,
+    position: Position,
+    /// Whether anything was folded since the state was last kept.
+    is_ahead: bool,
+}
+
+impl WindowStage {
+    /// Goes on where the kept state stopped; from the beginning of the log where there is none, or where it was of another
+    /// table of windows.
+    pub fn open(ports: Ports, board: Arc<dyn WindowBoard>, rules: WindowRules) -> Result<Self, Fault> {
+        let site = ports.catalog.site();
+        let memory = ports.checkpoints.kept(NAME)?.map(|bytes| {
+            postcard::from_bytes::<Memory>(&bytes).map_err(|error| {
+                Fault::new(
+                    FaultCode::StoreDamaged,
+                    format!("the memory of the windows does not decode: {error}"),
+                )
+            })
+        });
+        let start = ports.log.start();
+        let fresh = || {
+            (
+                Windows::new(&site, rules.rules, rules.table.clone()),
+                Latest::default(),
+                start,
+            )
+        };
+        let (windows, latest, position) = match memory.transpose()? {
+            Some(memory) => {
+                match Windows::restore(&site, rules.rules, rules.table.clone(), &memory.windows)? {
+                    Some(windows) => (windows, memory.latest, Position(memory.position).max(start)),
+                    None => fresh(),
+                }
+            }
+            None => fresh(),
+        };
+        board.put(latest.all());
+        let latest = Mutex::new(latest);
+        Ok(Self {
+            ports,
+            board,
+            rules,
+            site,
+            windows,
+            latest,
+            position,
+            is_ahead: false,
+        })
+    }
+
+    /// Folds what is in the log, up to a limit, and gives out what ended. True when there may be more.
+    pub fn advance(&mut self) -> Result<bool, Fault> {
+        self.follow_site()?;
+        let records = self.ports.log.read(self.position, READ_BYTES)?;
+        let more = !records.is_empty();
+        for record in records {
+            let events = decode_record(&record.payload)
+                .map_err(|fault| fault.context(format!("position {}", record.position)))?;
+            for logged in &events {
+                self.windows.fold(&logged.event, logged.received);
+            }
+            self.position = record.position.next();
+            self.is_ahead = true;
+        }
+        Ok(more)
+    }
+
+    /// Works off what was folded and shows it.
+    pub fn turn(&mut self) {
+        let mut sinks: Vec<Shared<'_>> = (0..self.rules.threads.max(1))
+            .map(|_| Shared(&self.latest))
+            .collect();
+        self.windows.turn(&mut sinks);
+        let changed = unpoisoned(self.latest.get_mut()).take_changed();
+        if !changed.is_empty() {
+            self.board.put(changed);
+        }
+    }
+
+    /// Keeps the state, on the disk.
+    pub fn keep(&mut self) -> Result<(), Fault> {
+        if !std::mem::take(&mut self.is_ahead) {
+            return Ok(());
+        }
+        self.turn();
+        let memory = MemoryRef {
+            position: self.position.0,
+            windows: self.windows.save()?,
+            latest: &*unpoisoned(self.latest.get_mut()),
+        };
+        let bytes = postcard::to_stdvec(&memory)
+            .map_err(|error| Fault::internal(format!("encoding the memory of the windows: {error}")))?;
+        self.ports.checkpoints.keep(NAME, &bytes)
+    }
+
+    /// Goes on with the new hierarchy when it changed.
+    fn follow_site(&mut self) -> Result<(), Fault> {
+        let site = self.ports.catalog.site();
+        if !Arc::ptr_eq(&site, &self.site) {
+            self.turn();
+            let (rules, table) = (self.rules.rules, self.rules.table.clone());
+            if let Some(windows) = Windows::restore(&site, rules, table, &self.windows.save()?)? {
+                self.windows = windows;
+            }
+            self.site = site;
+        }
+        Ok(())
+    }
+
+    /// Runs until `stop` turns true, then keeps the state. A fault ends it: the process must end too and recover.
+    ///
+    /// Folding blocks; give it a thread of its own.
+    pub async fn run(
+        mut self,
+        turn: Duration,
+        keep: Duration,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), Fault> {
+        let log = Arc::clone(&self.ports.log);
+        let (mut turn, mut keep) = (tokio::time::interval(turn), tokio::time::interval(keep));
+        turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        keep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => break,
+                _ = keep.tick() => self.keep()?,
+                _ = turn.tick() => {
+                    self.advance()?;
+                    self.turn();
+                }
+                work = log.beyond(self.position) => {
+                    work?;
+                    self.advance()?;
+                }
+            }
+        }
+        while self.advance()? {}
+        self.keep()
+    }
+}

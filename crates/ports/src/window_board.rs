@@ -1,0 +1,14 @@
+//! Where the windows that ended last can be looked up.
+
+use throng_model::Scope;
+use throng_model::window::WindowNow;
+
+/// A board that the data plane writes and everybody else reads. It forgets everything when the process ends; the data plane
+/// writes it anew at the start.
+pub trait WindowBoard: Send + Sync {
+    /// Puts these windows in place of what the board showed for each of these scopes.
+    fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>);
+
+    /// What the board shows for a scope, in the order of the table; nothing while no window of it has ended.
+    fn of(&self, scope: &Scope) -> Vec<WindowNow>;
+}
