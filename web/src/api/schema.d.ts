@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/places/{placeId}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The window of each kind that ended last at a place. */
+        get: operations["place_windows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/realtime/{cameraId}": {
         parameters: {
             query?: never;
@@ -132,6 +149,23 @@ export interface paths {
         };
         /** A camera's statistics. */
         get: operations["camera_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/windows/{cameraId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The window of each kind that ended last at a camera. */
+        get: operations["camera_windows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -505,6 +539,49 @@ export interface components {
             data: components["schemas"]["GroupAnswer"][];
             groupBy: string;
             timeRange: components["schemas"]["RangeAnswer"];
+        };
+        /** @description What a window holds of one measure, in the measure's unit. */
+        Aggregates: {
+            /** Format: double */
+            avg?: number | null;
+            /**
+             * Format: int64
+             * @description How many values.
+             */
+            count: number;
+            /** Format: double */
+            max?: number | null;
+            /** Format: double */
+            min?: number | null;
+            /**
+             * Format: double
+             * @description Percentiles, to 1 % of the value.
+             */
+            p50?: number | null;
+            /** Format: double */
+            p90?: number | null;
+            /** Format: double */
+            p95?: number | null;
+            /** Format: double */
+            p99?: number | null;
+            /**
+             * Format: double
+             * @description Null when all values are equal.
+             */
+            skewness?: number | null;
+            /**
+             * Format: double
+             * @description Of the population.
+             */
+            stddev?: number | null;
+            /** Format: double */
+            sum: number;
+            unit: string;
+            /**
+             * Format: double
+             * @description Of the population, in the unit squared.
+             */
+            variance?: number | null;
         };
         /** @description One bucket. */
         Bucket: {
@@ -1030,6 +1107,47 @@ export interface components {
         UseLink: {
             token: string;
         };
+        /** @description The last window of one kind. */
+        WindowBody: {
+            /**
+             * Format: double
+             * @description The share in which the cameras had been heard from when it ended, 0 to 1; null where it cannot be told.
+             */
+            coverage: number | null;
+            /** Format: int64 */
+            events: number;
+            /** @description By measure. */
+            measures: {
+                [key: string]: components["schemas"]["Aggregates"];
+            };
+            /** @description Its name in the configuration. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Which window of its scope, counted from 0; of count windows only.
+             */
+            ordinal: number | null;
+            /**
+             * Format: int32
+             * @description How often late events changed it after it had been given out.
+             */
+            revision: number;
+            /** @description provisional or final. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Of a session: its last event plus the gap.
+             */
+            windowEnd: string;
+            /** Format: date-time */
+            windowStart: string;
+        };
+        /** @description The last window of each kind; a kind of which none has ended yet is not there. */
+        WindowsAnswer: {
+            /** @description The camera's or place's id. */
+            id: string;
+            windows: components["schemas"]["WindowBody"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1382,6 +1500,51 @@ export interface operations {
             };
         };
     };
+    place_windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowsAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     camera_realtime: {
         parameters: {
             query?: {
@@ -1490,6 +1653,51 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    camera_windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cameraId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowsAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
