@@ -1,16 +1,15 @@
 //! The engine's memory as bytes: what a checkpoint keeps beside the rows.
 //!
-//! Layout: version byte, xxh3 checksum (8 bytes, little endian) of the rest, postcard of [`Memory`]. Names, not
-//! numbers, so that the hierarchy may change between two starts.
+//! Names, not numbers, so that the hierarchy may change between two starts.
 
 use crate::engine::{Counts, Engine, ScopeMemory};
 use crate::rules::Rules;
+use crate::seal;
 use crate::source::Source;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use throng_model::codec::checksum;
 use throng_model::site::Site;
-use throng_model::{CameraId, Fault, FaultCode, Scope};
+use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
 const VERSION: u8 = 1;
@@ -43,33 +42,12 @@ impl Engine {
             sources: cameras.filter(|(_, source)| source.latest.is_some()).collect(),
             scopes: scopes.filter(|(_, memory)| memory.frontier.is_some()).collect(),
         };
-        let body = postcard::to_stdvec(&memory)
-            .map_err(|error| Fault::internal(format!("encoding the engine's state: {error}")))?;
-        let mut bytes = vec![VERSION];
-        bytes.extend_from_slice(&checksum(&body).to_le_bytes());
-        bytes.extend_from_slice(&body);
-        Ok(bytes)
+        seal::seal("the engine", VERSION, &memory)
     }
 
     /// An engine that goes on where the saved one stopped.
     pub fn restore(site: &Site, rules: Rules, bytes: &[u8]) -> Result<Self, Fault> {
-        let damaged = |why: String| Fault::new(FaultCode::StoreDamaged, format!("engine state {why}"));
-        let (version, rest) = bytes
-            .split_first()
-            .ok_or_else(|| damaged("is empty".to_owned()))?;
-        if *version != VERSION {
-            return Err(damaged(format!(
-                "has version {version}, this build reads {VERSION}"
-            )));
-        }
-        let (sum, body) = rest
-            .split_first_chunk::<8>()
-            .ok_or_else(|| damaged("is cut short".to_owned()))?;
-        if u64::from_le_bytes(*sum) != checksum(body) {
-            return Err(damaged("does not match its checksum".to_owned()));
-        }
-        let memory: Memory =
-            postcard::from_bytes(body).map_err(|error| damaged(format!("does not decode: {error}")))?;
+        let memory: Memory = seal::open("the engine", VERSION, bytes)?;
         let mut engine = Self::new(site, rules);
         engine.counts = memory.counts;
         let mut sources: HashMap<_, _> = memory.sources.into_iter().collect();
