@@ -27,6 +27,7 @@ pub mod occupancy;
 mod pane;
 mod present;
 mod rules;
+mod seal;
 pub mod source;
 mod state;
 pub mod track;

@@ -20,7 +20,9 @@ pub(crate) fn open<T: DeserializeOwned>(what: &str, version: u8, bytes: &[u8]) -
         .split_first()
         .ok_or_else(|| damaged("is empty".to_owned()))?;
     if *found != version {
-        return Err(damaged(format!("has version {found}, this build reads {version}")));
+        return Err(damaged(format!(
+            "has version {found}, this build reads {version}"
+        )));
     }
     let (sum, body) = rest
         .split_first_chunk::<8>()
