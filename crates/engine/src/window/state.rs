@@ -1,17 +1,16 @@
 //! The windows' memory as bytes, at any point between two events.
 //!
-//! Layout: version byte, xxh3 checksum (8 bytes, little endian) of the rest, postcard of [`Memory`]. Names, not numbers, so
-//! that the hierarchy may change between two starts, and so may the number of threads.
+//! Names, not numbers, so that the hierarchy may change between two starts, and so may the number of threads.
 
 use super::scope::ScopeState;
 use super::stream::{Inbox, Windows};
 use crate::rules::Rules;
+use crate::seal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use throng_model::codec::checksum;
 use throng_model::site::Site;
 use throng_model::window::{Window, WindowTable};
-use throng_model::{CameraId, Fault, FaultCode, Scope};
+use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
 const VERSION: u8 = 1;
@@ -46,12 +45,7 @@ impl Windows {
                 .collect(),
             scopes,
         };
-        let body = postcard::to_stdvec(&memory)
-            .map_err(|error| Fault::internal(format!("encoding the state of the windows: {error}")))?;
-        let mut bytes = vec![VERSION];
-        bytes.extend_from_slice(&checksum(&body).to_le_bytes());
-        bytes.extend_from_slice(&body);
-        Ok(bytes)
+        seal::seal("the windows", VERSION, &memory)
     }
 
     /// Windows that go on where the saved ones stopped. None where the table has changed since: half a window of another
@@ -62,24 +56,7 @@ impl Windows {
         table: WindowTable,
         bytes: &[u8],
     ) -> Result<Option<Self>, Fault> {
-        let damaged =
-            |why: String| Fault::new(FaultCode::StoreDamaged, format!("state of the windows {why}"));
-        let (version, rest) = bytes
-            .split_first()
-            .ok_or_else(|| damaged("is empty".to_owned()))?;
-        if *version != VERSION {
-            return Err(damaged(format!(
-                "has version {version}, this build reads {VERSION}"
-            )));
-        }
-        let (sum, body) = rest
-            .split_first_chunk::<8>()
-            .ok_or_else(|| damaged("is cut short".to_owned()))?;
-        if u64::from_le_bytes(*sum) != checksum(body) {
-            return Err(damaged("does not match its checksum".to_owned()));
-        }
-        let memory: Memory =
-            postcard::from_bytes(body).map_err(|error| damaged(format!("does not decode: {error}")))?;
+        let memory: Memory = seal::open("the windows", VERSION, bytes)?;
         if !table.iter().eq(&memory.table) {
             return Ok(None);
         }
