@@ -4,5 +4,6 @@ pub mod building;
 pub mod disk;
 pub mod naive;
 pub mod random;
+pub mod replay;
 pub mod trial;
 pub mod workload;

@@ -14,7 +14,7 @@ use throng_model::place::{Place, occupancy_day};
 use throng_model::row::RowKey;
 use throng_model::site::Site;
 use throng_model::time::{MINUTE, SECOND};
-use throng_model::{Event, EventBody, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{CameraId, Event, EventBody, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
 
 /// What a row must hold. Revisions depend on the order of arrival and are not part of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +37,22 @@ pub fn rows(site: &Site, rules: &Rules, events: &[(Event, Timestamp)]) -> BTreeM
     model.occupancy(events, &contacts);
     model.rows.retain(|_, row| *row != Expected::default());
     model.rows
+}
+
+/// The events that may still change numbers when they come in this order: none that is older than the allowance when
+/// compared with the latest one its camera sent before.
+pub fn within_allowance(rules: &Rules, events: &[(Event, Timestamp)]) -> Vec<(Event, Timestamp)> {
+    let mut latest: BTreeMap<&CameraId, Timestamp> = BTreeMap::new();
+    let mut within = Vec::new();
+    for (event, received) in events {
+        let (at, _) = people(event);
+        let known = latest.get(&event.camera).copied();
+        if known.is_none_or(|known| known.plus(-rules.out_of_order).since(at) <= rules.lateness) {
+            within.push((event.clone(), *received));
+            latest.insert(&event.camera, known.map_or(at, |known| known.max(at)));
+        }
+    }
+    within
 }
 
 struct Model<'a> {

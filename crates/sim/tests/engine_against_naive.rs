@@ -9,74 +9,36 @@
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use throng_engine::{Engine, RowSource, Rules};
-use throng_model::row::{Row, RowKey};
+use throng_engine::Rules;
+use throng_model::row::RowKey;
 use throng_model::site::Site;
-use throng_model::{Event, Fault, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Event, Timestamp};
 use throng_sim::naive::{self, Expected};
+use throng_sim::replay::{self, Memory, Pace};
 use throng_sim::trial::{events, shuffled, site};
 
 mod cases;
 use cases::{cases, starts, zones};
 
-/// Rows in memory.
-#[derive(Clone, Default, PartialEq, Debug)]
-struct Memory(BTreeMap<RowKey, Row>);
-
-impl RowSource for Memory {
-    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
-        Ok(self.0.get(key).cloned())
-    }
-
-    fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
-        let key = |start| RowKey {
-            scope: scope.clone(),
-            rung,
-            start,
-        };
-        Ok(self
-            .0
-            .range(key(range.start)..key(range.end))
-            .map(|(key, row)| (key.start, row.clone()))
-            .collect())
-    }
-}
-
-/// Folds everything, flushing after every so many events, restarting after every so many flushes.
 fn engine_rows(
     site: &Site,
     rules: Rules,
     events: &[(Event, Timestamp)],
-    flush_every: usize,
-    restart_every: usize,
+    step: usize,
+    restart: usize,
 ) -> Memory {
-    let mut engine = Engine::new(site, rules);
-    let mut memory = Memory::default();
-    for (number, part) in events.chunks(flush_every).enumerate() {
-        for (event, received) in part {
-            engine.fold(event, *received);
-        }
-        memory.0.extend(engine.flush(&memory).unwrap());
-        if (number + 1) % restart_every == 0 {
-            engine = Engine::restore(site, rules, &engine.save().unwrap()).unwrap();
-        }
-    }
-    let counts = engine.counts();
+    let pace = Pace {
+        step,
+        restart,
+        threads: 1,
+    };
+    let (memory, counts) = replay::rows(site, rules, events, pace).unwrap();
     assert_eq!(
         counts.late_received,
         counts.late_applied + counts.late_beyond,
         "I-6"
     );
     memory
-}
-
-fn expected_form(memory: &Memory) -> BTreeMap<RowKey, Expected> {
-    let form = |row: &Row| Expected {
-        measures: row.measures.iter().cloned().collect(),
-        observed: row.observed,
-    };
-    let rows = memory.0.iter().map(|(key, row)| (key.clone(), form(row)));
-    rows.filter(|(_, row)| *row != Expected::default()).collect()
 }
 
 fn assert_same(engine: &BTreeMap<RowKey, Expected>, model: &BTreeMap<RowKey, Expected>) {
@@ -104,7 +66,7 @@ proptest! {
         let (site, rules) = (site(zone, resets_at, start), Rules::default());
         let events = events(seed, start, count);
         let rows = engine_rows(&site, rules, &events, flush_every, 3);
-        assert_same(&expected_form(&rows), &naive::rows(&site, &rules, &events));
+        assert_same(&rows.as_expected(), &naive::rows(&site, &rules, &events));
     }
 
     #[test]
@@ -113,7 +75,7 @@ proptest! {
         let events = events(seed, start, 150);
         let shuffled = shuffled(&events, shuffle);
         let (ordered, shuffled) = (engine_rows(&site, rules, &events, 40, 2), engine_rows(&site, rules, &shuffled, 40, 2));
-        assert_same(&expected_form(&ordered), &expected_form(&shuffled));
+        assert_same(&ordered.as_expected(), &shuffled.as_expected());
     }
 
     #[test]

@@ -4,12 +4,12 @@
 
 use proptest::prelude::*;
 use throng_engine::Rules;
-use throng_engine::window::Windows;
 use throng_model::site::Site;
-use throng_model::time::{HOUR, MINUTE};
+use throng_model::time::MINUTE;
 use throng_model::window::{Window, WindowKind, WindowTable};
-use throng_model::{Event, EventBody, Timestamp};
+use throng_model::{Event, Timestamp};
 use throng_sim::naive::windows::{self, Ledger};
+use throng_sim::replay::{self, Pace, to_the_end};
 use throng_sim::trial::{events, shuffled, site};
 
 mod cases;
@@ -44,50 +44,23 @@ fn table() -> WindowTable {
     WindowTable::new(timed.cloned().chain(few).collect()).unwrap()
 }
 
-/// The stream, and heartbeats of every camera long after, so that every window has ended.
-fn to_the_end(site: &Site, mut log: Vec<(Event, Timestamp)>) -> Vec<(Event, Timestamp)> {
-    let Some((pattern, last)) = log.iter().max_by_key(|entry| entry.1).cloned() else {
-        return log;
-    };
-    let at = last.plus(3 * 24 * HOUR);
-    log.extend(site.cameras().iter().map(|camera| {
-        let beat = Event {
-            camera: camera.id.clone(),
-            at,
-            body: EventBody::Beat,
-            ..pattern.clone()
-        };
-        (beat, at)
-    }));
-    log
-}
-
-/// Folds everything with a turn after every so many events and a restart after every so many turns.
+/// What all threads gave out, put together.
 fn ledger(
     site: &Site,
     rules: Rules,
     log: &[(Event, Timestamp)],
-    turn_every: usize,
-    restart_every: usize,
+    step: usize,
+    restart: usize,
     threads: usize,
 ) -> Ledger {
-    let mut windows = Windows::new(site, rules, table());
-    let mut sinks = vec![Ledger::default(); threads];
-    for (number, part) in log.chunks(turn_every).enumerate() {
-        for (event, received) in part {
-            windows.fold(event, *received);
-        }
-        if (number + 1) % restart_every == 0 {
-            // In the middle of everything: before the turn.
-            windows = Windows::restore(site, rules, table(), &windows.save().unwrap())
-                .unwrap()
-                .unwrap();
-        }
-        windows.turn(&mut sinks);
-    }
+    let pace = Pace {
+        step,
+        restart,
+        threads,
+    };
     let mut all = Ledger::default();
-    for sink in sinks {
-        for (key, held) in sink.0 {
+    for ledger in replay::windows(site, rules, &table(), log, pace).unwrap() {
+        for (key, held) in ledger.0 {
             assert!(
                 all.0.insert(key.clone(), held).is_none(),
                 "{key:?} came to two sinks"
