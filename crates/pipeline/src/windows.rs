@@ -4,6 +4,9 @@
 //! and a position of its own. The state is kept every minute (STR-6); after a crash what came since is read again, and
 //! because a window is the merge of its additions, the windows are the same as without the crash.
 
+#[cfg(test)]
+mod tests;
+
 use crate::recover::Ports;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -172,7 +175,8 @@ impl WindowStage {
     fn follow_site(&mut self) -> Result<(), Fault> {
         let site = self.ports.catalog.site();
         if !Arc::ptr_eq(&site, &self.site) {
-            self.turn();
+            // What was folded under the old hierarchy must not be folded again under the new one.
+            self.keep()?;
             let (rules, table) = (self.rules.rules, self.rules.table.clone());
             if let Some(windows) = Windows::restore(&site, rules, table, &self.windows.save()?)? {
                 self.windows = windows;
