@@ -143,8 +143,8 @@ impl Config {
         )?;
         rule(self.stream.sync_s > 0, "stream.sync_s must be at least 1")?;
         rule(
-            (1..=60).contains(&self.engine.lateness_days),
-            "engine.lateness_days must be 1 to 60",
+            (1..=31).contains(&self.engine.lateness_days),
+            "engine.lateness_days must be 1 to 31: sessions that ended are remembered for 31 days",
         )?;
         rule(
             (1..=64).contains(&self.windows.threads),
@@ -218,6 +218,37 @@ mod tests {
         assert!(config.server.listen.ip().is_loopback());
         assert_eq!(config.rules(), Rules::default());
         assert_eq!(config.ingest_rules().future, IngestRules::default().future);
+    }
+
+    #[test]
+    fn the_windows_are_the_default_table_and_a_file_changes_lines_of_it() {
+        let table = |text: &str| {
+            from(text)
+                .and_then(|config| config.window_rules())
+                .map(|rules| rules.table)
+        };
+        let lines = |table: &throng_model::window::WindowTable| {
+            let windows = table
+                .iter()
+                .map(|window| (window.name.clone(), format!("{:?}", window.kind)));
+            windows.collect::<std::collections::BTreeMap<_, _>>()
+        };
+        let default = lines(&throng_model::window::WindowTable::default());
+        assert_eq!(lines(&table("").expect("defaults")), default);
+        let longer =
+            table("[windows.table]\nquarter = { kind = \"tumbling\", width_s = 900 }\n").expect("valid");
+        assert_eq!(lines(&longer).len(), default.len() + 1);
+        for (line, says) in [
+            ("lunch = { kind = \"session\", gap = 60 }", "gap"),
+            ("lunch = { kind = \"dinner\", width_s = 60 }", "dinner"),
+            ("seven = { kind = \"tumbling\", width_s = 7 }", "10-second panes"),
+            ("odd = { kind = \"tumbling\", width_s = 70 }", "cannot be merged"),
+        ] {
+            let fault = table(&format!("[windows.table]\n{line}\n")).expect_err(line);
+            assert!(fault.detail.contains(says), "{line}: {}", fault.detail);
+        }
+        let fault = from("[engine]\nlateness_days = 32\n").expect_err("longer than sessions are remembered");
+        assert!(fault.detail.contains("31 days"), "{}", fault.detail);
     }
 
     #[test]
