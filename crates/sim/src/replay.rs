@@ -119,12 +119,12 @@ pub fn windows(
     Ok(ledgers)
 }
 
-/// The log, and heartbeats of every camera long after it, so that every window has ended.
+/// The log, and heartbeats of every camera more than the longest day after it, so that every window has ended.
 pub fn to_the_end(site: &Site, mut log: Vec<(Event, Timestamp)>) -> Vec<(Event, Timestamp)> {
     let Some((pattern, last)) = log.iter().max_by_key(|entry| entry.1).cloned() else {
         return log;
     };
-    let at = last.plus(3 * 24 * HOUR);
+    let at = last.plus(26 * HOUR);
     log.extend(site.cameras().iter().map(|camera| {
         let beat = Event {
             camera: camera.id.clone(),
