@@ -50,6 +50,20 @@ pub enum WindowKind {
     },
 }
 
+impl WindowKind {
+    /// The word used in configuration and API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WindowKind::Tumbling { .. } => "tumbling",
+            WindowKind::Sliding { .. } => "sliding",
+            WindowKind::Session { .. } => "session",
+            WindowKind::CountTumbling { .. } => "count",
+            WindowKind::CountSliding { .. } => "sliding_count",
+            WindowKind::Cumulate { .. } => "cumulate",
+        }
+    }
+}
+
 /// One window of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {

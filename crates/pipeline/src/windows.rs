@@ -82,48 +82,64 @@ pub struct WindowStage {
     is_ahead: bool,
 }
 
+/// What the kept state says; none where it was of another table.
+fn restore(
+    bytes: &[u8],
+    ports: &Ports,
+    site: &Site,
+    rules: &WindowRules,
+) -> Result<Option<(Windows, Latest, Position)>, Fault> {
+    let damaged = |why: String| {
+        Fault::new(
+            FaultCode::StoreDamaged,
+            format!("the memory of the windows {why}"),
+        )
+    };
+    let memory: Memory =
+        postcard::from_bytes(bytes).map_err(|error| damaged(format!("does not decode: {error}")))?;
+    let position = Position(memory.position).max(ports.log.start());
+    if position > ports.log.end() {
+        return Err(damaged(format!(
+            "stands at {position}, behind the end of the log"
+        )));
+    }
+    let windows = Windows::restore(site, rules.rules, rules.table.clone(), &memory.windows)?;
+    Ok(windows.map(|windows| (windows, memory.latest, position)))
+}
+
 impl WindowStage {
-    /// Goes on where the kept state stopped; from the beginning of the log where there is none, or where it was of another
-    /// table of windows.
-    pub fn open(ports: Ports, board: Arc<dyn WindowBoard>, rules: WindowRules) -> Result<Self, Fault> {
+    /// Goes on where the kept state stopped; from the beginning of the log where there is none, where it was of another table
+    /// of windows, or where it is damaged: all of it can be made from the log again. The fault is given back to be told.
+    pub fn open(
+        ports: Ports,
+        board: Arc<dyn WindowBoard>,
+        rules: WindowRules,
+    ) -> Result<(Self, Option<Fault>), Fault> {
         let site = ports.catalog.site();
-        let memory = ports.checkpoints.kept(NAME)?.map(|bytes| {
-            postcard::from_bytes::<Memory>(&bytes).map_err(|error| {
-                Fault::new(
-                    FaultCode::StoreDamaged,
-                    format!("the memory of the windows does not decode: {error}"),
-                )
-            })
+        let kept = ports.checkpoints.kept(NAME)?;
+        let (restored, damage) = match kept
+            .map(|bytes| restore(&bytes, &ports, &site, &rules))
+            .transpose()
+        {
+            Ok(restored) => (restored.flatten(), None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let (windows, latest, position) = restored.unwrap_or_else(|| {
+            let windows = Windows::new(&site, rules.rules, rules.table.clone());
+            (windows, Latest::default(), ports.log.start())
         });
-        let start = ports.log.start();
-        let fresh = || {
-            (
-                Windows::new(&site, rules.rules, rules.table.clone()),
-                Latest::default(),
-                start,
-            )
-        };
-        let (windows, latest, position) = match memory.transpose()? {
-            Some(memory) => {
-                match Windows::restore(&site, rules.rules, rules.table.clone(), &memory.windows)? {
-                    Some(windows) => (windows, memory.latest, Position(memory.position).max(start)),
-                    None => fresh(),
-                }
-            }
-            None => fresh(),
-        };
         board.put(latest.all());
-        let latest = Mutex::new(latest);
-        Ok(Self {
+        let stage = Self {
             ports,
             board,
             rules,
             site,
             windows,
-            latest,
+            latest: Mutex::new(latest),
             position,
             is_ahead: false,
-        })
+        };
+        Ok((stage, damage))
     }
 
     /// Folds what is in the log, up to a limit, and gives out what ended. True when there may be more.
@@ -214,7 +230,7 @@ impl WindowStage {
                 }
             }
         }
-        while self.advance()? {}
+        // What is left in the log is there after the next start, too.
         self.keep()
     }
 }

@@ -75,7 +75,10 @@ impl Node {
                 clock,
             };
             let plane = recover(ports.clone(), rules, ingest_rules)?;
-            let windows = WindowStage::open(ports.clone(), board, window_rules)?;
+            let (windows, damage) = WindowStage::open(ports.clone(), board, window_rules)?;
+            if let Some(fault) = damage {
+                tracing::warn!(%fault, "the windows are made from the log again");
+            }
             Ok::<_, Fault>((ports, plane, windows))
         });
         let (ports, plane, windows) = recovered

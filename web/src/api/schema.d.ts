@@ -1116,6 +1116,8 @@ export interface components {
             coverage: number | null;
             /** Format: int64 */
             events: number;
+            /** @description tumbling, sliding, session, count, sliding_count or cumulate. */
+            kind: string;
             /** @description By measure. */
             measures: {
                 [key: string]: components["schemas"]["Aggregates"];

@@ -49,6 +49,8 @@ struct Aggregates {
 struct WindowBody {
     /// Its name in the configuration.
     name: String,
+    /// tumbling, sliding, session, count, sliding_count or cumulate.
+    kind: &'static str,
     #[schema(format = DateTime)]
     window_start: String,
     /// Of a session: its last event plus the gap.
@@ -119,6 +121,7 @@ fn answer(id: String, windows: Vec<WindowAnswer>) -> WindowsAnswer {
             .iter()
             .map(|(measure, summary)| (measure.as_str(), aggregates(measure, summary)))
             .collect(),
+        kind: answer.window.window.kind.as_str(),
         name: answer.window.window.name,
     };
     WindowsAnswer {

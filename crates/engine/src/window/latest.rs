@@ -3,17 +3,30 @@
 use super::result::{Addition, WindowResult, WindowSink};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
-use throng_model::Scope;
 use throng_model::window::{WindowKind, WindowNow};
+use throng_model::{Measures, Scope, TimeRange, Timestamp};
 
 /// So many of each window of each scope are kept: late events mostly belong to the last ones.
 const KEPT: usize = 3;
 
+/// Which window of its kind, in the order in which they are kept.
+type Key = (i64, i64);
+
+/// The last windows of one scope and place in the table.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Shelf {
+    /// Ascending.
+    kept: VecDeque<WindowNow>,
+    /// The latest that had to make room. What is added to it or to one before is not shown: half of a window would be a wrong
+    /// number.
+    forgotten: Option<Key>,
+}
+
 /// Of every scope and window the last few, with all additions.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Latest {
-    /// By scope, then by place in the table; each ascending.
-    scopes: HashMap<Scope, Vec<VecDeque<WindowNow>>>,
+    /// By scope, then by place in the table.
+    scopes: HashMap<Scope, Vec<Shelf>>,
     #[serde(skip)]
     changed: HashSet<Scope>,
 }
@@ -39,7 +52,7 @@ impl Latest {
 
     fn last_of(&self, scope: &Scope) -> Vec<WindowNow> {
         let windows = self.scopes.get(scope).into_iter().flatten();
-        windows.filter_map(|kept| kept.back().cloned()).collect()
+        windows.filter_map(|shelf| shelf.kept.back().cloned()).collect()
     }
 }
 
@@ -55,81 +68,93 @@ impl WindowSink for Latest {
             return;
         };
         if windows.len() <= result.number {
-            windows.resize_with(result.number + 1, VecDeque::new);
+            windows.resize_with(result.number + 1, Shelf::default);
         }
-        if let Some(kept) = windows.get_mut(result.number) {
+        if let Some(shelf) = windows.get_mut(result.number) {
             match result.addition {
-                Addition::Closed | Addition::Late => add(kept, result),
-                Addition::Joined { from } => join(kept, result, from),
+                Addition::Closed | Addition::Late => shelf.add(result),
+                Addition::Joined { from } => shelf.join(result, from),
             }
         }
     }
 }
 
-/// Whether a result is about this window.
-fn is_of(now: &WindowNow, result: &WindowResult<'_>) -> bool {
-    match result.window.kind {
+fn key(kind: WindowKind, range: TimeRange, ordinal: Option<u64>) -> Key {
+    match (kind, ordinal) {
         // The day so far is one window a step.
-        WindowKind::Cumulate { .. } => now.range == result.range,
-        _ => (now.range.start, now.ordinal) == (result.range.start, result.ordinal),
+        (WindowKind::Cumulate { .. }, _) => (range.start.0, range.end.0),
+        (_, Some(ordinal)) => (ordinal as i64, 0),
+        // The end of a session moves.
+        (_, None) => (range.start.0, 0),
     }
 }
 
-fn add(kept: &mut VecDeque<WindowNow>, result: &WindowResult<'_>) {
-    if let Some(now) = kept.iter_mut().rev().find(|now| is_of(now, result)) {
-        now.revision += 1;
-        now.events += result.events;
-        now.range.end = now.range.end.max(result.range.end);
+fn key_of(now: &WindowNow) -> Key {
+    key(now.window.kind, now.range, now.ordinal)
+}
+
+impl Shelf {
+    fn add(&mut self, result: &WindowResult<'_>) {
+        let key = key(result.window.kind, result.range, result.ordinal);
+        if let Some(now) = self.kept.iter_mut().rev().find(|now| key_of(now) == key) {
+            now.revision += 1;
+            now.events += result.events;
+            now.range.end = now.range.end.max(result.range.end);
+            now.measures.merge(result.measures);
+            return;
+        }
+        if self.forgotten.is_some_and(|forgotten| key <= forgotten) {
+            return;
+        }
+        // The memory of the one that has to make room is used again.
+        let oldest = if self.kept.len() == KEPT {
+            self.kept.pop_front()
+        } else {
+            None
+        };
+        self.forgotten = oldest.as_ref().map(key_of).or(self.forgotten);
+        let mut now = oldest.unwrap_or_else(|| WindowNow {
+            window: result.window.clone(),
+            range: result.range,
+            ordinal: None,
+            revision: 0,
+            events: 0,
+            observed: 0,
+            expected: 0,
+            measures: Measures::default(),
+        });
+        now.measures.clear();
         now.measures.merge(result.measures);
-        return;
+        (now.range, now.ordinal, now.revision) = (result.range, result.ordinal, 0);
+        (now.events, now.observed, now.expected) = (result.events, result.observed, result.expected);
+        self.insert(now);
     }
-    let order = (result.range.start, result.range.end, result.ordinal);
-    let place = kept.partition_point(|now| (now.range.start, now.range.end, now.ordinal) < order);
-    if place == 0 && kept.len() == KEPT {
-        // Older than any that is kept.
-        return;
-    }
-    let fits = kept.len() == KEPT;
-    let mut now = if fits { kept.pop_front() } else { None }.unwrap_or_else(|| WindowNow {
-        window: result.window.clone(),
-        range: result.range,
-        ordinal: None,
-        revision: 0,
-        events: 0,
-        observed: 0,
-        expected: 0,
-        measures: Default::default(),
-    });
-    // The memory of the one that goes is used again.
-    now.measures.clear();
-    now.measures.merge(result.measures);
-    (now.range, now.ordinal, now.revision) = (result.range, result.ordinal, 0);
-    (now.events, now.observed, now.expected) = (result.events, result.observed, result.expected);
-    kept.insert(place - usize::from(fits), now);
-}
 
-/// The session that began at `from` is part of this one now.
-fn join(kept: &mut VecDeque<WindowNow>, result: &WindowResult<'_>, from: throng_model::Timestamp) {
-    let begins = |start| move |now: &WindowNow| now.range.start == start;
-    let moved = kept
-        .iter()
-        .position(begins(from))
-        .and_then(|place| kept.remove(place));
-    let Some(mut moved) = moved else {
-        return;
-    };
-    let is_full = kept.len() + 1 == KEPT;
-    if let Some(into) = kept.iter_mut().find(|now| begins(result.range.start)(now)) {
-        into.revision += 1;
-        into.events += moved.events;
-        into.range.end = result.range.end;
-        into.measures.merge(&moved.measures);
-    } else if !is_full {
-        // It only begins earlier now. Unless it became part of one that is not kept: half of that would be a wrong number.
+    /// The session that began at `from` is part of the result's now.
+    fn join(&mut self, result: &WindowResult<'_>, from: Timestamp) {
+        let place = self.kept.iter().position(|now| now.range.start == from);
+        let Some(mut moved) = place.and_then(|place| self.kept.remove(place)) else {
+            return;
+        };
+        let mut kept = self.kept.iter_mut();
+        if let Some(into) = kept.find(|now| now.range.start == result.range.start) {
+            into.revision += 1;
+            into.events += moved.events;
+            into.range.end = result.range.end;
+            into.measures.merge(&moved.measures);
+            return;
+        }
+        // It only begins earlier now, or it became part of one that is forgotten.
         moved.revision += 1;
         moved.range = result.range;
-        let place = kept.partition_point(|now| now.range.start < moved.range.start);
-        kept.insert(place, moved);
+        if self.forgotten.is_none_or(|forgotten| key_of(&moved) > forgotten) {
+            self.insert(moved);
+        }
+    }
+
+    fn insert(&mut self, now: WindowNow) {
+        let place = self.kept.partition_point(|other| key_of(other) < key_of(&now));
+        self.kept.insert(place, now);
     }
 }
 
@@ -139,7 +164,7 @@ mod tests {
 
     use super::*;
     use throng_model::window::{Window, WindowTable};
-    use throng_model::{CameraId, Measure, Measures, TimeRange, Timestamp};
+    use throng_model::{CameraId, Measure};
 
     fn give(latest: &mut Latest, window: &Window, start: i64, end: i64, addition: Addition, people: i64) {
         let scope = Scope::Camera(CameraId::new("door").unwrap());
@@ -163,7 +188,7 @@ mod tests {
     }
 
     fn kept(latest: &Latest) -> Vec<(i64, i64, u64, u32)> {
-        let all = latest.scopes.values().flatten().flatten();
+        let all = latest.scopes.values().flatten().flat_map(|shelf| &shelf.kept);
         all.map(|now| (now.range.start.0, now.range.end.0, now.events, now.revision))
             .collect()
     }
@@ -214,5 +239,25 @@ mod tests {
             0,
         );
         assert_eq!(kept(&latest), [(-50, 1_000, 6, 3)]);
+    }
+
+    #[test]
+    fn a_session_joined_to_a_forgotten_one_is_not_shown_by_half() {
+        let (mut latest, table) = (Latest::default(), WindowTable::default());
+        let session = table
+            .iter()
+            .find(|window| matches!(window.kind, WindowKind::Session { .. }))
+            .unwrap();
+        for start in [0, 1_000, 2_000, 3_000] {
+            give(&mut latest, session, start, start + 500, Addition::Closed, 2);
+        }
+        for from in [1_000, 2_000, 3_000] {
+            let joined = Addition::Joined {
+                from: Timestamp(from),
+            };
+            give(&mut latest, session, 0, from + 500, joined, 0);
+            give(&mut latest, session, 0, from + 500, Addition::Late, 1);
+        }
+        assert!(kept(&latest).is_empty());
     }
 }

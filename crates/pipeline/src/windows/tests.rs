@@ -98,7 +98,9 @@ impl World {
             threads: 2,
         };
         (
-            WindowStage::open(self.ports.clone(), board.clone(), rules).unwrap(),
+            WindowStage::open(self.ports.clone(), board.clone(), rules)
+                .unwrap()
+                .0,
             board,
         )
     }
