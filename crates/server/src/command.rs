@@ -22,13 +22,11 @@ pub fn say_fault(fault: &Fault) {
     eprintln!("        (code {})", fault.code);
 }
 
-/// Says one line on standard output, where scripts read it.
-#[expect(
-    clippy::print_stdout,
-    reason = "the terminal is where the command line speaks"
-)]
+/// Says one line on standard output, where scripts read it. A script that has read enough closes the pipe: the server must
+/// not end because nobody listens any more.
 pub fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Prints the configuration in force, as a file that could be given back with --config.

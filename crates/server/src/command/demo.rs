@@ -68,8 +68,8 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
         server.url,
         link.reveal()
     ));
-    say(format_args!("ready {}", server.url));
     say("Open the sign-in link in a browser; it works once. Stop with Ctrl-C.");
+    say(format_args!("ready {}", server.url));
     let (intake, clock) = (server.node.intake.clone(), server.node.ports.clock.clone());
     let walking = tokio::spawn(async move {
         if let Err(fault) = walk(&*intake, building, || clock.now()).await {
