@@ -1,7 +1,8 @@
 //! How many events a second all windows take on one core, all fields of every summary and a percentile of every row included.
 //!
-//! `windows_bench w5|all [events] [cameras] [threads]` prints one line of JSON. W5 has the five windows the peers can cut,
-//! W-all the default table for a hundred zones, ten areas and a building above the cameras.
+//! `windows_bench w5|w-all|steady [events] [cameras] [threads]` prints one line of JSON. W5 has the five windows the peers can
+//! cut, W-all the default table for a hundred zones, ten areas and a building above the cameras; steady has W5's windows and
+//! the same rate at every camera.
 
 #![allow(
     clippy::print_stdout,
@@ -61,6 +62,14 @@ fn observation(crossing: &Crossing) -> Observation {
     Observation::new(crossing.at(), measure, people, Some(crossing.confidence), None)
 }
 
+/// Resident memory of this process in bytes; 0 where the kernel does not tell.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok())
+        .map_or(0, |kib| kib * 1_024)
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let number = |place: usize, default: u64| {
@@ -68,19 +77,20 @@ fn main() {
             .get(place)
             .map_or(default, |text| text.parse().expect("a number"))
     };
-    let all = arguments.get(1).is_some_and(|which| which == "all");
+    let name = arguments.get(1).map_or("w5", String::as_str);
     let (events, cameras) = (number(2, 10_000_000) as usize, number(3, 1_000) as u32);
     let threads = number(4, 1) as usize;
-    let (workload, site, table) = if all {
-        (
+    let (workload, site, table) = match name {
+        "w-all" => (
             Workload::w_all(events, cameras),
             built(cameras),
             WindowTable::default(),
-        )
-    } else {
-        (Workload::w5(events, cameras), apart(cameras), five())
+        ),
+        "steady" => (Workload::steady(events, cameras), apart(cameras), five()),
+        _ => (Workload::w5(events, cameras), apart(cameras), five()),
     };
     let crossings = workload.crossings();
+    let before = resident();
     let mut windows = Windows::new(&site.expect("a site"), Rules::default(), table);
     let mut sinks: Vec<Sum> = (0..threads).map(|_| Sum::default()).collect();
     let started = Instant::now();
@@ -97,11 +107,11 @@ fn main() {
     let rows: u64 = sinks.iter().map(|sink| sink.rows).sum();
     let checksum: i128 = sinks.iter().map(|sink| sink.checksum).sum();
     println!(
-        "{{\"workload\":\"{}\",\"events\":{events},\"cameras\":{cameras},\"threads\":{threads},\"seconds\":{took:.3},\
-         \"events_per_second\":{:.0},\"fold_seconds\":{:.3},\"rows\":{rows},\"checksum\":\"{checksum}\",\"state_bytes\":{}}}",
-        if all { "all" } else { "w5" },
+        "{{\"workload\":\"{name}\",\"events\":{events},\"cameras\":{cameras},\"threads\":{threads},\"seconds\":{took:.3},\
+         \"events_per_second\":{:.0},\"fold_seconds\":{:.3},\"rows\":{rows},\"checksum\":\"{checksum}\",\"state_bytes\":{},\"resident_bytes\":{}}}",
         events as f64 / took,
         folding.as_secs_f64(),
         windows.save().expect("a state").len(),
+        resident().saturating_sub(before),
     );
 }
