@@ -4,9 +4,11 @@
 //! A route cannot exist outside the OpenAPI document: handlers are registered with the document they describe. Errors
 //! are problem documents (RFC 9457) made in one place from the one list of faults.
 
+mod asked;
 mod body;
 mod caller;
 mod error_pages;
+mod listen;
 mod pages;
 mod problem;
 mod rest;
@@ -14,6 +16,7 @@ mod settings;
 mod socket;
 mod ticket;
 
+pub use listen::serve;
 pub use settings::ApiSettings;
 
 use axum::Router;

@@ -10,6 +10,11 @@ pub struct ApiSettings {
     pub behind_proxy: bool,
     /// The session cookie is for TLS only, whatever a proxy says or leaves out.
     pub secure_cookie: bool,
+    /// Connections open at once; who comes beyond it waits. More than there are files the process may open only means
+    /// that the operating system says no first.
+    pub connections_max: usize,
+    /// How long a client may take to begin its next request and send the head of it.
+    pub head_time_max: Duration,
     /// The largest request with events, before and after decompression (ING-1): 10 MiB.
     pub body_bytes_max: usize,
     /// The most events in one request (ING-1): 10,000.
@@ -22,7 +27,7 @@ pub struct ApiSettings {
     /// Requests and batches with events handed to the intake at once; others wait, the body in hand. It bounds what the
     /// intake holds beside the bodies.
     pub event_requests_max: usize,
-    /// The largest request of any other kind.
+    /// The largest request of any other kind; `body_time_max` is its time, too.
     pub small_body_bytes_max: usize,
     /// The largest frame of an ingestion socket: 1 MiB, some thousand events. Less than a request, because a socket's
     /// half-read frame is held outside of `bodies_bytes_max`.
@@ -51,6 +56,8 @@ impl Default for ApiSettings {
         Self {
             behind_proxy: false,
             secure_cookie: false,
+            connections_max: 16_384,
+            head_time_max: Duration::from_secs(30),
             body_bytes_max: 10 << 20,
             events_max: 10_000,
             body_time_max: Duration::from_secs(30),

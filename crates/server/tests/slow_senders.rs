@@ -1,4 +1,4 @@
-//! Requests with events from senders who are slow, many, or large (I-10): they cost what they sent and delay nobody.
+//! Senders who are slow, many, or large (I-10): they cost what they sent and delay nobody.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,9 +13,10 @@ mod support;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use std::io::Write as _;
+use std::time::Duration;
 use support::{House, event};
 use throng_api::ApiSettings;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 
@@ -130,4 +131,85 @@ async fn large_batches_come_through_whole_packed_or_not() {
     );
     let all = house.app.intake().counters();
     assert_eq!((all.received, all.accepted, all.duplicate), (4_000, 2_000, 2_000));
+}
+
+#[tokio::test]
+async fn whoever_signs_in_byte_by_byte_or_at_length_is_let_go() {
+    let (house, _) = house(ApiSettings::default()).await;
+    let sign_in = |kind: &str, body: Body| {
+        let request = Request::post("/api/v1/session")
+            .header("content-type", kind)
+            .body(body);
+        house.router.clone().oneshot(request.unwrap())
+    };
+    let long = Body::from(" ".repeat(300_000));
+    assert_eq!(sign_in("application/json", long).await.unwrap().status(), 413);
+    let form = Body::from(r#"{"name":"ann","password":"x"}"#);
+    assert_eq!(sign_in("text/plain", form).await.unwrap().status(), 415);
+    assert_eq!(
+        sign_in("application/json", Body::from("{"))
+            .await
+            .unwrap()
+            .status(),
+        400
+    );
+    assert_eq!(
+        sign_in("application/json", Body::from("{}"))
+            .await
+            .unwrap()
+            .status(),
+        400
+    );
+    tokio::time::pause();
+    let never = Body::from_stream(futures_util::stream::pending::<Result<&[u8], std::io::Error>>());
+    assert_eq!(sign_in("application/json", never).await.unwrap().status(), 408);
+}
+
+#[tokio::test]
+async fn a_connection_that_never_finishes_its_head_is_closed() {
+    let (house, key) = house(ApiSettings {
+        head_time_max: Duration::from_millis(50),
+        ..ApiSettings::default()
+    })
+    .await;
+    let mut silent = TcpStream::connect(house.address).await.unwrap();
+    let mut slow = TcpStream::connect(house.address).await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost").await.unwrap();
+    for connection in [&mut silent, &mut slow] {
+        let mut said = Vec::new();
+        connection.read_to_end(&mut said).await.unwrap();
+        assert!(!said.starts_with(b"HTTP/1.1 200"));
+    }
+    assert_eq!(
+        post(&house, &key, "identity", event("own-door", 1))
+            .await
+            .status(),
+        200
+    );
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_for_one_to_end() {
+    let (house, _) = house(ApiSettings {
+        connections_max: 1,
+        ..ApiSettings::default()
+    })
+    .await;
+    const ASKS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut answer = [0; 12];
+    let mut first = TcpStream::connect(house.address).await.unwrap();
+    first.write_all(ASKS).await.unwrap();
+    first.read_exact(&mut answer).await.unwrap();
+    let mut second = TcpStream::connect(house.address).await.unwrap();
+    second.write_all(ASKS).await.unwrap();
+    // The first one asks again and is answered; all that while the second one was not.
+    first.write_all(ASKS).await.unwrap();
+    first.read_exact(&mut answer).await.unwrap();
+    assert_eq!(
+        second.try_read(&mut answer).unwrap_err().kind(),
+        std::io::ErrorKind::WouldBlock
+    );
+    drop(first);
+    second.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
 }

@@ -1,5 +1,6 @@
 //! Cameras and their keys.
 
+use crate::asked::Asked;
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
@@ -162,7 +163,7 @@ async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<CamerasAnswer>, 
 async fn register(
     face: Shared,
     signed_in: SignedIn,
-    Json(new): Json<NewCamera>,
+    Asked(new): Asked<NewCamera>,
 ) -> Result<StatusCode, Problem> {
     let line = |line: LineAnswer| {
         Ok(Line {

@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use crate::asked::Asked;
 use crate::caller::{COOKIE, Peer, SignedIn, over_tls, same_origin};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{ApiSettings, Face, Shared};
@@ -118,7 +119,7 @@ async fn sign_in(
     face: Shared,
     Peer(peer): Peer,
     headers: HeaderMap,
-    Json(asked): Json<SignIn>,
+    Asked(asked): Asked<SignIn>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face.app.sign_in(&asked.name, asked.password, peer).await?;
@@ -143,7 +144,11 @@ async fn sign_out(face: Shared, _signed_in: SignedIn, headers: HeaderMap) -> Res
 /// Signs in with a one-time link.
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "session", request_body = UseLink, responses(
     (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
-async fn use_link(face: Shared, headers: HeaderMap, Json(asked): Json<UseLink>) -> Result<Response, Problem> {
+async fn use_link(
+    face: Shared,
+    headers: HeaderMap,
+    Asked(asked): Asked<UseLink>,
+) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face.app.use_link(&Secret::new(asked.token)).await?;
     Ok(opened(&session, &headers, &face.settings))
@@ -160,7 +165,7 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 /// Makes the first administrator and signs him in.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
     (status = 200, body = SessionAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument)))]
-async fn set_up(face: Shared, headers: HeaderMap, Json(asked): Json<SetUp>) -> Result<Response, Problem> {
+async fn set_up(face: Shared, headers: HeaderMap, Asked(asked): Asked<SetUp>) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face
         .app

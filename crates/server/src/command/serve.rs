@@ -82,22 +82,17 @@ impl Server {
             ..
         } = self;
         let router = throng_api::router(app.clone(), settings);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(
-            axum::serve(listener, service)
-                .with_graceful_shutdown(async {
-                    // Sent or dropped: both mean stop.
-                    let _ = ended.await;
-                })
-                .into_future(),
-        );
+        let serving = tokio::spawn(throng_api::serve(listener, router, settings, async {
+            // Sent or dropped: both mean stop.
+            let _ = ended.await;
+        }));
         tokio::select! {
             () = stop_signal() => tracing::info!("stopping"),
             () = node.failed() => tracing::error!("the stream has ended"),
         }
         drop(end);
-        // Long-lived sockets must not hold up the end: they resume elsewhere or after the restart.
+        // A slow client must not hold up the end.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await;
         let settled = app.settle().await;
         node.close().await?;

@@ -118,8 +118,8 @@ impl House {
         let router = throng_api::router(app.clone(), settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(axum::serve(listener, service).into_future());
+        let serving = throng_api::serve(listener, router.clone(), settings, std::future::pending());
+        tokio::spawn(serving);
         Self {
             app,
             router,
