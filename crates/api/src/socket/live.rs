@@ -117,16 +117,28 @@ impl Live {
         if !resumed && self.send_snapshot().await.is_err() {
             return Goodbye::Failed;
         }
-        let mut judge = tokio::time::interval(Duration::from_secs(1));
-        let mut authorise = tokio::time::interval_at(
-            Instant::now() + self.face.settings.reauthorise_every,
-            self.face.settings.reauthorise_every,
-        );
-        judge.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let regularly = |every| {
+            let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let mut judge = regularly(Duration::from_secs(1));
+        let mut authorise = regularly(self.face.settings.reauthorise_every);
         let mut send_at = Instant::now();
         loop {
             let due = tokio::time::sleep_until(send_at);
+            // In this order, so that what was published is told as news, once, before a look at the present tells it too.
+            // Nothing is starved: the feed is published at a pace, and each piece of it is sent before the next look.
             let sent = tokio::select! {
+                biased;
+                _ = authorise.tick() => match self.authorise().await {
+                    Ok(false) => Ok(()),
+                    Ok(true) => {
+                        merged = Merged::default();
+                        self.send_snapshot().await
+                    }
+                    Err(_) => return Goodbye::SignInAgain,
+                },
                 watched = self.watcher.next() => match watched {
                     Ok(Watched::Missed) => {
                         merged = Merged::default();
@@ -147,14 +159,6 @@ impl Live {
                     self.send_merged(&mut merged).await
                 }
                 _ = judge.tick() => self.send_statuses(every).await,
-                _ = authorise.tick() => match self.authorise().await {
-                    Ok(false) => Ok(()),
-                    Ok(true) => {
-                        merged = Merged::default();
-                        self.send_snapshot().await
-                    }
-                    Err(_) => return Goodbye::SignInAgain,
-                },
                 message = self.socket.recv() => match message {
                     Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return Goodbye::Gone,
                     Some(Ok(_)) => Ok(()),
