@@ -101,7 +101,7 @@ fn charts() {
     };
     for (n, scope) in scopes.iter().enumerate() {
         let rows = (0..DAYS)
-            .map(|day| (key(scope, day), day_row((n as i64 * DAYS + day) as u64)))
+            .map(|day| (key(scope, day), day_row((n as i64 * DAYS + day) as u64).into()))
             .collect();
         let checkpoint = Checkpoint {
             rows,

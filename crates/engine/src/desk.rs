@@ -5,6 +5,7 @@
     reason = "shelves are made one a scope and rung, and places in them are found right before"
 )]
 
+use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
 use throng_model::time::HOUR;
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
@@ -32,8 +33,9 @@ fn kept(rung: Rung) -> usize {
 
 struct Sheet {
     start: Timestamp,
-    /// None: known to be absent.
-    row: Option<Row>,
+    /// None: known to be absent. Shared with whoever was handed it last, and copied only where it changes while they still hold
+    /// it.
+    row: Option<Arc<Row>>,
     changed: bool,
 }
 
@@ -136,6 +138,7 @@ impl Work<'_> {
                     start,
                 };
                 let row = if is_known { None } else { source.row(&key())? };
+                let row = row.map(Arc::new);
                 let changed = false;
                 shelf.sheets.insert(place, Sheet { start, row, changed });
                 place
@@ -146,14 +149,14 @@ impl Work<'_> {
 
     /// Looks at a row.
     pub fn look(&mut self, who: Who<'_>, rung: Rung, start: Timestamp) -> Result<Option<&Row>, Fault> {
-        Ok(self.sheet(who, rung, start)?.row.as_ref())
+        Ok(self.sheet(who, rung, start)?.row.as_deref())
     }
 
     /// Takes a row to change it, making it where there was none.
     pub fn change(&mut self, who: Who<'_>, rung: Rung, start: Timestamp) -> Result<&mut Row, Fault> {
         let sheet = self.sheet(who, rung, start)?;
         sheet.changed = true;
-        Ok(sheet.row.get_or_insert_default())
+        Ok(Arc::make_mut(sheet.row.get_or_insert_default()))
     }
 
     /// The starts of all rows in the range, stored or made in this flush, ascending.
@@ -169,7 +172,7 @@ impl Work<'_> {
                 if let Err(place) = shelf.place(start) {
                     let sheet = Sheet {
                         start,
-                        row: Some(row),
+                        row: Some(Arc::new(row)),
                         changed: false,
                     };
                     shelf.sheets.insert(place, sheet);
@@ -188,7 +191,7 @@ impl Work<'_> {
 
     /// Ends the flush: gives the rows that changed, scope by scope and ascending, and clears away what will hardly be asked
     /// for again.
-    pub fn finish<'s>(self, name: impl Fn(usize) -> &'s Scope) -> Vec<(RowKey, Row)> {
+    pub fn finish<'s>(self, name: impl Fn(usize) -> &'s Scope) -> Vec<(RowKey, Arc<Row>)> {
         let mut changed = Vec::new();
         for (number, shelves) in self.desk.scopes.iter_mut().enumerate() {
             for (rung, shelf) in Rung::ALL.into_iter().zip(shelves) {

@@ -14,16 +14,18 @@ use crate::levels::{Reach, is_behind};
 use crate::rules::Rules;
 use crate::{ladder, levels};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Rung, Timestamp};
 
 impl Engine {
-    /// Carries everything folded since the last flush into rows and gives back every row that changed, whole.
+    /// Carries everything folded since the last flush into rows and gives back every row that changed, whole and shared: the
+    /// engine copies one only when it changes again while the receiver still holds it.
     ///
     /// When rows are flushed does not change what is in them in the end. On a fault the changes are gone from memory:
     /// the engine must be restored from its last checkpoint and fed the log again.
-    pub fn flush(&mut self, source: &dyn RowSource) -> Result<Vec<(RowKey, Row)>, Fault> {
+    pub fn flush(&mut self, source: &dyn RowSource) -> Result<Vec<(RowKey, Arc<Row>)>, Fault> {
         let Self {
             rules,
             directory,

@@ -123,7 +123,7 @@ impl Run {
             .map(|event| self.engine.fold(event, event.at))
             .collect();
         for (key, row) in self.engine.flush(&self.rows).expect("flushes") {
-            self.rows.0.insert(key, row);
+            self.rows.0.insert(key, (*row).clone());
         }
         folded
     }

@@ -10,6 +10,7 @@
 //!
 //! [`recover`] builds both from what is on disk; [`run`] keeps the stream going. [`WindowStage`] is a second reader of the log.
 
+mod committer;
 mod facts;
 mod ingest;
 mod recover;
@@ -17,6 +18,8 @@ mod run;
 mod stream;
 mod throughput;
 mod windows;
+#[cfg(test)]
+mod world;
 
 pub use ingest::{Ingest, IngestRules};
 pub use recover::{DataPlane, Ports, recover};

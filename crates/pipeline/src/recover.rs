@@ -114,7 +114,7 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
         Desk { known, sequences },
         counters,
     ));
-    let mut stream = Stream::new(ports, Arc::clone(&ingest), engine, site, start, memory.logged);
+    let mut stream = Stream::new(ports, Arc::clone(&ingest), engine, site, start, memory.logged)?;
     while stream.advance()? {}
     stream.checkpoint()?;
     stream.publish_all();

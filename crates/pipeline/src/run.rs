@@ -51,7 +51,7 @@ pub async fn run(
             _ = commit.tick() => {
                 // Also when nothing came in: a changed hierarchy is followed here.
                 stream.advance()?;
-                stream.checkpoint()?;
+                stream.checkpoint_if_free()?;
                 stream.publish();
                 status.send_replace(stream.status());
             }
@@ -63,5 +63,6 @@ pub async fn run(
     }
     while stream.advance()? {}
     stream.checkpoint()?;
-    stream.sync()
+    stream.sync()?;
+    stream.settle()
 }

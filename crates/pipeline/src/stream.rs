@@ -1,5 +1,6 @@
 //! From the log through the engine into the stores.
 
+use crate::committer::Committer;
 use crate::facts::Facts;
 use crate::ingest::Ingest;
 use crate::recover::Ports;
@@ -43,6 +44,7 @@ pub struct Stream {
     logged: u64,
     /// Folded since the last checkpoint.
     ids: Vec<(EventId, u64)>,
+    committer: Committer,
     throughput: Throughput,
     last_throughput: u64,
 }
@@ -66,9 +68,10 @@ impl Stream {
         site: Arc<Site>,
         position: Position,
         logged: u64,
-    ) -> Self {
+    ) -> Result<Self, Fault> {
         let (ids, throughput) = (Vec::new(), Throughput::default());
-        Self {
+        let committer = Committer::new(Arc::clone(&ports.checkpoints), Arc::clone(&ingest))?;
+        Ok(Self {
             ports,
             ingest,
             engine,
@@ -76,9 +79,10 @@ impl Stream {
             position,
             logged,
             ids,
+            committer,
             throughput,
             last_throughput: 0,
-        }
+        })
     }
 
     /// The first log position not yet folded.
@@ -109,7 +113,7 @@ impl Stream {
         }
         self.publish();
         if self.ids.len() >= EVENTS_PER_CHECKPOINT_MAX {
-            self.checkpoint()?;
+            self.hand_in_checkpoint()?;
         }
         Ok(more)
     }
@@ -143,8 +147,25 @@ impl Stream {
             .publish(self.ports.clock.now(), self.engine.all(), 0);
     }
 
-    /// Makes everything folded so far part of the store, all or nothing. Does nothing when nothing was folded.
+    /// Makes everything folded so far part of the store, all or nothing. It is there when this returns.
     pub fn checkpoint(&mut self) -> Result<(), Fault> {
+        self.hand_in_checkpoint()?;
+        self.committer.settle()
+    }
+
+    /// The same without waiting for the store. While it is still busy with the checkpoint before, this does nothing, and what
+    /// was folded will be part of the next one.
+    pub fn checkpoint_if_free(&mut self) -> Result<(), Fault> {
+        if self.committer.is_free()? {
+            self.hand_in_checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Does nothing when nothing was folded.
+    fn hand_in_checkpoint(&mut self) -> Result<(), Fault> {
+        // A flush reads rows of the checkpoint before.
+        self.committer.settle()?;
         if self.ids.is_empty() {
             return Ok(());
         }
@@ -158,23 +179,25 @@ impl Stream {
         };
         let state = postcard::to_stdvec(&memory)
             .map_err(|error| Fault::internal(format!("encoding the stream's memory: {error}")))?;
-        let ids = std::mem::take(&mut self.ids);
-        let taken: Vec<EventId> = ids.iter().map(|id| id.0).collect();
-        self.ports.checkpoints.commit(Checkpoint {
+        self.committer.commit(Checkpoint {
             position: self.position.0,
             state,
             rows,
-            ids,
+            ids: std::mem::take(&mut self.ids),
         })?;
-        self.ingest.committed(taken);
         // The floor of occupancy is found by the flush; watchers should see it without waiting for the next event.
         self.publish();
         Ok(())
     }
 
-    /// Makes every checkpoint so far survive a power cut.
+    /// Makes every checkpoint so far survive a power cut; it is on its way when this returns.
     pub fn sync(&mut self) -> Result<(), Fault> {
-        self.ports.checkpoints.sync()
+        self.committer.sync()
+    }
+
+    /// Waits for what is on its way to the store.
+    pub fn settle(&mut self) -> Result<(), Fault> {
+        self.committer.settle()
     }
 
     /// Goes on with the new hierarchy when it changed.

@@ -1,6 +1,7 @@
 //! Where the stream processor keeps what it must not forget.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
 use throng_model::{EventId, Fault};
 
@@ -12,7 +13,7 @@ pub struct Checkpoint {
     /// The engine's state, opaque, versioned by itself.
     pub state: Vec<u8>,
     /// Rows that changed, each as a whole.
-    pub rows: Vec<(RowKey, Row)>,
+    pub rows: Vec<(RowKey, Arc<Row>)>,
     /// Ids accepted since the last checkpoint, with the fingerprint of their bodies.
     pub ids: Vec<(EventId, u64)>,
 }

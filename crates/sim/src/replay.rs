@@ -82,7 +82,10 @@ pub fn rows(
         for (event, received) in events {
             engine.fold(event, *received);
         }
-        memory.0.extend(engine.flush(&memory)?);
+        let changed = engine.flush(&memory)?;
+        memory
+            .0
+            .extend(changed.into_iter().map(|(key, row)| (key, Row::clone(&row))));
         if pace.restarts_after(piece) {
             engine = Engine::restore(site, rules, &engine.save()?)?;
         }

@@ -24,8 +24,10 @@ impl CheckpointStore for Store {
             ids,
         } = checkpoint;
         let mut batch = self.database.batch().durability(Some(PersistMode::Buffer));
+        let mut value = Vec::new();
         for (key, row) in &rows {
-            batch.insert(&self.rows, keys::row(key), values::encode_row(row)?);
+            values::encode_row(row, &mut value)?;
+            batch.insert(&self.rows, keys::row(key), value.as_slice());
         }
         for (id, fingerprint) in &ids {
             batch.insert(&self.ids, *id.as_bytes(), fingerprint.to_be_bytes());

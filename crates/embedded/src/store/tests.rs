@@ -52,7 +52,7 @@ fn checkpoint(n: u64) -> Checkpoint {
     Checkpoint {
         position: n,
         state: vec![n as u8; 40],
-        rows: (0..5).map(|start| (key(start), row(n))).collect(),
+        rows: (0..5).map(|start| (key(start), row(n).into())).collect(),
         ids: vec![(EventId::from_u128(n.into()), n)],
     }
 }

@@ -13,8 +13,13 @@ const CHECKPOINT: u8 = 1;
 /// The same of a state kept beside it.
 const KEPT: u8 = 1;
 
-pub(super) fn encode_row(row: &Row) -> Result<Vec<u8>, Fault> {
-    postcard::to_extend(row, vec![ROW]).map_err(|error| Fault::internal(format!("encoding a row: {error}")))
+/// Puts the row in place of what is in `bytes`: a checkpoint has thousands, and one buffer serves them all.
+pub(super) fn encode_row(row: &Row, bytes: &mut Vec<u8>) -> Result<(), Fault> {
+    bytes.clear();
+    bytes.push(ROW);
+    let written = postcard::to_extend(row, std::mem::take(bytes));
+    *bytes = written.map_err(|error| Fault::internal(format!("encoding a row: {error}")))?;
+    Ok(())
 }
 
 pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {

@@ -3,32 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::{WindowRules, WindowStage};
-use crate::recover::Ports;
+use crate::world::{START, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use throng_embedded::catalog::SqliteCatalog;
-use throng_embedded::feed::{FeedOptions, InProcessFeed};
-use throng_embedded::log::{Options, SegmentedLog};
-use throng_embedded::store::{Store, StoreOptions};
 use throng_engine::Rules;
-use throng_model::codec::{EncodedEvent, join_record};
 use throng_model::time::HOUR;
 use throng_model::window::{WindowNow, WindowTable};
 use throng_model::{Event, EventBody, Measures, Scope, TimeRange, Timestamp};
-use throng_ports::{Catalog as _, Clock, WindowBoard};
-use throng_sim::disk::FaultyDisk;
+use throng_ports::WindowBoard;
 use throng_sim::random::Random;
 use throng_sim::trial::{events, site};
-
-const START: Timestamp = Timestamp(1_774_785_600_000_000);
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        START
-    }
-}
 
 #[derive(Default)]
 struct Board(Mutex<BTreeMap<Scope, Vec<WindowNow>>>);
@@ -43,52 +27,7 @@ impl WindowBoard for Board {
     }
 }
 
-/// A node without its counting half.
-struct World {
-    ports: Ports,
-    _folder: tempfile::TempDir,
-}
-
 impl World {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
-            .await
-            .unwrap();
-        let site = site("Europe/Berlin", 240, START);
-        let (places, cameras) = (site.places().to_vec(), site.cameras().to_vec());
-        catalog.save_all(places, cameras).await.unwrap();
-        let catalog = Arc::new(catalog);
-        let store = Arc::new(Store::open(&folder.path().join("store"), StoreOptions::default()).unwrap());
-        let disk = Arc::new(FaultyDisk::new());
-        let (log, _) = SegmentedLog::open(disk, Options::default(), Box::new(|_| {})).unwrap();
-        let ports = Ports {
-            log: Arc::new(log),
-            checkpoints: store.clone(),
-            rollups: store,
-            quarantine: catalog.clone(),
-            catalog,
-            feed: Arc::new(InProcessFeed::new(1, FeedOptions::default())),
-            clock: Arc::new(Noon),
-        };
-        Self {
-            ports,
-            _folder: folder,
-        }
-    }
-
-    async fn append(&self, part: &[(Event, Timestamp)]) {
-        let encoded: Vec<_> = part
-            .iter()
-            .map(|(event, received)| EncodedEvent::new(*received, event).unwrap())
-            .collect();
-        self.ports
-            .log
-            .append(join_record(&encoded).unwrap())
-            .await
-            .unwrap();
-    }
-
     /// A start: the board is in memory and empty.
     fn open(&self) -> (WindowStage, Arc<Board>) {
         let board = Arc::new(Board::default());

@@ -74,7 +74,7 @@ fn checkpoint(n: u64) -> Checkpoint {
     Checkpoint {
         position: n * 10,
         state: vec![n as u8; n as usize % 1_000],
-        rows: (0..ROWS).map(|minute| (key(minute), row(n))).collect(),
+        rows: (0..ROWS).map(|minute| (key(minute), row(n).into())).collect(),
         ids: vec![(id(n), n)],
     }
 }
@@ -129,7 +129,7 @@ pub fn the_last_checkpoint_counts_and_what_it_leaves_out_stays(open: &impl OpenS
     let state = open();
     state.checkpoints.commit(checkpoint(1)).expect("committed");
     let next = Checkpoint {
-        rows: vec![(key(4), row(2)), (key(99), row(2))],
+        rows: vec![(key(4), row(2).into()), (key(99), row(2).into())],
         // A position may stand still or even go back: what counts is what was committed last.
         ..Checkpoint {
             position: 3,
@@ -169,7 +169,7 @@ pub fn a_large_checkpoint_is_one_as_well(open: &impl OpenState) {
     let large = Checkpoint {
         position: 1,
         state: (0..8_000_000_u32).map(|n| (n % 251) as u8).collect(),
-        rows: (0..5_000).map(|n| (key(n), row(n))).collect(),
+        rows: (0..5_000).map(|n| (key(n), row(n).into())).collect(),
         ids: (0..20_000).map(|n| (id(n), n)).collect(),
     };
     state.checkpoints.commit(large.clone()).expect("committed");

@@ -43,8 +43,9 @@ fn range(start: i64, end: i64) -> TimeRange {
 }
 
 fn write(state: &State, rows: Vec<(RowKey, Row)>) {
+    let rows = rows.into_iter().map(|(key, row)| (key, row.into()));
     let checkpoint = Checkpoint {
-        rows,
+        rows: rows.collect(),
         ..Checkpoint::default()
     };
     state.checkpoints.commit(checkpoint).expect("committed");
