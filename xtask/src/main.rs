@@ -6,6 +6,7 @@ mod bench;
 mod crash_loop;
 mod demo;
 mod shell;
+mod sim;
 mod test;
 mod tidy;
 mod web;
@@ -28,6 +29,8 @@ enum Chore {
     Test,
     /// Measures the engine and the release build under load and writes bench/RESULTS.md.
     Bench(bench::Arguments),
+    /// Holds the engines to their laws on random streams; a seed gives the same on every machine.
+    Sim(sim::Arguments),
     /// Checks the walls between the crates and the bans.
     Tidy,
     /// Kills the real server again and again and compares what it acknowledged with what it kept.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Chore::Demo(arguments) => demo::run(&arguments),
         Chore::Test => test::run(),
         Chore::Bench(arguments) => bench::run(&arguments),
+        Chore::Sim(arguments) => sim::run(&arguments),
         Chore::Tidy => tidy::run(),
         Chore::CrashLoop(arguments) => crash_loop::run(&arguments),
     };

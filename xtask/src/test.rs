@@ -1,7 +1,7 @@
 //! Every check and test there is, cheapest first, with a table at the end.
 
 use crate::shell::{self, Failure, command, find, has, root, say, target};
-use crate::{crash_loop, tidy, web};
+use crate::{crash_loop, sim, tidy, web};
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     }),
     ("dependencies", deny),
     ("tests", || cargo(&["test", "--workspace", "--quiet"])),
+    ("laws", sim::run_all),
     ("binary", || {
         cargo(&["build", "--package", "throng-server", "--quiet"])
     }),

@@ -122,12 +122,18 @@ pub fn windows(
     Ok(ledgers)
 }
 
-/// The log, and heartbeats of every camera more than the longest day after it, so that every window has ended.
+/// The log, and heartbeats of every camera two hours after the last day in it, so that every window has ended.
 pub fn to_the_end(site: &Site, mut log: Vec<(Event, Timestamp)>) -> Vec<(Event, Timestamp)> {
-    let Some((pattern, last)) = log.iter().max_by_key(|entry| entry.1).cloned() else {
+    let moments = log.iter().map(|(event, received)| match &event.body {
+        EventBody::Count { over, .. } => over.end.max(*received),
+        _ => event.at.max(*received),
+    });
+    let (Some(last), Some((pattern, _))) = (moments.max(), log.first().cloned()) else {
         return log;
     };
-    let at = last.plus(26 * HOUR);
+    let days = site.places().iter();
+    let ends = days.map(|place| Rung::Day.bucket(last, &place.zone()).end);
+    let at = ends.max().unwrap_or(last).plus(2 * HOUR);
     log.extend(site.cameras().iter().map(|camera| {
         let beat = Event {
             camera: camera.id.clone(),

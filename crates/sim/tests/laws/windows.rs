@@ -1,0 +1,116 @@
+//! Windows: against the naive model, with any turns, any restarts, any number of threads.
+
+use super::law::holds;
+use super::trial::{Trial, one_of};
+use throng_model::time::MINUTE;
+use throng_model::window::{Window, WindowKind, WindowTable};
+use throng_model::{Event, Timestamp};
+use throng_sim::naive::windows::{self, Ledger};
+use throng_sim::replay::{self, Pace, to_the_end};
+use throng_sim::trial::shuffled;
+
+/// The default table, with counts small enough for short streams.
+pub fn table() -> WindowTable {
+    let window = |name: &str, kind| Window {
+        name: name.to_owned(),
+        kind,
+    };
+    let few = [
+        window("count_4", WindowKind::CountTumbling { events: 4 }),
+        window("count_12", WindowKind::CountTumbling { events: 12 }),
+        window(
+            "sliding_count_6",
+            WindowKind::CountSliding { events: 6, slide: 2 },
+        ),
+        window(
+            "sliding_count_20",
+            WindowKind::CountSliding { events: 20, slide: 4 },
+        ),
+        window("day_by_20_minutes", WindowKind::Cumulate { step: 20 * MINUTE }),
+    ];
+    let default = WindowTable::default();
+    let timed = default.iter().filter(|window| {
+        !matches!(
+            window.kind,
+            WindowKind::CountTumbling { .. } | WindowKind::CountSliding { .. }
+        )
+    });
+    WindowTable::new(timed.cloned().chain(few).collect()).unwrap()
+}
+
+/// What all threads gave out for a log that is cut so, put together.
+pub fn ledger(trial: &Trial, log: &[(Event, Timestamp)], pace: Pace) -> Ledger {
+    let mut all = Ledger::default();
+    for ledger in replay::windows(&trial.site, trial.rules, &table(), log, pace).unwrap() {
+        for (key, held) in ledger.0 {
+            assert!(
+                all.0.insert(key.clone(), held).is_none(),
+                "{key:?} came to two sinks"
+            );
+        }
+    }
+    all
+}
+
+pub fn assert_same(engine: &Ledger, model: &Ledger) {
+    for (key, held) in &model.0 {
+        assert_eq!(
+            engine.0.get(key),
+            Some(held),
+            "{key:?}: engine on the left, model on the right"
+        );
+    }
+    for (key, held) in &engine.0 {
+        assert!(
+            model.0.contains_key(key),
+            "{key:?} is a window of the engine only: {held:?}"
+        );
+    }
+}
+
+#[test]
+fn windows_hold_what_the_model_says() {
+    holds(|trial| {
+        let log = to_the_end(&trial.site, trial.log.clone());
+        let pace = Pace {
+            restart: usize::MAX,
+            ..trial.pace
+        };
+        let model = windows::windows(&trial.site, &trial.rules, &table(), &log);
+        assert_same(&ledger(&trial, &log, pace), &model);
+    });
+}
+
+/// I-7: any split, any restart, any parallelism.
+#[test]
+fn turns_restarts_and_threads_do_not_matter() {
+    holds(|mut trial| {
+        let log = to_the_end(&trial.site, trial.log.clone());
+        let threads = one_of(&[2, 4, 8], &mut trial.random);
+        let parts = ledger(
+            &trial,
+            &log,
+            Pace {
+                threads,
+                ..trial.pace
+            },
+        );
+        assert_same(&parts, &ledger(&trial, &log, Pace::WHOLE));
+    });
+}
+
+/// I-7: any order within the lateness. Count windows are cut by the order of the log, the others are not.
+#[test]
+fn order_does_not_matter_to_windows_of_time() {
+    holds(|mut trial| {
+        let shuffled = shuffled(&trial.log, trial.random.bits());
+        let timed = |log: &[(Event, Timestamp)]| {
+            let mut ledger = ledger(&trial, &to_the_end(&trial.site, log.to_vec()), trial.pace);
+            ledger
+                .0
+                .retain(|((_, window, _), _), _| !window.contains("count"));
+            ledger
+        };
+        assert_same(&timed(&trial.log), &timed(&shuffled));
+    });
+}
