@@ -18,7 +18,7 @@ use throng_ports::{Checkpoint, Intake, Position};
 const READ_BYTES: usize = 1 << 20;
 /// A checkpoint is made at the latest after so many events, so that neither the ids in memory nor the batch of the
 /// store grow with the load.
-const EVENTS_PER_CHECKPOINT_MAX: usize = 200_000;
+const EVENTS_PER_CHECKPOINT_MAX: usize = 50_000;
 
 /// What a checkpoint keeps beside the rows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

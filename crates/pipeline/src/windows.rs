@@ -26,6 +26,9 @@ const NAME: &str = "windows";
 /// How much of the log is read at once.
 const READ_BYTES: usize = 1 << 20;
 
+/// A turn is made at the latest after so many events, so that what waits for one does not grow with the load.
+const EVENTS_PER_TURN_MAX: usize = 50_000;
+
 /// What is kept, as it is read.
 #[derive(Deserialize)]
 struct Memory {
@@ -78,6 +81,8 @@ pub struct WindowStage {
     windows: Windows,
     latest: Mutex<Latest>,
     position: Position,
+    /// Folded since the last turn.
+    waiting: usize,
     /// Whether anything was folded since the state was last kept.
     is_ahead: bool,
 }
@@ -137,6 +142,7 @@ impl WindowStage {
             windows,
             latest: Mutex::new(latest),
             position,
+            waiting: 0,
             is_ahead: false,
         };
         Ok((stage, damage))
@@ -154,13 +160,18 @@ impl WindowStage {
                 self.windows.fold(&logged.event, logged.received);
             }
             self.position = record.position.next();
+            self.waiting += events.len();
             self.is_ahead = true;
+        }
+        if self.waiting >= EVENTS_PER_TURN_MAX {
+            self.turn();
         }
         Ok(more)
     }
 
     /// Works off what was folded and shows it.
     pub fn turn(&mut self) {
+        self.waiting = 0;
         let mut sinks: Vec<Shared<'_>> = (0..self.rules.threads.max(1))
             .map(|_| Shared(&self.latest))
             .collect();
