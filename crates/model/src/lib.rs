@@ -13,6 +13,7 @@ pub mod codec;
 pub mod event;
 pub mod fault;
 pub mod id;
+pub mod invariant;
 pub mod live;
 pub mod measure;
 pub mod measures;

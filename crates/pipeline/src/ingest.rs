@@ -13,6 +13,7 @@ mod clocks;
 mod judge;
 mod known;
 
+use crate::invariants::check_doors;
 use crate::recover::Ports;
 use clocks::Clocks;
 use judge::{Judge, Judged, Refusal};
@@ -264,6 +265,7 @@ impl Ingest {
         counters.accepted += accepted as u64;
         counters.duplicate += duplicate as u64;
         counters.quarantined += quarantined as u64;
+        check_doors(*counters);
     }
 }
 

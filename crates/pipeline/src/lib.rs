@@ -13,6 +13,7 @@
 mod committer;
 mod facts;
 mod ingest;
+mod invariants;
 mod recover;
 mod run;
 mod stream;

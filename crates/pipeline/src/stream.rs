@@ -3,6 +3,7 @@
 use crate::committer::Committer;
 use crate::facts::Facts;
 use crate::ingest::Ingest;
+use crate::invariants;
 use crate::recover::Ports;
 use crate::throughput::Throughput;
 use serde::{Deserialize, Serialize};
@@ -170,6 +171,8 @@ impl Stream {
             return Ok(());
         }
         let rows = self.engine.flush(&Facts(&*self.ports.rollups))?;
+        invariants::check_counts(self.engine.counts(), self.logged);
+        invariants::check_a_row(&rows, &Facts(&*self.ports.rollups), self.logged)?;
         let counters = self.ingest.counters();
         let memory = StreamMemory {
             engine: self.engine.save()?,

@@ -10,6 +10,7 @@ use throng_embedded::catalog::{CatalogOptions, SqliteCatalog};
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{self, RealDisk, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
+use throng_model::invariant::INVARIANTS;
 use throng_model::{Fault, FaultCode};
 use throng_pipeline::{Ingest, Ports, StreamStatus, WindowStage, recover, run};
 use throng_ports::{Accounts, Clock, LiveFeed, WindowBoard};
@@ -138,10 +139,20 @@ impl Node {
         }
     }
 
-    /// Resolves when the stream ended by itself: it failed, and the process must not go on.
+    /// Resolves when the stream ended by itself: it failed, and the process must not go on. Until then it tells of every
+    /// invariant that was found broken.
     pub async fn failed(&self) {
         let mut status = self.status.clone();
-        while status.changed().await.is_ok() {}
+        let mut told = [0; INVARIANTS.len()];
+        while status.changed().await.is_ok() {
+            for (invariant, told) in INVARIANTS.iter().zip(&mut told) {
+                let broken = invariant.broken();
+                if broken > std::mem::replace(told, broken) {
+                    let (number, says) = (invariant.number, invariant.says);
+                    tracing::error!(broken, "I-{number} does not hold: {says}; please report it");
+                }
+            }
+        }
     }
 
     /// Folds what is left, makes a last checkpoint and closes.

@@ -167,7 +167,14 @@ fn whatever_comes_in_is_answered_and_counted() {
 
     // Nothing of it was lost sight of.
     let session = server.administrator();
-    let (_, counters) = server.get("/api/v1/ingestion", &session);
+    let (_, mut counters) = server.get("/api/v1/ingestion", &session);
+    let invariants = counters.as_object_mut().unwrap().remove("invariants").unwrap();
+    let invariants = invariants.as_array().unwrap();
+    assert_eq!(invariants[0]["number"], json!(1));
+    assert!(
+        invariants.iter().all(|invariant| invariant["broken"] == json!(0)),
+        "{invariants:?}"
+    );
     assert_eq!(
         counters,
         json!({"received": 16, "accepted": 3, "duplicate": 1, "quarantined": 12})

@@ -259,7 +259,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What came in at the doors. Analysts and administrators. */
+        /** What came in at the doors, and whether the data plane is sound. Analysts and administrators. */
         get: operations["counters"];
         put?: never;
         post?: never;
@@ -760,10 +760,25 @@ export interface components {
             accepted: number;
             /** Format: int64 */
             duplicate: number;
+            invariants: components["schemas"]["InvariantAnswer"][];
             /** Format: int64 */
             quarantined: number;
             /** Format: int64 */
             received: number;
+        };
+        /**
+         * @description What must hold at any time, and how often it was found broken since the server started. Anything but 0 is a fault of
+         *     Throng: please report it with the server's log.
+         */
+        InvariantAnswer: {
+            /** Format: int64 */
+            broken: number;
+            /**
+             * Format: int32
+             * @description As in ARCHITECTURE.md: the 3 of I-3.
+             */
+            number: number;
+            says: string;
         };
         /** @description A new key. The secret is shown this once. */
         KeyAnswer: {

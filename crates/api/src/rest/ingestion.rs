@@ -6,6 +6,7 @@ use crate::{Face, Shared};
 use axum::Json;
 use serde::Serialize;
 use std::sync::Arc;
+use throng_model::invariant::{INVARIANTS, Invariant};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,9 +22,20 @@ struct IngestionAnswer {
     accepted: u64,
     duplicate: u64,
     quarantined: u64,
+    invariants: Vec<InvariantAnswer>,
 }
 
-/// What came in at the doors. Analysts and administrators.
+/// What must hold at any time, and how often it was found broken since the server started. Anything but 0 is a fault of
+/// Throng: please report it with the server's log.
+#[derive(Serialize, ToSchema)]
+struct InvariantAnswer {
+    /// As in ARCHITECTURE.md: the 3 of I-3.
+    number: u8,
+    says: &'static str,
+    broken: u64,
+}
+
+/// What came in at the doors, and whether the data plane is sound. Analysts and administrators.
 #[utoipa::path(get, path = "/api/v1/ingestion", tag = "events", responses(
     (status = 200, body = IngestionAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
 async fn counters(face: Shared, signed_in: SignedIn) -> Result<Json<IngestionAnswer>, Problem> {
@@ -33,5 +45,14 @@ async fn counters(face: Shared, signed_in: SignedIn) -> Result<Json<IngestionAns
         accepted: counters.accepted,
         duplicate: counters.duplicate,
         quarantined: counters.quarantined,
+        invariants: INVARIANTS.into_iter().map(answered).collect(),
     }))
+}
+
+fn answered(invariant: &Invariant) -> InvariantAnswer {
+    InvariantAnswer {
+        number: invariant.number,
+        says: invariant.says,
+        broken: invariant.broken(),
+    }
 }
