@@ -8,7 +8,7 @@
 //!
 //! The idea is that of HdrHistogram (Gil Tene) and DDSketch (Masson, Rim, Lee 2019), with negative values mirrored.
 
-use serde::{Deserialize, Serialize};
+mod coded;
 
 /// Buckets per power of two.
 const PARTS_BITS: u32 = 6;
@@ -53,8 +53,7 @@ const RUN: i32 = 128;
 ///
 /// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. One
 /// content has one form.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<(i16, u64)>", into = "Vec<(i16, u64)>")]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Sketch {
     /// The lowest bucket that holds anything; 0 while none does, and while there are pairs.
     first: i16,
@@ -302,24 +301,6 @@ impl std::fmt::Debug for Sketch {
     }
 }
 
-impl From<Vec<(i16, u64)>> for Sketch {
-    /// Accepts any list, so that a damaged or foreign one cannot break the order the other methods rely on.
-    fn from(counts: Vec<(i16, u64)>) -> Self {
-        let last = bucket_of(i64::MAX);
-        let mut sketch = Sketch::default();
-        for (bucket, count) in counts {
-            sketch.add_bucket(bucket.clamp(-last, last), count);
-        }
-        sketch
-    }
-}
-
-impl From<Sketch> for Vec<(i16, u64)> {
-    fn from(sketch: Sketch) -> Self {
-        sketch.buckets().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,28 +323,8 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_list_is_put_in_order() {
-        let sketch: Sketch = vec![(5, 1), (-3, 2), (5, 1), (7, 0)].into();
-        assert_eq!(sketch.buckets().collect::<Vec<_>>(), [(-3, 2), (5, 2)]);
-        let again = |counts: Vec<(i16, u64)>| Sketch::from(counts);
-        assert_eq!(
-            again(vec![(5, 1), (-3, 2), (5, 1)]),
-            again(vec![(-3, 2), (5, 2)]),
-            "one form for one content"
-        );
-        assert_eq!(again(vec![(7, 0)]), Sketch::default());
-        assert_eq!(again(vec![(7, 1), (7, 2)]), again(vec![(7, 3)]));
-        let impossible = again(vec![(i16::MIN, 1), (i16::MAX, 1)]);
-        assert_eq!(
-            impossible.quantile(1.0).map(bucket_of),
-            Some(bucket_of(i64::MAX)),
-            "no value has such a bucket, but its count stays"
-        );
-    }
-
-    #[test]
     fn wide_contents_are_pairs_and_narrow_ones_a_run_again() {
-        let (near, far): (Sketch, Sketch) = (vec![(5, 1), (9, 2)].into(), vec![(400, 7)].into());
+        let (near, far) = (Sketch::from_iter([(5, 1), (9, 2)]), Sketch::from_iter([(400, 7)]));
         let mut sketch = near.clone();
         sketch.merge(&far);
         assert_eq!(sketch.pairs, [(5, 1), (9, 2), (400, 7)]);
@@ -381,10 +342,10 @@ mod tests {
 
     #[test]
     fn a_cleared_sketch_is_a_new_one() {
-        let mut sketch: Sketch = vec![(5, 1), (9, 2)].into();
+        let mut sketch = Sketch::from_iter([(5, 1), (9, 2)]);
         sketch.clear();
         assert_eq!(sketch, Sketch::default());
         sketch.add(7, 2);
-        assert_eq!(sketch, vec![(7, 2)].into());
+        assert_eq!(sketch, Sketch::from_iter([(7, 2)]));
     }
 }

@@ -1,0 +1,99 @@
+//! A sketch as bytes: a list of (bucket, count), whatever form it has in memory.
+//!
+//! Rows are read by the hundred thousand for one question, so no list is made on the way in or out.
+
+use super::{Sketch, bucket_of};
+use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::ser::{SerializeSeq as _, Serializer};
+use serde::{Deserialize, Serialize};
+
+impl Serialize for Sketch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.buckets().count()))?;
+        for pair in self.buckets() {
+            list.serialize_element(&pair)?;
+        }
+        list.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Sketch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Pairs)
+    }
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Sketch;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of buckets and their counts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Sketch, A::Error> {
+        let mut sketch = Sketch::default();
+        while let Some((bucket, count)) = list.next_element()? {
+            sketch.add_foreign(bucket, count);
+        }
+        Ok(sketch)
+    }
+}
+
+impl Sketch {
+    /// Accepts any bucket, so that a damaged or foreign list cannot break the order the other methods rely on.
+    fn add_foreign(&mut self, bucket: i16, count: u64) {
+        let last = bucket_of(i64::MAX);
+        self.add_bucket(bucket.clamp(-last, last), count);
+    }
+}
+
+impl FromIterator<(i16, u64)> for Sketch {
+    fn from_iter<T: IntoIterator<Item = (i16, u64)>>(counts: T) -> Self {
+        let mut sketch = Sketch::default();
+        for (bucket, count) in counts {
+            sketch.add_foreign(bucket, count);
+        }
+        sketch
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_the_same_list() {
+        let forms: [&[(i16, u64)]; 4] = [&[], &[(-3, 2)], &[(5, 1), (9, 2)], &[(5, 1), (9, 2), (400, 7)]];
+        for list in forms {
+            let sketch: Sketch = list.iter().copied().collect();
+            let bytes = postcard::to_stdvec(&sketch).unwrap();
+            assert_eq!(bytes, postcard::to_stdvec(&list.to_vec()).unwrap());
+            assert_eq!(postcard::from_bytes::<Sketch>(&bytes).unwrap(), sketch);
+            let json = serde_json::to_string(&sketch).unwrap();
+            assert_eq!(serde_json::from_str::<Sketch>(&json).unwrap(), sketch);
+        }
+    }
+
+    #[test]
+    fn a_foreign_list_is_put_in_order() {
+        let again = |counts: &[(i16, u64)]| counts.iter().copied().collect::<Sketch>();
+        let sketch = again(&[(5, 1), (-3, 2), (5, 1), (7, 0)]);
+        assert_eq!(sketch.buckets().collect::<Vec<_>>(), [(-3, 2), (5, 2)]);
+        assert_eq!(
+            again(&[(5, 1), (-3, 2), (5, 1)]),
+            again(&[(-3, 2), (5, 2)]),
+            "one form for one content"
+        );
+        assert_eq!(again(&[(7, 0)]), Sketch::default());
+        assert_eq!(again(&[(7, 1), (7, 2)]), again(&[(7, 3)]));
+        let impossible = again(&[(i16::MIN, 1), (i16::MAX, 1)]);
+        assert_eq!(
+            impossible.quantile(1.0).map(bucket_of),
+            Some(bucket_of(i64::MAX)),
+            "no value has such a bucket, but its count stays"
+        );
+    }
+}
