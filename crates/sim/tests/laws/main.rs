@@ -11,8 +11,13 @@
     reason = "tests"
 )]
 
+mod doors;
+mod hierarchy;
 mod law;
+mod names;
+mod parallel;
 mod rows;
+mod silence;
 mod sums;
 mod trial;
 mod windows;

@@ -1,0 +1,95 @@
+//! Parallelism: one thread or eight, or another number at every turn and after every restart (STR-7).
+
+use super::law::holds;
+use super::windows::{assert_same, ledger, table};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
+use throng_model::{Scope, Summary};
+use throng_sim::naive::windows::Ledger;
+use throng_sim::replay::{Pace, to_the_end};
+
+/// The results of each scope as bytes, one after the other.
+#[derive(Default)]
+struct Bytes(BTreeMap<Scope, Vec<u8>>);
+
+impl WindowSink for Bytes {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        let from = match result.addition {
+            Addition::Joined { from } => Some(from),
+            Addition::Closed | Addition::Late => None,
+        };
+        let measures: Vec<(_, &Summary)> = result.measures.iter().collect();
+        let said = (
+            (result.number, result.range, result.ordinal, from),
+            (result.addition == Addition::Late, result.events),
+            (result.observed, result.expected, measures),
+        );
+        let bytes = self.0.entry(result.scope.clone()).or_default();
+        bytes.extend(postcard::to_stdvec(&said).unwrap());
+    }
+}
+
+/// I-7: the same results in the same order, and the same state, to the byte.
+#[test]
+fn one_two_four_and_eight_threads_give_the_same_bytes() {
+    holds(|trial| {
+        let start = || Windows::new(&trial.site, trial.rules, table());
+        let mut all = [1, 2, 4, 8].map(|threads| (threads, start()));
+        for events in trial.log.chunks(trial.pace.step) {
+            let mut told = Vec::new();
+            for (threads, windows) in &mut all {
+                events
+                    .iter()
+                    .for_each(|(event, received)| windows.fold(event, *received));
+                let mut sinks: Vec<Bytes> = (0..*threads).map(|_| Bytes::default()).collect();
+                windows.turn(&mut sinks);
+                let mut results = BTreeMap::new();
+                for (scope, bytes) in sinks.into_iter().flat_map(|sink| sink.0) {
+                    let known = results.insert(scope.clone(), bytes);
+                    assert!(known.is_none(), "results of {scope:?} came to two sinks");
+                }
+                told.push((results, windows.save().unwrap()));
+            }
+            for (at, (results, state)) in told.iter().enumerate() {
+                assert!(*results == told[0].0, "results of {} threads", all[at].0);
+                assert!(*state == told[0].1, "state after {} threads", all[at].0);
+            }
+        }
+    });
+}
+
+/// One ledger for all threads, as the product has it: who works on a scope may change from turn to turn.
+struct Shared<'a>(&'a Mutex<Ledger>);
+
+impl WindowSink for Shared<'_> {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        self.0.lock().unwrap().take(result);
+    }
+}
+
+/// I-7: any split, any restart anywhere, also before the turn, any resharding.
+#[test]
+fn turns_restarts_and_resharding_do_not_matter() {
+    holds(|mut trial| {
+        let log = to_the_end(&trial.site, trial.log.clone());
+        let whole = ledger(&trial, &log, Pace::WHOLE);
+        let parts = Mutex::new(Ledger::default());
+        let mut windows = Windows::new(&trial.site, trial.rules, table());
+        for events in log.chunks(trial.pace.step) {
+            events
+                .iter()
+                .for_each(|(event, received)| windows.fold(event, *received));
+            if trial.random.happens(0.5) {
+                let state = windows.save().unwrap();
+                windows = Windows::restore(&trial.site, trial.rules, table(), &state)
+                    .unwrap()
+                    .expect("the table is the same");
+            }
+            let threads = 1 + trial.random.below(8);
+            let mut sinks: Vec<_> = (0..threads).map(|_| Shared(&parts)).collect();
+            windows.turn(&mut sinks);
+        }
+        assert_same(&parts.into_inner().unwrap(), &whole);
+    });
+}
