@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use throng_model::camera::Camera;
-use throng_model::place::{Place, PlaceKind};
+use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::time::SECOND;
-use throng_model::{CameraId, Scope, Timestamp, pane::PANE};
+use throng_model::{CameraId, Scope, TimeRange, Timestamp, pane::PANE};
 
 use crate::cutter::Cutter;
 use crate::desk::Who;
@@ -31,13 +31,13 @@ impl ScopeEntry {
     }
 }
 
-/// Since when and until when a camera feeds a place.
+/// That a camera feeds a place for a time. Two feeds of the same camera and place never overlap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Feed {
     /// Index into [`Directory::scopes`].
     pub place: usize,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
+    /// When.
+    pub over: TimeRange,
 }
 
 /// A camera's entry.
@@ -56,10 +56,8 @@ pub(crate) struct CameraEntry {
 impl CameraEntry {
     /// The scopes that count an event of this moment: the camera itself first, then its places, each once.
     pub fn counted_by(&self, at: Timestamp) -> impl Iterator<Item = usize> + '_ {
-        let holds = move |feed: &&Feed| {
-            feed.since.is_none_or(|since| since <= at) && feed.until.is_none_or(|until| at < until)
-        };
-        std::iter::once(self.scope).chain(self.feeds.iter().filter(holds).map(|feed| feed.place))
+        let holding = self.feeds.iter().filter(move |feed| feed.over.contains(at));
+        std::iter::once(self.scope).chain(holding.map(|feed| feed.place))
     }
 }
 
@@ -100,12 +98,9 @@ impl Directory {
         }
         for (number, camera) in site.cameras().iter().enumerate() {
             let feeds = feeds(site, camera)
-                .filter_map(|(place, since, until)| {
-                    Some(Feed {
-                        place: *place_numbers.get(&place.id)?,
-                        since,
-                        until,
-                    })
+                .filter_map(|(place, over)| {
+                    let place = *place_numbers.get(&place.id)?;
+                    Some(Feed { place, over })
                 })
                 .collect();
             let gap = (i64::from(camera.heartbeat_s) * SECOND * heartbeats_missed)
@@ -132,29 +127,37 @@ fn jiff_utc() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::UTC
 }
 
-/// Every place a camera feeds, with the dates. Where two memberships lead to the same place at the same time (two
-/// zones of one floor), the first one wins: a person is counted once.
-fn feeds<'a>(
-    site: &'a Site,
-    camera: &'a Camera,
-) -> impl Iterator<Item = (&'a Place, Option<Timestamp>, Option<Timestamp>)> {
-    let mut seen: Vec<(&Place, Option<Timestamp>, Option<Timestamp>)> = Vec::new();
+/// Every place a camera feeds, and when. Two memberships can lead to the same place (two zones of one floor): a person is
+/// counted once, whenever either holds.
+fn feeds<'a>(site: &'a Site, camera: &'a Camera) -> impl Iterator<Item = (&'a Place, TimeRange)> {
+    let mut fed: Vec<(&Place, Vec<TimeRange>)> = Vec::new();
     for membership in &camera.memberships {
-        let inside = |place: &&Place| place.kind <= membership.boundary || place.kind == PlaceKind::Zone;
+        let over = TimeRange {
+            start: membership.since.unwrap_or(Timestamp::MIN),
+            end: membership.until.unwrap_or(Timestamp::MAX),
+        };
+        let inside = |place: &&Place| place.kind <= membership.boundary;
         for place in site.chain(&membership.zone).filter(inside) {
-            let overlaps = |known: &&(&Place, Option<Timestamp>, Option<Timestamp>)| {
-                known.0.id == place.id
-                    && membership
-                        .since
-                        .is_none_or(|since| known.2.is_none_or(|until| since < until))
-                    && membership
-                        .until
-                        .is_none_or(|until| known.1.is_none_or(|since| since < until))
-            };
-            if !seen.iter().any(|known| overlaps(&known)) {
-                seen.push((place, membership.since, membership.until));
+            match fed.iter_mut().find(|known| known.0.id == place.id) {
+                Some(known) => known.1.push(over),
+                None => fed.push((place, vec![over])),
             }
         }
     }
-    seen.into_iter()
+    fed.into_iter()
+        .flat_map(|(place, ranges)| joined(ranges).into_iter().map(move |over| (place, over)))
+}
+
+/// The same moments in ranges that do not touch, ascending.
+fn joined(mut ranges: Vec<TimeRange>) -> Vec<TimeRange> {
+    ranges.retain(|range| range.start < range.end);
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut joined: Vec<TimeRange> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
 }

@@ -29,7 +29,8 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>, zone: &str, resets_at:
     }
 }
 
-/// Two zones of one area, four cameras: a street door, an inner door, one that looks into both zones, one that moves.
+/// Two zones of one area, four cameras: a street door, an inner door, one that looks into both zones, one that moves and
+/// looks into both for some hours.
 pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
     let places = vec![
         place("org", PlaceKind::Organisation, None, zone, resets_at),
@@ -68,7 +69,7 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
         camera(
             "mover",
             vec![
-                member("left", PlaceKind::Zone, None, Some(moved)),
+                member("left", PlaceKind::Building, None, Some(moved.plus(9 * HOUR))),
                 member("right", PlaceKind::Building, Some(moved), None),
             ],
         ),

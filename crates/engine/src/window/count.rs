@@ -7,11 +7,11 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Plan, restore, save};
 use super::running::Running;
 use serde::{Deserialize, Serialize};
 use throng_model::Fault;
-use throng_model::window::{WindowKind, WindowTable};
+use throng_model::window::WindowKind;
 
 /// One size of hop.
 struct Level {
@@ -39,7 +39,8 @@ struct Count {
 }
 
 /// The count windows of the table, if there are any.
-pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    let Plan { table, .. } = *plan;
     let mut cut: Vec<(u64, usize, u64)> = Vec::new();
     for (number, window) in table.iter().enumerate() {
         match window.kind {

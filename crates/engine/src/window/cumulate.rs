@@ -1,12 +1,12 @@
 //! The growing day: from local midnight to now, given out at every step.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Plan, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::time::HOUR;
-use throng_model::window::{WindowKind, WindowTable};
+use throng_model::window::WindowKind;
 use throng_model::{Fault, Rung, TimeRange, Timestamp};
 
 struct Cumulate {
@@ -23,7 +23,8 @@ struct State {
 }
 
 /// One operator a step.
-pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    let Plan { table, .. } = *plan;
     let all = table
         .iter()
         .enumerate()

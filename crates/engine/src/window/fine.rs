@@ -4,11 +4,11 @@
 //! minutes, dearer than adding those up anew.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Operator, Operators, Source};
+use super::operator::{Closing, Give, Operator, Operators, Plan, Source};
 use super::recent::KEPT;
 use super::result::Addition;
 use throng_model::pane::{PANE, pane_start};
-use throng_model::window::{WindowKind, WindowTable};
+use throng_model::window::WindowKind;
 use throng_model::{Fault, TimeRange};
 
 /// One short window, in panes.
@@ -26,7 +26,8 @@ struct Fine {
 }
 
 /// The windows of the table that are short enough.
-pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    let Plan { table, source, .. } = *plan;
     let short = |(window, width, slide): (usize, i64, i64)| Short {
         window,
         width: width / PANE,

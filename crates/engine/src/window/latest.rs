@@ -106,13 +106,17 @@ impl Shelf {
         if self.forgotten.is_some_and(|forgotten| key <= forgotten) {
             return;
         }
+        if self.kept.len() == KEPT && self.kept.front().is_some_and(|oldest| key < key_of(oldest)) {
+            self.forgotten = self.forgotten.max(Some(key));
+            return;
+        }
         // The memory of the one that has to make room is used again.
         let oldest = if self.kept.len() == KEPT {
             self.kept.pop_front()
         } else {
             None
         };
-        self.forgotten = oldest.as_ref().map(key_of).or(self.forgotten);
+        self.forgotten = self.forgotten.max(oldest.as_ref().map(key_of));
         let mut now = oldest.unwrap_or_else(|| WindowNow {
             window: result.window.clone(),
             range: result.range,
@@ -209,6 +213,27 @@ mod tests {
         let changed = latest.take_changed();
         assert_eq!(changed[0].1[0].range.start, Timestamp(180));
         assert!(latest.take_changed().is_empty());
+    }
+
+    #[test]
+    fn an_old_window_made_late_takes_no_newer_ones_place() {
+        let (mut latest, table) = (Latest::default(), WindowTable::default());
+        let minute = table.get(0).unwrap();
+        for start in [0, 600, 900, 960] {
+            give(&mut latest, minute, start, start + 60, Addition::Closed, 5);
+        }
+        give(&mut latest, minute, 300, 360, Addition::Late, 1);
+        assert_eq!(
+            kept(&latest),
+            [(600, 660, 5, 0), (900, 960, 5, 0), (960, 1_020, 5, 0)]
+        );
+        give(&mut latest, minute, 1_200, 1_260, Addition::Closed, 5);
+        give(&mut latest, minute, 600, 660, Addition::Late, 1);
+        assert_eq!(
+            kept(&latest),
+            [(900, 960, 5, 0), (960, 1_020, 5, 0), (1_200, 1_260, 5, 0)],
+            "what was forgotten does not come back by half"
+        );
     }
 
     #[test]

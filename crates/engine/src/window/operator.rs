@@ -4,6 +4,7 @@ use super::chunk::Chunk;
 use super::observation::Observation;
 use super::recent::Recent;
 use super::result::{Addition, WindowResult, WindowSink};
+use super::stream::Feeding;
 use super::{count, cumulate, fine, session, time};
 use crate::cutter::Cutter;
 use serde::Serialize;
@@ -17,13 +18,23 @@ pub(crate) type Operators = Vec<Box<dyn Operator>>;
 
 /// The kinds of windows: each makes the operators for those places of the table it can cut. A new kind is one file and one
 /// line here.
-const KINDS: [fn(&WindowTable, Source) -> Operators; 5] = [
+const KINDS: [fn(&Plan<'_>) -> Operators; 5] = [
     fine::build,
     time::build,
     session::build,
     count::build,
     cumulate::build,
 ];
+
+/// What the operators of a scope are made for.
+pub(crate) struct Plan<'a> {
+    /// Which windows.
+    pub table: &'a WindowTable,
+    /// Of what scope.
+    pub source: Source,
+    /// How much older than its camera's watermark an event may be.
+    pub lateness: i64,
+}
 
 /// Where a scope's events come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +56,8 @@ pub(crate) struct Closing<'a> {
 }
 
 /// The operators of one scope.
-pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
-    KINDS.iter().flat_map(|kind| kind(table, source)).collect()
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    KINDS.iter().flat_map(|kind| kind(plan)).collect()
 }
 
 /// Cuts windows of one scope out of its panes or its events.
@@ -57,6 +68,10 @@ pub(crate) trait Operator: Send {
 
     /// Events came for a pane before `closed_to`, the first that is not closed.
     fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>);
+
+    /// Panes are left out: nothing happened for as long as this operator [reaches](Operator::reach). Cameras may have been
+    /// observed.
+    fn jump(&mut self) {}
 
     /// The next event, in the order of [`super::scope`]'s queue; only where [`Operator::counts`].
     fn event(&mut self, _observation: &Observation, _give: &mut Give<'_>) {}
@@ -81,8 +96,8 @@ pub(crate) struct Give<'a> {
     pub scope: &'a Scope,
     pub table: &'a WindowTable,
     pub cutter: &'a mut Cutter,
-    /// How many cameras feed the scope.
-    pub cameras: u64,
+    /// The cameras that feed the scope, and when.
+    pub fed_by: &'a [Feeding],
     /// Room to sum up what is given out.
     pub room: &'a mut Chunk,
     pub sink: &'a mut dyn WindowSink,
@@ -159,9 +174,16 @@ impl Give<'_> {
         );
     }
 
-    /// Panes there are in a range, times cameras.
+    /// Panes there are in a range, times the cameras that feed the scope when they begin.
     fn expected(&self, range: TimeRange) -> u64 {
-        range.micros().div_euclid(PANE) as u64 * self.cameras
+        let panes = |feeding: &Feeding| {
+            let from = range.start.max(feeding.over.start).0;
+            let to = range.end.min(feeding.over.end).0;
+            let first = -(-from).div_euclid(PANE);
+            let end = -(-to).div_euclid(PANE);
+            (end - first).max(0) as u64
+        };
+        self.fed_by.iter().map(panes).sum()
     }
 }
 

@@ -15,16 +15,18 @@ pub(crate) struct Panes {
 impl Panes {
     /// The pane with this number, made where there was none.
     pub fn at(&mut self, pane: i64) -> &mut Chunk {
-        let place = self.panes.iter().rposition(|entry| entry.0 <= pane);
-        let place = match place {
-            Some(place) if self.panes.get(place).is_some_and(|entry| entry.0 == pane) => place,
-            before => {
-                let place = before.map_or(0, |place| place + 1);
-                self.panes
-                    .insert(place, (pane, self.spare.pop().unwrap_or_default()));
-                place
-            }
+        // Nearly always the newest; many only while a long log is read again.
+        let newest = self.panes.len().wrapping_sub(1);
+        let found = match self.panes.back() {
+            Some(last) if last.0 == pane => Ok(newest),
+            Some(last) if last.0 < pane => Err(newest + 1),
+            _ => self.panes.binary_search_by_key(&pane, |entry| entry.0),
         };
+        let place = found.unwrap_or_else(|place| {
+            let chunk = self.spare.pop().unwrap_or_default();
+            self.panes.insert(place, (pane, chunk));
+            place
+        });
         #[expect(clippy::indexing_slicing, reason = "found or made right above")]
         &mut self.panes[place].1
     }

@@ -2,12 +2,11 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Operators, Source, build};
+use super::operator::{Closing, Give, Operators, Plan, Source, build};
 use super::panes::Panes;
 use super::recent::{KEPT, Recent};
 use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
-use throng_model::window::WindowTable;
 
 /// One scope.
 pub(crate) struct ScopeWindows {
@@ -38,8 +37,8 @@ pub(crate) struct ScopeState {
 }
 
 impl ScopeWindows {
-    pub fn new(table: &WindowTable, source: Source) -> Self {
-        let operators = build(table, source);
+    pub fn new(plan: &Plan<'_>) -> Self {
+        let operators = build(plan);
         Self {
             state: ScopeState::default(),
             counts: operators.iter().any(|operator| operator.counts()),
@@ -49,7 +48,7 @@ impl ScopeWindows {
                 .max()
                 .unwrap_or(0),
             operators,
-            source,
+            source: plan.source,
             room: Chunk::default(),
         }
     }
@@ -127,7 +126,11 @@ impl ScopeWindows {
         while pane < to {
             if self.state.active.is_none_or(|active| active + self.reach < pane) {
                 // No operator has anything left: go on where a window can begin that will hold something.
-                pane = pane.max(open(self) - self.reach);
+                let next = open(self) - self.reach;
+                if next > pane {
+                    self.operators.iter_mut().for_each(|operator| operator.jump());
+                    pane = next;
+                }
             }
             let observed = observed(pane);
             let mut chunk = std::mem::take(&mut self.room);

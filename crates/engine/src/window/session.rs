@@ -5,16 +5,17 @@
 //! between two, which then are one.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Plan, Source, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::time::HOUR;
-use throng_model::window::{WindowKind, WindowTable};
+use throng_model::window::WindowKind;
 use throng_model::{Fault, TimeRange, Timestamp};
 
-/// How long a closed session can still be changed: longer than any allowance for lateness that can be configured.
-const REMEMBERED: i64 = 61 * 24 * HOUR;
+/// For how long a place remembers at least. An event is late by the watermark of its own camera, and a camera that was cut off
+/// may lag behind the others of its place.
+const LAG: i64 = 31 * 24 * HOUR;
 
 /// From the first to the last event of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,8 @@ struct Span {
 struct Sessions {
     window: usize,
     gap: i64,
+    /// How long a closed session can still be changed.
+    remembered: i64,
     state: State,
     nothing: Chunk,
 }
@@ -42,7 +45,12 @@ struct State {
 }
 
 /// One operator a gap.
-pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    let Plan {
+        table,
+        source,
+        lateness,
+    } = *plan;
     let sessions = table
         .iter()
         .enumerate()
@@ -50,6 +58,11 @@ pub(crate) fn build(table: &WindowTable, _source: Source) -> Operators {
             WindowKind::Session { gap } => Some(Box::new(Sessions {
                 window,
                 gap,
+                remembered: gap
+                    + match source {
+                        Source::Camera => lateness,
+                        Source::Place => lateness.max(LAG),
+                    },
                 state: State::default(),
                 nothing: Chunk::default(),
             }) as Box<dyn Operator>),
@@ -76,7 +89,7 @@ impl Sessions {
         if let Some((mut span, chunk)) = self.state.open.take() {
             give.give(self.window, self.range(span), Addition::Closed, &chunk);
             span.given = true;
-            let forgotten = span.last.plus(-REMEMBERED);
+            let forgotten = span.last.plus(-self.remembered);
             self.state.closed.retain(|old| old.last >= forgotten);
             self.state.closed.push(span);
         }

@@ -7,7 +7,7 @@
 
 use super::contacts::Contacts;
 use super::observation::Observation;
-use super::operator::Source;
+use super::operator::{Plan, Source};
 use super::scope::ScopeWindows;
 use super::turn::Workshop;
 use crate::directory::Directory;
@@ -16,7 +16,7 @@ use crate::rules::Rules;
 use throng_model::pane::pane_of;
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
-use throng_model::{Event, Timestamp};
+use throng_model::{Event, TimeRange, Timestamp};
 
 /// One camera as a source of windows.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -29,6 +29,15 @@ pub(crate) struct Inbox {
     pub observations: Vec<Observation>,
 }
 
+/// That a camera feeds a place for a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feeding {
+    /// Its number.
+    pub camera: usize,
+    /// When.
+    pub over: TimeRange,
+}
+
 /// The windows of a site.
 pub struct Windows {
     pub(crate) rules: Rules,
@@ -37,8 +46,8 @@ pub struct Windows {
     pub(crate) inboxes: Vec<Inbox>,
     /// By scope number: cameras first.
     pub(crate) scopes: Vec<ScopeWindows>,
-    /// By place, counted from the first: the cameras that feed it.
-    pub(crate) fed_by: Vec<Vec<usize>>,
+    /// By place, counted from the first: the cameras that feed it, and when.
+    pub(crate) fed_by: Vec<Vec<Feeding>>,
     pub(crate) workshops: Vec<Workshop>,
 }
 
@@ -50,10 +59,10 @@ impl Windows {
         let mut fed_by = vec![Vec::new(); directory.scopes.len() - cameras];
         for (number, camera) in directory.cameras.iter().enumerate() {
             for feed in &camera.feeds {
-                let feeding: &mut Vec<usize> = &mut fed_by[feed.place - cameras];
-                if feeding.last() != Some(&number) {
-                    feeding.push(number);
-                }
+                fed_by[feed.place - cameras].push(Feeding {
+                    camera: number,
+                    over: feed.over,
+                });
             }
         }
         Self {
@@ -66,7 +75,11 @@ impl Windows {
                     } else {
                         Source::Place
                     };
-                    ScopeWindows::new(&table, source)
+                    ScopeWindows::new(&Plan {
+                        table: &table,
+                        source,
+                        lateness: rules.lateness,
+                    })
                 })
                 .collect(),
             fed_by,

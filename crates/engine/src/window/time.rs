@@ -6,13 +6,13 @@
 
 use super::chunk::Chunk;
 use super::fine::is_short;
-use super::operator::{Closing, Give, Operator, Operators, Source, restore, save};
+use super::operator::{Closing, Give, Operator, Operators, Plan, Source, restore, save};
 use super::recent::KEPT;
 use super::result::Addition;
 use super::running::Running;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
-use throng_model::window::{WindowKind, WindowTable};
+use throng_model::window::WindowKind;
 use throng_model::{Fault, TimeRange};
 
 /// One step of the ladder.
@@ -146,7 +146,8 @@ pub(crate) struct Time {
 }
 
 /// The tumbling and sliding windows of the table, if there are any.
-pub(crate) fn build(table: &WindowTable, source: Source) -> Operators {
+pub(crate) fn build(plan: &Plan<'_>) -> Operators {
+    let Plan { table, source, .. } = *plan;
     let mut cut: Vec<(i64, usize, usize)> = Vec::new();
     for (number, window) in table.iter().enumerate() {
         match window.kind {
@@ -203,6 +204,15 @@ impl Operator for Time {
                 Some(closed) => carried = closed,
                 None => break,
             }
+        }
+    }
+
+    fn jump(&mut self) {
+        for LevelState { open, ring, running } in self.levels.iter_mut().map(|level| &mut level.state) {
+            // What falls out of a sum must be what was added to it: neither stays.
+            open.index = None;
+            ring.iter_mut().for_each(|slot| slot.index = None);
+            running.iter_mut().for_each(|running| running.sum().clear());
         }
     }
 

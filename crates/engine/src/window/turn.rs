@@ -13,10 +13,11 @@ use super::operator::Give;
 use super::panes::Panes;
 use super::result::WindowSink;
 use super::scope::ScopeWindows;
-use super::stream::{Inbox, Windows};
+use super::stream::{Feeding, Inbox, Windows};
 use crate::directory::{CameraEntry, ScopeEntry};
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::window::WindowTable;
+use throng_model::{TimeRange, Timestamp};
 
 /// What one thread needs for its cameras: kept, so that turns need no memory anew.
 #[derive(Default)]
@@ -125,6 +126,14 @@ fn turn_cameras(
 ) {
     let Share { names, scopes, table } = share;
     let each = entries.iter().zip(inboxes).zip(names.iter_mut().zip(scopes));
+    // A camera always feeds itself.
+    let always = [Feeding {
+        camera: 0,
+        over: TimeRange {
+            start: Timestamp::MIN,
+            end: Timestamp::MAX,
+        },
+    }];
     for ((entry, inbox), (name, scope)) in each {
         if inbox.observations.is_empty() && !scope.is_behind() {
             continue;
@@ -133,7 +142,7 @@ fn turn_cameras(
             scope: &name.scope,
             cutter: &mut name.cutter,
             table,
-            cameras: 1,
+            fed_by: &always,
             room: &mut workshop.room,
             sink: &mut *sink,
         };
@@ -162,19 +171,19 @@ fn turn_cameras(
 
 fn turn_places(
     share: Share<'_>,
-    fed_by: &[Vec<usize>],
+    fed_by: &[Vec<Feeding>],
     mut added: Vec<&mut [Panes]>,
     inboxes: &[Inbox],
     sink: &mut dyn WindowSink,
 ) {
     let Share { names, scopes, table } = share;
     let mut room = Chunk::default();
-    for (place, ((name, scope), cameras)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
+    for (place, ((name, scope), fed_by)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
         let give = &mut Give {
             scope: &name.scope,
             cutter: &mut name.cutter,
             table,
-            cameras: cameras.len() as u64,
+            fed_by,
             room: &mut room,
             sink: &mut *sink,
         };
@@ -192,9 +201,9 @@ fn turn_places(
             }
         }
         let observed = |pane| {
-            let observed = cameras
-                .iter()
-                .filter(|camera| inboxes[**camera].contacts.is_observed(pane));
+            let holds = |feeding: &&Feeding| feeding.over.contains(pane_start(pane));
+            let feeding = fed_by.iter().filter(holds);
+            let observed = feeding.filter(|feeding| inboxes[feeding.camera].contacts.is_observed(pane));
             observed.count() as u64
         };
         scope.advance(observed, give);

@@ -1,0 +1,186 @@
+//! How much of a place's window was observed, where cameras move and where nothing happens for long.
+
+#![allow(clippy::expect_used, reason = "tests")]
+
+use throng_engine::Rules;
+use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
+use throng_model::camera::{Camera, Membership};
+use throng_model::event::Direction;
+use throng_model::place::{Place, PlaceKind};
+use throng_model::site::Site;
+use throng_model::time::{HOUR, MINUTE, SECOND};
+use throng_model::window::{Window, WindowKind, WindowTable};
+use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Scope, Timestamp};
+
+/// 10:00 on a day in 2026.
+const TEN: Timestamp = Timestamp(1_774_778_400_000_000);
+
+fn membership(since: Option<Timestamp>, until: Option<Timestamp>) -> Membership {
+    Membership {
+        zone: PlaceId::new("shop").expect("id"),
+        boundary: PlaceKind::Organisation,
+        since,
+        until,
+    }
+}
+
+/// A shop with one camera of these names and memberships each.
+fn site(cameras: &[(&str, Vec<Membership>)]) -> Site {
+    let kinds = [
+        ("org", PlaceKind::Organisation, None),
+        ("house", PlaceKind::Building, Some("org")),
+        ("floor", PlaceKind::Area, Some("house")),
+        ("shop", PlaceKind::Zone, Some("floor")),
+    ];
+    let place = |(id, kind, parent): (&str, PlaceKind, Option<&str>)| Place {
+        id: PlaceId::new(id).expect("id"),
+        kind,
+        name: id.to_owned(),
+        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
+        time_zone: "UTC".to_owned(),
+        capacity: None,
+        resets_at: 0,
+        calendar: None,
+    };
+    let camera = |(id, memberships): &(&str, Vec<Membership>)| Camera {
+        id: CameraId::new(id).expect("id"),
+        name: (*id).to_owned(),
+        lines: Vec::new(),
+        memberships: memberships.clone(),
+        heartbeat_s: 10,
+    };
+    Site::new(
+        kinds.map(place).into_iter().collect(),
+        cameras.iter().map(camera).collect(),
+    )
+    .expect("valid")
+}
+
+/// What was given out of the shop: end, observed, expected.
+#[derive(Default)]
+struct Given(Vec<(Timestamp, u64, u64)>);
+
+impl WindowSink for Given {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        let is_shop = *result.scope == Scope::Place(PlaceId::new("shop").expect("id"));
+        if is_shop && matches!(result.addition, Addition::Closed) {
+            self.0.push((result.range.end, result.observed, result.expected));
+        }
+    }
+}
+
+struct Shop {
+    windows: Windows,
+    events: Vec<Event>,
+}
+
+impl Shop {
+    fn new(cameras: &[(&str, Vec<Membership>)], kind: WindowKind) -> Self {
+        let window = Window {
+            name: "w".to_owned(),
+            kind,
+        };
+        let table = WindowTable::new(vec![window]).expect("a table");
+        Self {
+            windows: Windows::new(&site(cameras), Rules::default(), table),
+            events: Vec::new(),
+        }
+    }
+
+    fn hear(&mut self, camera: &str, at: Timestamp, body: EventBody) {
+        self.events.push(Event {
+            id: EventId::from_u128(self.events.len() as u128),
+            camera: CameraId::new(camera).expect("id"),
+            at,
+            sent: None,
+            boot: None,
+            seq: None,
+            confidence: None,
+            body,
+            rest: "{}".into(),
+        });
+    }
+
+    /// All of it in the order of time, with a turn after each event.
+    fn given(mut self) -> Vec<(Timestamp, u64, u64)> {
+        let mut given = [Given::default()];
+        self.events.sort_by_key(|event| event.at);
+        for event in &self.events {
+            self.windows.fold(event, event.at);
+            self.windows.turn(&mut given);
+        }
+        let [given] = given;
+        given.0
+    }
+
+    fn beats(&mut self, camera: &str, from: Timestamp, to: Timestamp) {
+        let mut at = from;
+        while at < to {
+            self.hear(camera, at, EventBody::Beat);
+            at = at.plus(10 * SECOND);
+        }
+    }
+
+    fn person(&mut self, camera: &str, at: Timestamp) {
+        let body = EventBody::Line {
+            line: LineId::new("main").expect("id"),
+            dir: Direction::In,
+            n: 1,
+        };
+        self.hear(camera, at, body);
+    }
+}
+
+#[test]
+fn what_was_observed_before_a_long_silence_is_not_observed_after_it() {
+    let sliding = WindowKind::Sliding {
+        width: MINUTE,
+        slide: 10 * SECOND,
+    };
+    let mut shop = Shop::new(&[("door", vec![membership(None, None)])], sliding);
+    shop.beats("door", TEN, TEN.plus(2 * MINUTE));
+    // Cut off for an hour, then there again; one person a minute later.
+    let back = TEN.plus(HOUR);
+    shop.beats("door", back, back.plus(MINUTE));
+    shop.person("door", back.plus(61 * SECOND));
+    shop.beats("door", back.plus(70 * SECOND), back.plus(3 * MINUTE));
+    let expected: Vec<_> = (7..13)
+        .map(|pane| (back.plus(pane * 10 * SECOND), 6, 6))
+        .collect();
+    assert_eq!(shop.given(), expected);
+}
+
+#[test]
+fn a_camera_vouches_for_a_place_only_while_it_feeds_it() {
+    let (moved, minute) = (TEN.plus(90 * SECOND), WindowKind::Tumbling { width: MINUTE });
+    let cameras = [
+        ("stays", vec![membership(None, None)]),
+        ("moves", vec![membership(None, Some(moved))]),
+    ];
+    let mut shop = Shop::new(&cameras, minute);
+    for second in [5, 65, 125] {
+        shop.person("stays", TEN.plus(second * SECOND));
+    }
+    shop.beats("moves", TEN, TEN.plus(4 * MINUTE));
+    shop.beats("stays", TEN, TEN.plus(4 * MINUTE));
+    let minutes = [(12, 12), (9, 9), (6, 6)];
+    let expected: Vec<_> = (1..)
+        .zip(minutes)
+        .map(|(minute, (observed, expected))| (TEN.plus(minute * MINUTE), observed, expected))
+        .collect();
+    assert_eq!(shop.given(), expected);
+}
+
+#[test]
+fn memberships_that_overlap_are_one() {
+    let (early, late) = (TEN.plus(MINUTE), TEN.plus(2 * MINUTE));
+    let memberships = vec![membership(None, Some(late)), membership(Some(early), None)];
+    let minute = WindowKind::Tumbling { width: MINUTE };
+    let mut shop = Shop::new(&[("door", memberships)], minute);
+    for minute in 0..4 {
+        shop.person("door", TEN.plus(minute * MINUTE + SECOND));
+    }
+    shop.beats("door", TEN.plus(2 * SECOND), TEN.plus(5 * MINUTE));
+    let expected: Vec<_> = (1..5).map(|minute| (TEN.plus(minute * MINUTE), 6, 6)).collect();
+    assert_eq!(shop.given(), expected);
+}
