@@ -1,25 +1,35 @@
 //! The windows that ended last, in memory.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
-use throng_model::Scope;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use throng_model::window::WindowNow;
+use throng_model::{Fault, Scope};
 use throng_ports::WindowBoard;
 
 /// One entry a scope; as large as the hierarchy times the table of windows.
 #[derive(Debug, Default)]
-pub struct InProcessBoard(RwLock<HashMap<Scope, Vec<WindowNow>>>);
+pub struct InProcessBoard {
+    scopes: RwLock<HashMap<Scope, Vec<WindowNow>>>,
+    stopped: OnceLock<Fault>,
+}
 
 impl WindowBoard for InProcessBoard {
     fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>) {
         // A panic while holding the lock cannot leave an entry half written, so a poisoned lock is as good as any.
-        let mut board = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut board = self.scopes.write().unwrap_or_else(PoisonError::into_inner);
         board.extend(scopes);
     }
 
-    fn of(&self, scope: &Scope) -> Vec<WindowNow> {
-        let board = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        board.get(scope).cloned().unwrap_or_default()
+    fn of(&self, scope: &Scope) -> Result<Vec<WindowNow>, Fault> {
+        if let Some(why) = self.stopped.get() {
+            return Err(why.clone());
+        }
+        let board = self.scopes.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(board.get(scope).cloned().unwrap_or_default())
+    }
+
+    fn stop(&self, why: Fault) {
+        self.stopped.get_or_init(|| why);
     }
 }
 

@@ -7,8 +7,9 @@
 //!
 //! What is given out is a stream of additions ([`WindowResult`]): a window is the merge of everything given out under its
 //! name and start, so a late event is one more addition to each window it belongs to, however long ago that ended. Nothing
-//! has to be kept for it. When turns happen, and how many threads take part, does not change any window; a property test
-//! holds the operators to a naive model.
+//! has to be kept for it. When turns happen, and how many threads take part, does not change what is in any window; a
+//! property test holds the operators to a naive model. What does depend on the turn is whether an event was in time for it
+//! or is an addition: how many additions a window had, and whether one that only late events made knows its coverage.
 
 mod chunk;
 mod contacts;

@@ -26,4 +26,4 @@ pub use ingest::{Ingest, IngestRules};
 pub use recover::{DataPlane, Ports, recover};
 pub use run::{Pace, run};
 pub use stream::{Stream, StreamStatus};
-pub use windows::{WindowRules, WindowStage};
+pub use windows::{Anew, WindowRules, WindowStage};

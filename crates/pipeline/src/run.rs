@@ -47,7 +47,7 @@ pub async fn run(
         tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => break,
-            _ = sync.tick() => stream.sync()?,
+            _ = sync.tick() => stream.sync_when_free(),
             _ = commit.tick() => {
                 // Also when nothing came in: a changed hierarchy is followed here.
                 stream.advance()?;
@@ -61,8 +61,5 @@ pub async fn run(
             }
         }
     }
-    while stream.advance()? {}
-    stream.checkpoint()?;
-    stream.sync()?;
-    stream.settle()
+    stream.finish()
 }

@@ -46,6 +46,8 @@ pub struct Stream {
     /// Folded since the last checkpoint.
     ids: Vec<(EventId, u64)>,
     committer: Committer,
+    /// Whether the store is to be synced as soon as it is free.
+    sync_is_due: bool,
     throughput: Throughput,
     last_throughput: u64,
 }
@@ -81,6 +83,7 @@ impl Stream {
             logged,
             ids,
             committer,
+            sync_is_due: false,
             throughput,
             last_throughput: 0,
         })
@@ -157,10 +160,13 @@ impl Stream {
     /// The same without waiting for the store. While it is still busy with the checkpoint before, this does nothing, and what
     /// was folded will be part of the next one.
     pub fn checkpoint_if_free(&mut self) -> Result<(), Fault> {
-        if self.committer.is_free()? {
-            self.hand_in_checkpoint()?;
+        if !self.committer.is_free()? {
+            return Ok(());
         }
-        Ok(())
+        if std::mem::take(&mut self.sync_is_due) {
+            return self.committer.sync();
+        }
+        self.hand_in_checkpoint()
     }
 
     /// Does nothing when nothing was folded.
@@ -193,9 +199,19 @@ impl Stream {
         Ok(())
     }
 
-    /// Makes every checkpoint so far survive a power cut; it is on its way when this returns.
-    pub fn sync(&mut self) -> Result<(), Fault> {
-        self.committer.sync()
+    /// From the next time the store is free on, every checkpoint so far survives a power cut.
+    pub fn sync_when_free(&mut self) {
+        self.sync_is_due = true;
+    }
+
+    /// Folds what the log held when this was called, makes a last checkpoint and puts it on the disk. Who still appends is not
+    /// waited for: what comes later is folded after the next start.
+    pub fn finish(&mut self) -> Result<(), Fault> {
+        let end = self.ports.log.end();
+        while self.position < end && self.advance()? {}
+        self.checkpoint()?;
+        self.committer.sync()?;
+        self.settle()
     }
 
     /// Waits for what is on its way to the store.

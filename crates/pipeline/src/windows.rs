@@ -56,9 +56,27 @@ impl WindowSink for Shared<'_> {
     }
 }
 
-/// A thread that panicked has ended the turn and the process with it; nobody reads what it left.
+/// A thread that panicked has ended the turn, and with it the windows; nobody reads what it left.
 fn unpoisoned<T>(held: Result<T, PoisonError<T>>) -> T {
     held.unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Why windows are made from the log again.
+#[derive(Debug)]
+pub enum Anew {
+    /// The table of windows is another one than before.
+    Table,
+    /// What was kept of them cannot be used.
+    Damage(Fault),
+}
+
+impl std::fmt::Display for Anew {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Anew::Table => f.write_str("the table of windows has changed"),
+            Anew::Damage(fault) => fault.fmt(f),
+        }
+    }
 }
 
 /// How windows are cut.
@@ -114,20 +132,19 @@ fn restore(
 
 impl WindowStage {
     /// Goes on where the kept state stopped; from the beginning of the log where there is none, where it was of another table
-    /// of windows, or where it is damaged: all of it can be made from the log again. The fault is given back to be told.
+    /// of windows, or where it is damaged: all of it can be made from the log again. Why is given back to be told.
     pub fn open(
         ports: Ports,
         board: Arc<dyn WindowBoard>,
         rules: WindowRules,
-    ) -> Result<(Self, Option<Fault>), Fault> {
+    ) -> Result<(Self, Option<Anew>), Fault> {
         let site = ports.catalog.site();
         let kept = ports.checkpoints.kept(NAME)?;
-        let (restored, damage) = match kept
-            .map(|bytes| restore(&bytes, &ports, &site, &rules))
-            .transpose()
-        {
-            Ok(restored) => (restored.flatten(), None),
-            Err(fault) => (None, Some(fault)),
+        let (restored, anew) = match kept.map(|bytes| restore(&bytes, &ports, &site, &rules)) {
+            None => (None, None),
+            Some(Ok(None)) => (None, Some(Anew::Table)),
+            Some(Ok(restored)) => (restored, None),
+            Some(Err(fault)) => (None, Some(Anew::Damage(fault))),
         };
         let (windows, latest, position) = restored.unwrap_or_else(|| {
             let windows = Windows::new(&site, rules.rules, rules.table.clone());
@@ -145,7 +162,7 @@ impl WindowStage {
             waiting: 0,
             is_ahead: false,
         };
-        Ok((stage, damage))
+        Ok((stage, anew))
     }
 
     /// Folds what is in the log, up to a limit, and gives out what ended. True when there may be more.
@@ -213,7 +230,8 @@ impl WindowStage {
         Ok(())
     }
 
-    /// Runs until `stop` turns true, then keeps the state. A fault ends it: the process must end too and recover.
+    /// Runs until `stop` turns true, then keeps the state. A fault ends it: counting goes on without windows, and the board must
+    /// be told.
     ///
     /// Folding blocks; give it a thread of its own.
     pub async fn run(

@@ -1,7 +1,7 @@
 //! Where the windows that ended last can be looked up.
 
-use throng_model::Scope;
 use throng_model::window::WindowNow;
+use throng_model::{Fault, Scope};
 
 /// A board that the data plane writes and everybody else reads. It forgets everything when the process ends; the data plane
 /// writes it anew at the start.
@@ -10,5 +10,9 @@ pub trait WindowBoard: Send + Sync {
     fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>);
 
     /// What the board shows for a scope, in the order of the table; nothing while no window of it has ended.
-    fn of(&self, scope: &Scope) -> Vec<WindowNow>;
+    /// The fault it was stopped with, since then: windows that no longer move on must not look as if they did.
+    fn of(&self, scope: &Scope) -> Result<Vec<WindowNow>, Fault>;
+
+    /// Whoever writes has ended, and why. The first reason stays.
+    fn stop(&self, why: Fault);
 }

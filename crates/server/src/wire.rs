@@ -2,6 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::config::Config;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -76,9 +77,9 @@ impl Node {
                 clock,
             };
             let plane = recover(ports.clone(), rules, ingest_rules)?;
-            let (windows, damage) = WindowStage::open(ports.clone(), board, window_rules)?;
-            if let Some(fault) = damage {
-                tracing::warn!(%fault, "the windows are made from the log again");
+            let (windows, anew) = WindowStage::open(ports.clone(), board, window_rules)?;
+            if let Some(why) = anew {
+                tracing::warn!(%why, events_from = %ports.log.start(), "the windows are made from the log again");
             }
             Ok::<_, Fault>((ports, plane, windows))
         });
@@ -103,14 +104,18 @@ impl Node {
             .spawn(move || runtime.block_on(run(plane.stream, log, pace, stopped, report)))
             .map_err(|error| Fault::internal(format!("starting the stream: {error}")))?;
         let (pace, stopped, runtime) = (config.pace(), stop.subscribe(), tokio::runtime::Handle::current());
+        let shown = Arc::clone(&board);
         let windows = std::thread::Builder::new()
             .name("windows".to_owned())
             .spawn(move || {
-                let ended = runtime.block_on(windows.run(pace.commit, pace.sync, stopped));
-                // Whatever stopped it would stop it again; a restart reads the log anew.
-                ended.inspect_err(
-                    |fault| tracing::error!(%fault, "the windows stopped: they show what was last known"),
-                )
+                let run = || runtime.block_on(windows.run(pace.commit, pace.sync, stopped));
+                let ended = catch_unwind(AssertUnwindSafe(run))
+                    .unwrap_or_else(|_| Err(Fault::internal("the windows broke off in a panic")));
+                // Counting goes on. Whatever stopped the windows would most likely stop them again, so nobody tries.
+                ended.inspect_err(|fault| {
+                    tracing::error!(%fault, "the windows stopped; a restart makes them from the log again");
+                    shown.stop(fault.clone().context("the windows have stopped"));
+                })
             })
             .map_err(|error| Fault::internal(format!("starting the windows: {error}")))?;
         Ok(Self {

@@ -18,23 +18,24 @@ impl App {
     /// A camera's windows.
     pub async fn camera_windows(&self, actor: &Actor, camera: &CameraId) -> Result<Vec<WindowAnswer>, Fault> {
         self.require_camera(actor, Action::ReadAnalytics, camera).await?;
-        Ok(self.windows(&Scope::Camera(camera.clone())))
+        self.windows(&Scope::Camera(camera.clone()))
     }
 
     /// A place's windows.
     pub async fn place_windows(&self, actor: &Actor, place: &PlaceId) -> Result<Vec<WindowAnswer>, Fault> {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
-        Ok(self.windows(&Scope::Place(place.clone())))
+        self.windows(&Scope::Place(place.clone()))
     }
 
-    fn windows(&self, scope: &Scope) -> Vec<WindowAnswer> {
+    fn windows(&self, scope: &Scope) -> Result<Vec<WindowAnswer>, Fault> {
         let as_of = self.as_of(scope);
-        let windows = self.parts.board.of(scope).into_iter();
-        windows
+        let windows = self.parts.board.of(scope)?.into_iter();
+        let answers = windows
             .map(|window| WindowAnswer {
                 state: ResultState::of(window.range, as_of.max(Some(window.range.end))),
                 window,
             })
-            .collect()
+            .collect();
+        Ok(answers)
     }
 }

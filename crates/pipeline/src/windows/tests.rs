@@ -1,6 +1,11 @@
 //! The running windows: whatever is killed and changed on the way, the windows are those of one quiet run.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use super::{WindowRules, WindowStage};
 use crate::world::{START, World};
@@ -9,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use throng_engine::Rules;
 use throng_model::time::HOUR;
 use throng_model::window::{WindowNow, WindowTable};
-use throng_model::{Event, EventBody, Measures, Scope, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, Fault, Measures, Scope, TimeRange, Timestamp};
 use throng_ports::WindowBoard;
 use throng_sim::random::Random;
 use throng_sim::trial::{events, site};
@@ -22,8 +27,12 @@ impl WindowBoard for Board {
         self.0.lock().unwrap().extend(scopes);
     }
 
-    fn of(&self, scope: &Scope) -> Vec<WindowNow> {
-        self.0.lock().unwrap().get(scope).cloned().unwrap_or_default()
+    fn of(&self, scope: &Scope) -> Result<Vec<WindowNow>, Fault> {
+        Ok(self.0.lock().unwrap().get(scope).cloned().unwrap_or_default())
+    }
+
+    fn stop(&self, why: Fault) {
+        panic!("{why}");
     }
 }
 

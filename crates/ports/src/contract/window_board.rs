@@ -2,7 +2,7 @@
 
 use crate::WindowBoard;
 use throng_model::window::{WindowNow, WindowTable};
-use throng_model::{CameraId, PlaceId, Scope, TimeRange, Timestamp};
+use throng_model::{CameraId, Fault, FaultCode, PlaceId, Scope, TimeRange, Timestamp};
 
 /// One `#[test]` for each promise of the port.
 #[macro_export]
@@ -11,6 +11,7 @@ macro_rules! window_board_contract {
         $crate::window_board_contract!($board;
             a_new_board_shows_nothing
             a_scope_shows_what_was_put_last
+            a_stopped_board_tells_why_and_shows_nothing
         );
     };
     ($board:expr; $($promise:ident)+) => {
@@ -45,6 +46,7 @@ pub fn a_new_board_shows_nothing(board: &dyn WindowBoard) {
     assert!(
         board
             .of(&Scope::Camera(CameraId::new("door").expect("id")))
+            .expect("not stopped")
             .is_empty()
     );
 }
@@ -58,6 +60,16 @@ pub fn a_scope_shows_what_was_put_last(board: &dyn WindowBoard) {
         (place.clone(), vec![window(3)]),
     ]);
     board.put(vec![(camera.clone(), vec![window(4)])]);
-    assert_eq!(board.of(&camera), [window(4)]);
-    assert_eq!(board.of(&place), [window(3)]);
+    assert_eq!(board.of(&camera), Ok(vec![window(4)]));
+    assert_eq!(board.of(&place), Ok(vec![window(3)]));
+}
+
+/// See the name.
+pub fn a_stopped_board_tells_why_and_shows_nothing(board: &dyn WindowBoard) {
+    let camera = Scope::Camera(CameraId::new("hall").expect("id"));
+    board.put(vec![(camera.clone(), vec![window(1)])]);
+    let why = Fault::new(FaultCode::LogIo, "the disk is gone");
+    board.stop(why.clone());
+    board.stop(Fault::internal("something that follows from it"));
+    assert_eq!(board.of(&camera), Err(why));
 }
