@@ -81,7 +81,7 @@ const BANS: &[Ban] = &[
     },
 ];
 
-/// Faults of one source file. Tests are free: what follows `#[cfg(test)]`, and files below `tests/`.
+/// Faults of one source file. Tests are free: an inline module of them, which ends the file, and files below `tests/`.
 pub fn check(path: &str, text: &str) -> Vec<String> {
     let own = path == "xtask/src/tidy/bans.rs";
     let test = path.contains("/tests/")
@@ -91,7 +91,7 @@ pub fn check(path: &str, text: &str) -> Vec<String> {
     if own || test {
         return Vec::new();
     }
-    let code = text.split("#[cfg(test)]").next().unwrap_or("");
+    let code = before_inline_tests(text);
     let mut faults = Vec::new();
     for ban in BANS {
         let holds = ban.only.is_empty() || ban.only.iter().any(|folder| path.starts_with(folder));
@@ -112,6 +112,37 @@ pub fn check(path: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// What stands before the first `#[cfg(test)] mod ... {`. A `#[cfg(test)] mod tests;` often stands near the top: what
+/// follows it is as much part of the product as what stands before.
+fn before_inline_tests(text: &str) -> &str {
+    const TEST: &str = "#[cfg(test)]";
+    let inline = |(at, _): &(usize, &str)| {
+        let item = text.get(at + TEST.len()..).map_or("", after_attributes);
+        let head = item.find(['{', ';']).and_then(|end| item.get(..=end));
+        head.is_some_and(|head| head.ends_with('{') && head.split_whitespace().any(|word| word == "mod"))
+    };
+    let end = text.match_indices(TEST).find(inline);
+    end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+/// The item that follows these attributes.
+fn after_attributes(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while rest.starts_with("#[") {
+        let mut depth = 0usize;
+        let end = rest.find(|letter| {
+            match letter {
+                '[' => depth += 1,
+                ']' => depth -= 1,
+                _ => return false,
+            }
+            depth == 0
+        });
+        rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or("").trim_start();
+    }
+    rest
 }
 
 /// Paths of somebody's machine mean nothing to anybody else.
@@ -153,10 +184,24 @@ mod tests {
         assert!(
             check(
                 "crates/app/src/a.rs",
-                "// SystemTime is banned\n#[cfg(test)]\nSystemTime"
+                "// SystemTime is banned\n#[cfg(test)]\nmod tests {\n    SystemTime"
             )
             .is_empty()
         );
+    }
+
+    #[test]
+    fn tests_in_a_file_of_their_own_free_nothing_here() {
+        for head in [
+            "#[cfg(test)]\nmod tests;\n",
+            "#[cfg(test)]\n#[allow(clippy::panic, reason = \"tests [all]; of them\")]\nmod tests;\n",
+            "#[cfg(test)]\nuse std::fmt;\nmod product {\n",
+        ] {
+            let found = check("crates/app/src/a.rs", &format!("{head}SystemTime"));
+            assert_eq!(found.len(), 1, "{head}");
+        }
+        let inline = "#[cfg(test)]\n#[allow(\n    clippy::panic,\n    reason = \"tests\"\n)]\npub(crate) mod tests {\n";
+        assert!(check("crates/app/src/a.rs", &format!("{inline}SystemTime")).is_empty());
     }
 
     #[test]
