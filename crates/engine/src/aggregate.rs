@@ -8,7 +8,6 @@
 
 pub mod average;
 pub mod extremes;
-mod moments;
 pub mod moving_average;
 pub mod percentile;
 pub mod seasonal;
@@ -19,6 +18,7 @@ pub mod spread;
 pub mod total;
 pub mod trend;
 
+pub use seasonal::Decomposition;
 pub use series::{Point, Season, Series};
 
 use throng_model::Summary;
@@ -71,6 +71,9 @@ pub enum Compute {
     Whole(fn(&Series<'_>) -> Option<f64>),
     /// One number for each point of a series, as many as it has points.
     Each(fn(&Series<'_>) -> Vec<Option<f64>>),
+    /// One number for each point of a series, which is a part of its decomposition. Whoever asks for several parts takes the
+    /// series apart once.
+    Part(fn(&Decomposition) -> &[Option<f64>]),
 }
 
 impl Aggregate {
@@ -78,7 +81,7 @@ impl Aggregate {
     pub fn of(&self, values: &Summary) -> Option<f64> {
         match self.compute {
             Compute::Values(of) => of(values),
-            Compute::Whole(_) | Compute::Each(_) => None,
+            Compute::Whole(_) | Compute::Each(_) | Compute::Part(_) => None,
         }
     }
 }
@@ -162,6 +165,10 @@ mod tests {
                     Compute::Whole(of) => assert_eq!(of(&series), None, "{}", aggregate.name),
                     Compute::Each(of) => {
                         assert_eq!(of(&series), vec![None; points.len()], "{}", aggregate.name)
+                    }
+                    Compute::Part(of) => {
+                        let parts = seasonal::decompose(&series);
+                        assert_eq!(of(&parts), vec![None; points.len()], "{}", aggregate.name)
                     }
                 }
             }

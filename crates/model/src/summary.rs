@@ -171,21 +171,10 @@ impl Summary {
 
     /// The population variance in units squared; none when empty.
     ///
-    /// `(n Σx² - (Σx)²) / n²`, with the numerator exact in integers where it fits, so that equal values give exactly 0.
+    /// `(n Σx² - (Σx)²) / n²`, so that equal values give exactly 0. See [`Central`] for how exact it is.
     pub fn variance(&self) -> Option<f64> {
-        if self.count == 0 {
-            return None;
-        }
-        let n = i128::from(self.count);
-        let exact = n
-            .checked_mul(self.sum_squares)
-            .zip(self.sum.checked_mul(self.sum))
-            .and_then(|(squares, square)| squares.checked_sub(square));
-        let numerator = match exact {
-            Some(numerator) => numerator as f64,
-            None => n as f64 * self.sum_squares as f64 - self.sum as f64 * self.sum as f64,
-        };
-        Some((numerator / (n as f64 * n as f64)).max(0.0) / (SCALE * SCALE))
+        let n = self.count as f64;
+        (self.count > 0).then(|| Central::of(self).second / (n * n) / (SCALE * SCALE))
     }
 
     /// The population standard deviation in whole units; none when empty.
@@ -193,17 +182,13 @@ impl Summary {
         self.variance().map(f64::sqrt)
     }
 
-    /// The population skewness (Fisher, `m₃ / m₂^1.5`); none when empty or when all values are equal.
+    /// The population skewness (Fisher, `m₃ / m₂^1.5` with the central moments `mₖ = Σ(x - mean)ᵏ / n`); none when empty
+    /// or when all values are equal.
+    ///
+    /// `(n³ m₃) / (n² m₂)^1.5`, which is the same: see [`Central`] for these two and how exact they are.
     pub fn skewness(&self) -> Option<f64> {
-        let variance = self.variance()? * SCALE * SCALE;
-        if variance == 0.0 {
-            return None;
-        }
-        let n = self.count as f64;
-        let mean = self.sum as f64 / n;
-        let third =
-            self.sum_cubes as f64 / n - 3.0 * mean * (self.sum_squares as f64 / n) + 2.0 * mean.powi(3);
-        Some(third / variance.powf(1.5))
+        let Central { second, third } = Central::of(self);
+        (second > 0.0).then(|| third / second.powf(1.5))
     }
 
     /// The value below which a share `q` (0 to 1) of the values lies, within 1 % of the value; none when empty.
@@ -213,6 +198,81 @@ impl Summary {
         let value = self.sketch.quantile(q)?;
         // The extremes are known exactly; the sketch must not step outside them.
         Some(value.clamp(self.min, self.max) as f64 / SCALE)
+    }
+}
+
+/// What variance and skewness are made of: `n² m₂` and `n³ m₃`, for the central moments `m` of `n` values in milli-units.
+/// Both are 0 where there are no values.
+///
+/// Values that are large and close together differ in the last digits of their power sums only, and those are the digits
+/// that floating point drops. So the sums are first taken around `c`, the integer next to the mean, in integers:
+/// `r = Σ(x - c)`, `b = Σ(x - c)²`, `t = Σ(x - c)³`. Then
+///
+/// ```text
+/// n² m₂ = n b - r²
+/// n³ m₃ = n² t - 3 n r b + 2 r³
+/// ```
+///
+/// in integers, too, and rounded once. Where these last products leave `i128` (a million values that are spread over the
+/// whole range) they are made of the rounded `r`, `b` and `t`; nothing cancels there, because `r` is at most `n / 2`. Only
+/// where the sums around `c` leave it as well, which takes more than 2^29 values next to [`VALUE_MAX`], are the power sums
+/// themselves rounded.
+struct Central {
+    second: f64,
+    third: f64,
+}
+
+impl Central {
+    fn of(summary: &Summary) -> Self {
+        if summary.count == 0 {
+            return Self {
+                second: 0.0,
+                third: 0.0,
+            };
+        }
+        let n = i128::from(summary.count);
+        // An overflow of n / 2 + sum would take more values than fit into any sum here.
+        let c = (summary.sum.saturating_add(n / 2)).div_euclid(n);
+        Self::around(summary, n, c).unwrap_or_else(|| {
+            let power = |sum: i128| sum as f64;
+            let (sum, squares, cubes) = (
+                power(summary.sum),
+                power(summary.sum_squares),
+                power(summary.sum_cubes),
+            );
+            Self::rounded(n as f64, sum, squares, cubes)
+        })
+    }
+
+    /// None where a sum around `c` leaves the integers.
+    fn around(summary: &Summary, n: i128, c: i128) -> Option<Self> {
+        // Each step takes one factor x out of a power and puts (x - c) in its place, so that nothing is ever larger than the
+        // power sum it began with.
+        let step = |upper: i128, lower: i128| upper.checked_sub(c.checked_mul(lower)?);
+        let r = step(summary.sum, n)?;
+        let x_r = step(summary.sum_squares, summary.sum)?;
+        let b = step(x_r, r)?;
+        let xx_r = step(summary.sum_cubes, summary.sum_squares)?;
+        let t = step(step(xx_r, x_r)?, b)?;
+        let exact = || {
+            let second = n.checked_mul(b)?.checked_sub(r.checked_mul(r)?)?;
+            let third = n
+                .checked_mul(n.checked_mul(t)?)?
+                .checked_sub(n.checked_mul(b)?.checked_mul(r)?.checked_mul(3)?)?
+                .checked_add(r.checked_mul(r)?.checked_mul(r)?.checked_mul(2)?)?;
+            Some(Self {
+                second: second as f64,
+                third: third as f64,
+            })
+        };
+        Some(exact().unwrap_or_else(|| Self::rounded(n as f64, r as f64, b as f64, t as f64)))
+    }
+
+    fn rounded(n: f64, sum: f64, squares: f64, cubes: f64) -> Self {
+        Self {
+            second: (n * squares - sum * sum).max(0.0),
+            third: n * n * cubes - 3.0 * n * sum * squares + 2.0 * sum * sum * sum,
+        }
     }
 }
 
@@ -244,7 +304,50 @@ mod tests {
         assert_eq!(of(&[7, 7, 7]).skewness(), None);
     }
 
+    /// Variance in milli-units squared, and skewness, of `n² m₂` and `n³ m₃` in integers: of the differences to the first
+    /// value, which have the same central moments.
+    fn by_fractions(values: &[i64]) -> (f64, Option<f64>) {
+        let n = values.len() as i128;
+        let power = |power| {
+            let differences = values.iter().map(|value| i128::from(value - values[0]));
+            differences.map(|difference| difference.pow(power)).sum::<i128>()
+        };
+        let (sum, squares, cubes) = (power(1), power(2), power(3));
+        let second = n * squares - sum * sum;
+        let third = n * n * cubes - 3 * n * sum * squares + 2 * sum * sum * sum;
+        let skewness = (second > 0).then(|| third as f64 / (second as f64).powf(1.5));
+        (second as f64 / (n * n) as f64, skewness)
+    }
+
+    #[test]
+    fn many_values_far_out_are_as_exact_as_few() {
+        // 1 2 2 5: mean 2.5, squares of the distances 2.25 0.25 0.25 6.25, cubes -3.375 -0.125 -0.125 15.625.
+        let (mut summary, skewness) = (Summary::default(), 3.0 / 3.375);
+        for (step, times) in [(1, 1), (2, 2), (5, 1)] {
+            summary.add_times(3_000_000_000 + step, times * 50_000_000);
+        }
+        assert_eq!(summary.variance(), Some(2.25 / (SCALE * SCALE)));
+        let got = summary.skewness().expect("spread");
+        assert!((got - skewness).abs() < 1e-14, "{got} for {skewness}");
+    }
+
     proptest! {
+        #[test]
+        fn moments_are_those_of_exact_fractions(
+            centre in -VALUE_MAX + 1_000..=VALUE_MAX - 1_000,
+            near in prop::collection::vec(-1_000i64..=1_000, 1..60),
+            wide in prop::collection::vec(-VALUE_MAX..=VALUE_MAX, 1..60),
+        ) {
+            for values in [near.iter().map(|value| centre + value).collect(), wide] {
+                let (summary, (variance, skewness)) = (of(&values), by_fractions(&values));
+                let got = summary.variance().expect("values") * SCALE * SCALE;
+                prop_assert!((got - variance).abs() <= 1e-14 * variance, "{got} for {variance}");
+                prop_assert_eq!(summary.skewness().is_some(), skewness.is_some());
+                let (got, exact) = summary.skewness().zip(skewness).unwrap_or_default();
+                prop_assert!((got - exact).abs() <= 1e-13 * exact.abs(), "{got} for {exact}");
+            }
+        }
+
         #[test]
         fn merging_is_adding(values in prop::collection::vec(-VALUE_MAX..=VALUE_MAX, 0..60), cut in 0usize..60) {
             let cut = cut.min(values.len());

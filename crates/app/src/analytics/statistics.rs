@@ -7,6 +7,8 @@
 use super::POINTS_MAX;
 use super::answer::{Point, ResultState};
 use crate::{Action, Actor, App};
+use std::cell::LazyCell;
+use throng_engine::aggregate::seasonal::decompose;
 use throng_engine::aggregate::{self, AGGREGATES, Compute, Season, Series};
 use throng_model::{CameraId, Fault, FaultCode, Measure, PlaceId, Rung, Scope, Summary, TimeRange};
 
@@ -135,6 +137,7 @@ fn tell(points: Vec<Point>, question: &StatisticsQuestion, season: Option<Season
             numbers: Vec::new(),
         })
         .collect();
+    let parts = LazyCell::new(|| decompose(&series));
     for aggregate in &question.aggregates {
         let by_bucket = match aggregate.0.compute {
             Compute::Values(of) => {
@@ -142,6 +145,7 @@ fn tell(points: Vec<Point>, question: &StatisticsQuestion, season: Option<Season
                 values.iter().map(|values| values.as_ref().and_then(of)).collect()
             }
             Compute::Each(of) => of(&series),
+            Compute::Part(of) => of(&parts).to_vec(),
             Compute::Whole(of) => {
                 whole.push((*aggregate, of(&series)));
                 Vec::new()

@@ -16,21 +16,21 @@ use super::{Aggregate, Compute, Season, Series, Unit};
 pub const TREND: Aggregate = Aggregate {
     name: "seasonal_trend",
     unit: Unit::Same,
-    compute: Compute::Each(|series| decompose(series).trend),
+    compute: Compute::Part(|parts| &parts.trend),
 };
 
 /// What the hour or weekday adds.
 pub const SEASONAL: Aggregate = Aggregate {
     name: "seasonal",
     unit: Unit::Same,
-    compute: Compute::Each(|series| decompose(series).seasonal),
+    compute: Compute::Part(|parts| &parts.seasonal),
 };
 
 /// What neither explains.
 pub const RESIDUAL: Aggregate = Aggregate {
     name: "seasonal_residual",
     unit: Unit::Same,
-    compute: Compute::Each(|series| decompose(series).residual),
+    compute: Compute::Part(|parts| &parts.residual),
 };
 
 /// The three parts, one of each for each point.

@@ -4,7 +4,6 @@
 //! in a shop), negative when a few lie far below. None when all values are equal, because there is nothing to lean.
 //! Source: Fisher's moment coefficient, `g₁` of Joanes and Gill 1998; `skewness` of Spark, and of SciPy without bias correction.
 
-use super::moments::Central;
 use super::{Aggregate, Compute, Unit};
 use throng_model::Summary;
 
@@ -12,26 +11,18 @@ use throng_model::Summary;
 pub const SKEWNESS: Aggregate = Aggregate {
     name: "skewness",
     unit: Unit::Ratio,
-    compute: Compute::Values(skewness),
+    compute: Compute::Values(Summary::skewness),
 };
-
-fn skewness(values: &Summary) -> Option<f64> {
-    let Some(central) = Central::of(values) else {
-        // Empty, or too much for the exact way.
-        return values.skewness();
-    };
-    let mean = central.first / central.count;
-    let second = central.second / central.count - mean * mean;
-    let third =
-        central.third / central.count - 3.0 * mean * central.second / central.count + 2.0 * mean.powi(3);
-    (values.min < values.max).then(|| third / second.powf(1.5))
-}
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::summary;
     use super::*;
     use proptest::prelude::*;
+
+    fn skewness(values: &Summary) -> Option<f64> {
+        SKEWNESS.of(values)
+    }
 
     #[test]
     fn by_hand() {
