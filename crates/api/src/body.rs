@@ -1,7 +1,7 @@
 //! Bodies with events: read with a limit in bytes and time, unpacked with a cap, split without being parsed.
 //!
 //! Whatever takes time that grows with the body happens off the async threads: while one sender's ten megabytes are
-//! unpacked, everybody else's requests go on.
+//! unpacked, split, parsed and looked up, everybody else's requests go on.
 
 mod budget;
 mod split;
@@ -16,7 +16,7 @@ use std::io::Read as _;
 use std::ops::Range;
 use throng_model::{Fault, FaultCode};
 
-/// Up to here splitting takes less time than handing it to another thread.
+/// Up to here (some hundred events) splitting takes less time than handing it to another thread, and parsing not much more.
 const INLINE_MAX: usize = 64 << 10;
 
 /// How much is unpacked before memory for more is asked for.
@@ -55,6 +55,20 @@ impl Packed {
         })
     }
 
+    /// Text that came in a socket's frame: an array, an object, or lines. It is charged here, so that what waits for a turn
+    /// is bounded, too.
+    pub fn of_frame(text: String, face: &Face) -> Result<Self, Fault> {
+        let mut held = face.bodies.open();
+        held.take(text.len())?;
+        let first = text.trim_start().bytes().next();
+        Ok(Self {
+            lines: first == Some(b'{') && text.trim_end().contains('\n'),
+            bytes: text.into_bytes(),
+            gzip: false,
+            held,
+        })
+    }
+
     /// Unpacks and splits it.
     pub async fn open(self, face: &Face) -> Result<EventBody, Fault> {
         let (inline, unpacked) = (!self.gzip && self.bytes.len() <= INLINE_MAX, face.bodies.open());
@@ -81,14 +95,9 @@ impl EventBody {
         })
     }
 
-    /// Text that came in a socket's frame: an array, an object, or lines.
-    pub async fn of_text(text: String, face: &Face) -> Result<Self, Fault> {
-        let (events_max, held) = (face.settings.events_max, face.bodies.open());
-        let first = text.trim_start().bytes().next();
-        let lines = first == Some(b'{') && text.trim_end().contains('\n');
-        let inline = text.len() <= INLINE_MAX;
-        let work = move || Self::new(text.into_bytes(), lines, events_max, held);
-        if inline { work() } else { off_worker(work).await }
+    /// Whether looking at all of it takes longer than an async thread should be away.
+    pub fn is_large(&self) -> bool {
+        self.bytes.len() > INLINE_MAX
     }
 
     /// The events, each as the text of one JSON value.

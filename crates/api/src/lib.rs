@@ -16,7 +16,7 @@ mod settings;
 mod socket;
 mod ticket;
 
-pub use listen::serve;
+pub use listen::{serve, serve_on};
 pub use settings::ApiSettings;
 
 use axum::Router;
@@ -30,7 +30,9 @@ use throng_app::App;
 use throng_model::{Fault, FaultCode};
 use throng_ports::{Receipt, Sender};
 use ticket::Tickets;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use utoipa::OpenApi as _;
@@ -64,16 +66,24 @@ impl Face {
 
     /// Hands events in. Once begun it goes to its end, whether the sender waits for the answer or hangs up: half a batch
     /// would be ids that are known and events that are neither counted nor sent again.
+    ///
+    /// Thousands of events are parsed and looked up in the store without a pause, so a large batch is handed in from a thread
+    /// that may be blocked. The turns bound how many of these there are.
     pub async fn hand_in(&self, turn: Turn, sender: Sender, events: EventBody) -> Result<Receipt, Fault> {
         let app = Arc::clone(&self.app);
+        let large = events.is_large();
         let to_the_end = async move {
             let receipt = app.intake().submit(&sender, events.events()).await;
             drop(turn);
             receipt
         };
-        tokio::spawn(to_the_end)
-            .await
-            .map_err(|error| Fault::internal(format!("taking events: {error}")))?
+        let handed_in = if large {
+            let runtime = Handle::current();
+            spawn_blocking(move || runtime.block_on(to_the_end)).await
+        } else {
+            tokio::spawn(to_the_end).await
+        };
+        handed_in.map_err(|error| Fault::internal(format!("taking events: {error}")))?
     }
 }
 

@@ -1,31 +1,40 @@
 //! The listener: so many connections and no more, and none that is kept open by saying nothing.
 //!
-//! axum's own listener waits for the head of a request as long as the client likes, and takes connections as long as
-//! there are files to open; both would be a way to close the door for everybody else (I-10).
+//! `axum::serve` waits for the head of a request as long as the client likes, and takes connections as long as there are
+//! files to open; both would be a way to close the door for everybody else (I-10).
 
 use crate::ApiSettings;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::serve::{Listener, ListenerExt as _};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
-
-/// How long to wait where the system gives no more connections (no more files, no memory).
-const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 
 /// Answers until `stop` resolves; then lets requests that have begun come to their end. Sockets are not waited for: they
 /// resume elsewhere or after the restart.
 pub async fn serve(
     listener: TcpListener,
+    router: Router,
+    settings: ApiSettings,
+    stop: impl Future<Output = ()>,
+) {
+    // Acknowledgements and live numbers are small and must not wait to be sent together. Where that cannot be set they
+    // come slower, but they come.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    serve_on(listener, router, settings, stop).await;
+}
+
+/// The same on any kind of connections.
+pub async fn serve_on(
+    mut listener: impl Listener<Addr = SocketAddr>,
     router: Router,
     settings: ApiSettings,
     stop: impl Future<Output = ()>,
@@ -40,7 +49,7 @@ pub async fn serve(
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
-            (place, accept(&listener).await)
+            (place, listener.accept().await)
         };
         let (place, (stream, address)) = tokio::select! {
             next = next => next,
@@ -75,25 +84,4 @@ pub async fn serve(
     drop((listener, end));
     // When every place is free again, every connection has ended.
     let _ = places.acquire_many(connections_max).await;
-}
-
-/// The next connection. Acknowledgements and live numbers are small and must not wait to be sent together.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    loop {
-        match listener.accept().await {
-            Ok((stream, address)) => {
-                // Slower answers, but answers.
-                let _ = stream.set_nodelay(true);
-                return (stream, address);
-            }
-            // That client has gone again.
-            Err(error) if [ConnectionAborted, ConnectionRefused, ConnectionReset].contains(&error.kind()) => {
-            }
-            Err(error) => {
-                tracing::error!(%error, "no connection can be taken");
-                tokio::time::sleep(ACCEPT_AGAIN).await;
-            }
-        }
-    }
 }

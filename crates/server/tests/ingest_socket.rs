@@ -300,3 +300,30 @@ async fn batches_wait_for_their_turn_beside_requests() {
     assert_eq!(counts(&first.hear().await), [1, 1, 0, 0]);
     assert_eq!(second.hear().await["code"], "malformed_json");
 }
+
+#[tokio::test]
+async fn batches_that_wait_hold_memory_and_what_there_is_none_for_is_asked_to_come_back() {
+    let house = House::open(ApiSettings {
+        event_requests_max: 1,
+        bodies_bytes_max: 1_000,
+        ..ApiSettings::default()
+    })
+    .await;
+    let (mut first, _) = open(&house).await;
+    let (mut second, _) = open(&house).await;
+    let padded = |number| format!("{}{}", own(number), " ".repeat(400));
+    house.disk.hold();
+    first.say(padded(1)).await;
+    let disk = house.disk.clone();
+    tokio::task::spawn_blocking(move || disk.wait_until_held())
+        .await
+        .unwrap();
+    // Before its turn comes: what waits for a turn is held in memory, too.
+    assert_eq!(second.ask(padded(2)).await["code"], "rate_limited");
+    house.disk.release();
+    assert_eq!(counts(&first.hear().await), [1, 1, 0, 0]);
+    for number in 2..=5 {
+        let answer = second.ask(padded(number)).await;
+        assert_eq!(counts(&answer), [1, 1, 0, 0], "what was held is given back");
+    }
+}

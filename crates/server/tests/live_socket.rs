@@ -266,6 +266,20 @@ async fn a_session_that_ends_closes_its_socket_and_a_changed_grant_changes_what_
 }
 
 #[tokio::test]
+async fn a_session_that_cannot_be_looked_up_has_not_ended() {
+    let house = House::open(ApiSettings {
+        reauthorise_every: Duration::from_millis(1),
+        ..ApiSettings::default()
+    })
+    .await;
+    let session = house.sign_in("ann", Role::Analyst, &[]).await;
+    let mut client = watch(&house, &session, "").await;
+    assert_eq!(client.hear().await["type"], "snapshot");
+    house.catalog.close().await;
+    assert_eq!(client.closed().await, 1011);
+}
+
+#[tokio::test]
 async fn a_ticket_opens_one_socket_in_time() {
     let house = house().await;
     let session = house.sign_in("ann", Role::Analyst, &[]).await;

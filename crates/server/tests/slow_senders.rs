@@ -14,10 +14,12 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use std::io::Write as _;
 use std::time::Duration;
+use support::socket::Pipe;
 use support::{House, event};
 use throng_api::ApiSettings;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 async fn post(house: &House, key: &str, encoding: &str, body: impl Into<Body>) -> Response<Body> {
@@ -165,21 +167,36 @@ async fn whoever_signs_in_byte_by_byte_or_at_length_is_let_go() {
     assert_eq!(sign_in("application/json", never).await.unwrap().status(), 408);
 }
 
+const ASKS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+
+/// One whole answer: the status, after the head and as many bytes as it announced.
+async fn answer(connection: &mut DuplexStream) -> u16 {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(connection.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    let announced = head.split_once("content-length: ").expect("a length").1;
+    let length: usize = announced.lines().next().unwrap().parse().unwrap();
+    connection.read_exact(&mut vec![0; length]).await.unwrap();
+    head.split(' ').nth(1).expect("a status line").parse().unwrap()
+}
+
 #[tokio::test]
 async fn a_connection_that_never_finishes_its_head_is_closed() {
-    let (house, key) = house(ApiSettings {
-        head_time_max: Duration::from_millis(50),
-        ..ApiSettings::default()
-    })
-    .await;
-    let mut silent = TcpStream::connect(house.address).await.unwrap();
-    let mut slow = TcpStream::connect(house.address).await.unwrap();
+    let (house, key) = house(ApiSettings::default()).await;
+    tokio::time::pause();
+    let (door, opened) = (Pipe::into(&house), Instant::now());
+    let (mut silent, mut slow) = (door.connect(), door.connect());
     slow.write_all(b"GET /healthz HTTP/1.1\r\nhost").await.unwrap();
     for connection in [&mut silent, &mut slow] {
         let mut said = Vec::new();
         connection.read_to_end(&mut said).await.unwrap();
         assert!(!said.starts_with(b"HTTP/1.1 200"));
+        let late = opened.elapsed() - house.settings.head_time_max;
+        assert!(late < Duration::from_millis(10), "{late:?} after its time");
     }
+    tokio::time::resume();
     assert_eq!(
         post(&house, &key, "identity", event("own-door", 1))
             .await
@@ -195,21 +212,22 @@ async fn connections_beyond_the_limit_wait_for_one_to_end() {
         ..ApiSettings::default()
     })
     .await;
-    const ASKS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
-    let mut answer = [0; 12];
-    let mut first = TcpStream::connect(house.address).await.unwrap();
-    first.write_all(ASKS).await.unwrap();
-    first.read_exact(&mut answer).await.unwrap();
-    let mut second = TcpStream::connect(house.address).await.unwrap();
-    second.write_all(ASKS).await.unwrap();
-    // The first one asks again and is answered; all that while the second one was not.
-    first.write_all(ASKS).await.unwrap();
-    first.read_exact(&mut answer).await.unwrap();
-    assert_eq!(
-        second.try_read(&mut answer).unwrap_err().kind(),
-        std::io::ErrorKind::WouldBlock
+    tokio::time::pause();
+    let door = Pipe::into(&house);
+    let (mut first, mut second) = (door.connect(), door.connect());
+    for connection in [&mut first, &mut second] {
+        connection.write_all(ASKS).await.unwrap();
+    }
+    assert_eq!(answer(&mut first).await, 200);
+    // Time passes only when there is nothing left to do: who is not answered until then is not going to be. Less of it
+    // than an idle connection is kept open.
+    let unanswered = tokio::time::timeout(house.settings.head_time_max / 2, second.read_u8()).await;
+    assert!(
+        unanswered.is_err(),
+        "there is one place, and the first one has it"
     );
+    first.write_all(ASKS).await.unwrap();
+    assert_eq!(answer(&mut first).await, 200);
     drop(first);
-    second.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
+    assert_eq!(answer(&mut second).await, 200);
 }

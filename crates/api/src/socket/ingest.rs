@@ -9,7 +9,7 @@
 mod frame;
 
 use super::{Goodbye, admit, close};
-use crate::body::EventBody;
+use crate::body::Packed;
 use crate::caller::camera_key;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::events::ReceiptAnswer;
@@ -203,8 +203,9 @@ impl Door {
 
 async fn take(face: &Face, key: &Secret, events: String) -> Result<ReceiptAnswer, Fault> {
     let sender = Sender::Key(face.app.key_of(key).await?);
+    let packed = Packed::of_frame(events, face)?;
     let turn = face.turn().await?;
-    let body = EventBody::of_text(events, face).await?;
+    let body = packed.open(face).await?;
     let receipt = face.hand_in(turn, sender, body).await?;
     Ok(ReceiptAnswer::new(receipt, false))
 }

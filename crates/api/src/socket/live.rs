@@ -49,7 +49,8 @@ struct LiveQuery {
     since: Option<u64>,
 }
 
-/// The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again.
+/// The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again; after any other one
+/// connect again.
 #[utoipa::path(get, operation_id = "live_socket", path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 401, body = ProblemDocument)))]
 async fn connect(
     face: Shared,
@@ -137,7 +138,12 @@ impl Live {
                         merged = Merged::default();
                         self.send_snapshot().await
                     }
-                    Err(_) => return Goodbye::SignInAgain,
+                    Err(fault) if fault.code == FaultCode::SignInRequired => return Goodbye::SignInAgain,
+                    // He may well be allowed to watch: his client comes back and does not ask for a password.
+                    Err(fault) => {
+                        tracing::warn!(code = %fault.code, "a watcher's session could not be looked up: {fault}");
+                        return Goodbye::Failed;
+                    }
                 },
                 watched = self.watcher.next() => match watched {
                     Ok(Watched::Missed) => {

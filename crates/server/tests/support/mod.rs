@@ -56,6 +56,7 @@ impl Clock for HandClock {
 pub struct House {
     pub app: Arc<App>,
     pub router: Router,
+    pub settings: ApiSettings,
     pub address: SocketAddr,
     pub catalog: Arc<SqliteCatalog>,
     pub feed: Arc<InProcessFeed>,
@@ -123,6 +124,7 @@ impl House {
         Self {
             app,
             router,
+            settings,
             address,
             catalog,
             feed,

@@ -1,11 +1,10 @@
 //! A WebSocket client that says what it sees: over TCP, or over a pipe in memory where a test needs to own the time.
 
 use super::House;
-use axum::extract::connect_info::MockConnectInfo;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -88,22 +87,34 @@ impl Client {
 #[derive(Clone)]
 pub struct Pipe(mpsc::UnboundedSender<DuplexStream>);
 
+/// A pipe comes from no address.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+
 /// What fits into a pipe before its writer waits.
 const PIPE_BYTES: usize = 16 << 10;
 
 impl Pipe {
     pub fn into(house: &House) -> Self {
         let (sender, incoming) = mpsc::unbounded_channel();
-        let address = SocketAddr::from(([127, 0, 0, 1], 1));
-        let router = house.router.clone().layer(MockConnectInfo(address));
-        tokio::spawn(axum::serve(Pipes(incoming), router).into_future());
+        let (router, settings) = (house.router.clone(), house.settings);
+        tokio::spawn(throng_api::serve_on(
+            Pipes(incoming),
+            router,
+            settings,
+            std::future::pending(),
+        ));
         Self(sender)
     }
 
-    pub async fn open(&self, path: &str, headers: &[(&str, &str)]) -> Result<Client, u16> {
+    /// A connection over which nothing was said yet.
+    pub fn connect(&self) -> DuplexStream {
         let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
         self.0.send(theirs).unwrap();
-        Client::over(Box::new(ours), path, headers).await
+        ours
+    }
+
+    pub async fn open(&self, path: &str, headers: &[(&str, &str)]) -> Result<Client, u16> {
+        Client::over(Box::new(self.connect()), path, headers).await
     }
 }
 
@@ -111,16 +122,16 @@ struct Pipes(mpsc::UnboundedReceiver<DuplexStream>);
 
 impl axum::serve::Listener for Pipes {
     type Io = DuplexStream;
-    type Addr = ();
+    type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (DuplexStream, ()) {
+    async fn accept(&mut self) -> (DuplexStream, SocketAddr) {
         match self.0.recv().await {
-            Some(pipe) => (pipe, ()),
+            Some(pipe) => (pipe, NOBODY),
             None => std::future::pending().await,
         }
     }
 
-    fn local_addr(&self) -> io::Result<()> {
-        Ok(())
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(NOBODY)
     }
 }
