@@ -33,6 +33,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use throng_model::{Fault, FaultCode};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -73,6 +74,8 @@ struct Inner {
     /// such changes.
     changing: Arc<Mutex<()>>,
     memory: RwLock<Memory>,
+    /// When the file was last asked because of a key that is not in memory.
+    missed: Mutex<Option<Instant>>,
 }
 
 impl SqliteCatalog {
@@ -122,6 +125,7 @@ impl SqliteCatalog {
                 readers,
                 changing: Arc::default(),
                 memory: RwLock::new(memory),
+                missed: Mutex::default(),
             }),
         };
         memory::keep_fresh(&catalog);

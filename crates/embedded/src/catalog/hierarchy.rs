@@ -39,11 +39,13 @@ impl Catalog for SqliteCatalog {
 
     fn key(&self, digest: [u8; 32]) -> Pending<'_, Result<Option<CameraKey>, Fault>> {
         Box::pin(async move {
-            match keys::find(&self.inner, &digest) {
+            let found = keys::find(&self.inner, &digest);
+            if found.is_none() {
                 // It may have been made by another process a moment ago.
-                None if self.refresh().await? => Ok(keys::find(&self.inner, &digest)),
-                found => Ok(found),
+                self.refresh_for_miss().await?;
+                return Ok(keys::find(&self.inner, &digest));
             }
+            Ok(found)
         })
     }
 

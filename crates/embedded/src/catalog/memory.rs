@@ -1,8 +1,8 @@
 //! What every event asks for, kept in memory: the hierarchy and the keys, as of one revision of the catalogue.
 //!
 //! Each change counts the revision up in its own transaction. So one number, read in a few microseconds, tells whether
-//! another process changed something: it is compared before every change (which is then made to what really is), before
-//! a key is called unknown, and once in [`CatalogOptions::refresh_every`](super::CatalogOptions).
+//! another process changed something: it is compared before every change (which is then made to what really is), once in
+//! [`CatalogOptions::refresh_every`](super::CatalogOptions), and beside that, at most as often, before a key is called unknown.
 
 use super::fault::failed;
 use super::{Inner, SqliteCatalog, hierarchy, keys};
@@ -12,6 +12,7 @@ use std::sync::{Arc, PoisonError};
 use throng_model::Fault;
 use throng_model::site::Site;
 use throng_model::user::CameraKey;
+use tokio::time::Instant;
 
 pub(super) struct Memory {
     pub(super) revision: i64,
@@ -96,6 +97,18 @@ impl SqliteCatalog {
             inner.catch_up(&mut reading).await
         };
         self.in_turn(catching_up).await
+    }
+
+    /// Refreshes because a key is not in memory; at most once in `refresh_every`, however many are not. Strangers who try
+    /// keys must not each cost a question to the file. Who misses meanwhile waits for the question under way.
+    pub(super) async fn refresh_for_miss(&self) -> Result<(), Fault> {
+        let mut last = self.inner.missed.lock().await;
+        if last.is_some_and(|last| last.elapsed() < self.inner.options.refresh_every) {
+            return Ok(());
+        }
+        self.refresh().await?;
+        *last = Some(Instant::now());
+        Ok(())
     }
 }
 

@@ -392,6 +392,24 @@ async fn a_key_made_by_another_process_opens_at_once_and_ends_at_the_next_look()
 }
 
 #[tokio::test]
+async fn many_unknown_keys_are_one_question_to_the_file() {
+    let (_folder, server, command_line) = two_processes().await;
+    assert_eq!(server.key([9; 32]).await, Ok(None), "asked");
+    command_line.save_key(key_with(1)).await.expect("saved");
+    // Had any of these looked into the file, all of it would be in memory now.
+    for unknown in 2..=100 {
+        assert_eq!(server.key([unknown; 32]).await, Ok(None));
+    }
+    assert_eq!(server.keys(None).await.map(|keys| keys.len()), Ok(0));
+    assert_eq!(
+        server.refresh().await,
+        Ok(true),
+        "the regular look finds the change"
+    );
+    assert_eq!(server.key([1; 32]).await, Ok(Some(key_with(1))));
+}
+
+#[tokio::test]
 async fn a_change_is_made_to_what_really_is() {
     let (_folder, server, command_line) = two_processes().await;
     command_line
