@@ -102,6 +102,7 @@ async fn every_aggregate_is_told_with_its_unit() {
     let house = house().await;
     let range = "start=2026-03-28T07:00:00Z&end=2026-03-28T10:00:00Z";
     let answer = ask(&house, &format!("places/own/statistics?measure=in&{range}")).await;
+    assert_eq!(answer["placeId"], "own");
     let names = answer["units"].as_object().unwrap();
     assert_eq!(
         (names.len(), &names["sum"], &names["variance"]),
@@ -138,6 +139,7 @@ async fn every_aggregate_is_told_with_its_unit() {
         "statistics/own-door?measure=occupancy&interval=five_minutes&aggregates=max,moving_average&{range}"
     );
     let answer = ask(&house, &path).await;
+    assert_eq!(answer["cameraId"], "own-door");
     let last = &answer["data"].as_array().unwrap()[35]["values"];
     assert_eq!(last["max"], 360.0);
     // The last five minutes of the rush, then six that rise by five each: 320, 333, 338 to 358.

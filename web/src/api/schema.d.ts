@@ -293,7 +293,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again. */
+        /**
+         * The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again; after any other one
+         *     connect again.
+         */
         get: operations["live_socket"];
         put?: never;
         post?: never;
@@ -543,37 +546,37 @@ export interface components {
         /** @description What a window holds of one measure, in the measure's unit. */
         Aggregates: {
             /** Format: double */
-            avg?: number | null;
+            avg: number | null;
             /**
              * Format: int64
              * @description How many values.
              */
             count: number;
             /** Format: double */
-            max?: number | null;
+            max: number | null;
             /** Format: double */
-            min?: number | null;
+            min: number | null;
             /**
              * Format: double
              * @description Percentiles, to 1 % of the value.
              */
-            p50?: number | null;
+            p50: number | null;
             /** Format: double */
-            p90?: number | null;
+            p90: number | null;
             /** Format: double */
-            p95?: number | null;
+            p95: number | null;
             /** Format: double */
-            p99?: number | null;
+            p99: number | null;
             /**
              * Format: double
              * @description Null when all values are equal.
              */
-            skewness?: number | null;
+            skewness: number | null;
             /**
              * Format: double
              * @description Of the population.
              */
-            stddev?: number | null;
+            stddev: number | null;
             /** Format: double */
             sum: number;
             unit: string;
@@ -581,7 +584,7 @@ export interface components {
              * Format: double
              * @description Of the population, in the unit squared.
              */
-            variance?: number | null;
+            variance: number | null;
         };
         /** @description One bucket. */
         Bucket: {
@@ -599,7 +602,7 @@ export interface components {
              * @description How often late events changed it after its end.
              */
             revision: number;
-            /** @description live, provisional or final. */
+            /** @description live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision. */
             state: string;
             /**
              * Format: date-time
@@ -619,7 +622,10 @@ export interface components {
              * @description How often late events changed it after its end.
              */
             revision: number;
-            /** @description live, provisional or final. Live buckets are no part of series yet. */
+            /**
+             * @description live (no part of series yet), provisional, or final: an hour has passed since its end, and what still comes makes a
+             *     new revision.
+             */
             state: string;
             /**
              * Format: date-time
@@ -680,6 +686,16 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             trends: components["schemas"]["Trends"];
+        };
+        /** @description The statistics of a measure at a camera. */
+        CameraStatistics: components["schemas"]["MeasureStatistics"] & {
+            cameraId: string;
+        };
+        /** @description A camera's windows. */
+        CameraWindows: {
+            cameraId: string;
+            /** @description The last one of each kind; a kind of which none has ended yet is not there. */
+            windows: components["schemas"]["WindowBody"][];
         };
         /** @description Cameras. */
         CamerasAnswer: {
@@ -816,6 +832,21 @@ export interface components {
             /** @description snapshot or delta. */
             type: string;
         };
+        /** @description The statistics of a measure. */
+        MeasureStatistics: {
+            data: components["schemas"]["BucketNumbers"][];
+            interval: string;
+            measure: string;
+            timeRange: components["schemas"]["RangeAnswer"];
+            /** @description The unit of each aggregate. */
+            units: {
+                [key: string]: string;
+            };
+            /** @description Of all values of the range, and of the series as a whole. */
+            whole: {
+                [key: string]: number | null;
+            };
+        };
         /** @description A camera to register. */
         NewCamera: {
             /** @description The outermost kind of place whose edge its lines are: zone, area, building or organisation. */
@@ -894,7 +925,7 @@ export interface components {
             rest: number | null;
             /** Format: date-time */
             start: string;
-            /** @description provisional or final. */
+            /** @description provisional, or final: an hour has passed since its end. What still comes closes the day again. */
             state: string;
         };
         /** @description A place. */
@@ -965,6 +996,16 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             trends: components["schemas"]["Trends"];
+        };
+        /** @description The statistics of a measure at a place. */
+        PlaceStatistics: components["schemas"]["MeasureStatistics"] & {
+            placeId: string;
+        };
+        /** @description A place's windows. */
+        PlaceWindows: {
+            placeId: string;
+            /** @description The last one of each kind; a kind of which none has ended yet is not there. */
+            windows: components["schemas"]["WindowBody"][];
         };
         /** @description Places. */
         PlacesAnswer: {
@@ -1083,23 +1124,6 @@ export interface components {
             /** @description user, analyst or admin. */
             role: string;
         };
-        /** @description The statistics of a measure at a camera or place. */
-        StatisticsAnswer: {
-            data: components["schemas"]["BucketNumbers"][];
-            /** @description The camera's or place's id. */
-            id: string;
-            interval: string;
-            measure: string;
-            timeRange: components["schemas"]["RangeAnswer"];
-            /** @description The unit of each aggregate. */
-            units: {
-                [key: string]: string;
-            };
-            /** @description Of all values of the range, and of the series as a whole. */
-            whole: {
-                [key: string]: number | null;
-            };
-        };
         /** @description A ticket for the live socket. */
         TicketAnswer: {
             /** Format: int64 */
@@ -1149,7 +1173,7 @@ export interface components {
              * @description How often late events changed it after it had been given out.
              */
             revision: number;
-            /** @description provisional or final. */
+            /** @description provisional, or final: an hour has passed since its end, and what still comes makes a new revision. */
             state: string;
             /**
              * Format: date-time
@@ -1158,12 +1182,6 @@ export interface components {
             windowEnd: string;
             /** Format: date-time */
             windowStart: string;
-        };
-        /** @description The last window of each kind; a kind of which none has ended yet is not there. */
-        WindowsAnswer: {
-            /** @description The camera's or place's id. */
-            id: string;
-            windows: components["schemas"]["WindowBody"][];
         };
     };
     responses: never;
@@ -1480,7 +1498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatisticsAnswer"];
+                    "application/json": components["schemas"]["PlaceStatistics"];
                 };
             };
             400: {
@@ -1533,7 +1551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WindowsAnswer"];
+                    "application/json": components["schemas"]["PlaceWindows"];
                 };
             };
             400: {
@@ -1642,7 +1660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatisticsAnswer"];
+                    "application/json": components["schemas"]["CameraStatistics"];
                 };
             };
             400: {
@@ -1695,7 +1713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WindowsAnswer"];
+                    "application/json": components["schemas"]["CameraWindows"];
                 };
             };
             400: {

@@ -126,7 +126,7 @@ struct Bucket {
     coverage: Option<f64>,
     /// How often late events changed it after its end.
     revision: u32,
-    /// live, provisional or final.
+    /// live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision.
     state: String,
 }
 

@@ -85,7 +85,7 @@ struct OccupancyDayAnswer {
     /// The share in which its cameras were heard from, 0 to 1.
     #[schema(required)]
     coverage: Option<f64>,
-    /// provisional or final.
+    /// provisional, or final: an hour has passed since its end. What still comes closes the day again.
     state: String,
 }
 

@@ -55,16 +55,33 @@ struct BucketNumbers {
     coverage: Option<f64>,
     /// How often late events changed it after its end.
     revision: u32,
-    /// live, provisional or final. Live buckets are no part of series yet.
+    /// live (no part of series yet), provisional, or final: an hour has passed since its end, and what still comes makes a
+    /// new revision.
     state: String,
 }
 
-/// The statistics of a measure at a camera or place.
+/// The statistics of a measure at a camera.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct StatisticsAnswer {
-    /// The camera's or place's id.
-    id: String,
+struct CameraStatistics {
+    camera_id: String,
+    #[serde(flatten)]
+    statistics: MeasureStatistics,
+}
+
+/// The statistics of a measure at a place.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlaceStatistics {
+    place_id: String,
+    #[serde(flatten)]
+    statistics: MeasureStatistics,
+}
+
+/// The statistics of a measure.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MeasureStatistics {
     measure: String,
     interval: String,
     time_range: RangeAnswer,
@@ -79,36 +96,42 @@ struct StatisticsAnswer {
 
 /// A camera's statistics.
 #[utoipa::path(get, path = "/api/v1/analytics/statistics/{cameraId}", tag = "analytics", params(("cameraId" = String, Path), StatisticsQuery), responses(
-    (status = 200, body = StatisticsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    (status = 200, body = CameraStatistics), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 async fn camera_statistics(
     face: Shared,
     signed_in: SignedIn,
     Path(camera): Path<String>,
     Query(query): Query<StatisticsQuery>,
-) -> Result<Json<StatisticsAnswer>, Problem> {
+) -> Result<Json<CameraStatistics>, Problem> {
     let (question, id) = (question(&query)?, CameraId::new(&camera)?);
     let statistics = face
         .app
         .camera_statistics(signed_in.actor(), &id, &question)
         .await?;
-    Ok(Json(answer(camera, &question, statistics)))
+    Ok(Json(CameraStatistics {
+        camera_id: camera,
+        statistics: answer(&question, statistics),
+    }))
 }
 
 /// A place's statistics.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/statistics", tag = "analytics", params(("placeId" = String, Path), StatisticsQuery), responses(
-    (status = 200, body = StatisticsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    (status = 200, body = PlaceStatistics), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 async fn place_statistics(
     face: Shared,
     signed_in: SignedIn,
     Path(place): Path<String>,
     Query(query): Query<StatisticsQuery>,
-) -> Result<Json<StatisticsAnswer>, Problem> {
+) -> Result<Json<PlaceStatistics>, Problem> {
     let (question, id) = (question(&query)?, PlaceId::new(&place)?);
     let statistics = face
         .app
         .place_statistics(signed_in.actor(), &id, &question)
         .await?;
-    Ok(Json(answer(place, &question, statistics)))
+    Ok(Json(PlaceStatistics {
+        place_id: place,
+        statistics: answer(&question, statistics),
+    }))
 }
 
 fn question(query: &StatisticsQuery) -> Result<StatisticsQuestion, Fault> {
@@ -127,7 +150,7 @@ fn question(query: &StatisticsQuery) -> Result<StatisticsQuestion, Fault> {
     })
 }
 
-fn answer(id: String, question: &StatisticsQuestion, statistics: Statistics) -> StatisticsAnswer {
+fn answer(question: &StatisticsQuestion, statistics: Statistics) -> MeasureStatistics {
     let units = question.aggregates.iter();
     let numbers = |numbers: &[(Aggregate, Option<f64>)]| -> Numbers {
         numbers
@@ -135,8 +158,7 @@ fn answer(id: String, question: &StatisticsQuestion, statistics: Statistics) -> 
             .map(|(aggregate, number)| (aggregate.name(), *number))
             .collect()
     };
-    StatisticsAnswer {
-        id,
+    MeasureStatistics {
         measure: question.measure.to_string(),
         interval: question.rung.to_string(),
         time_range: range_answer(question.range),

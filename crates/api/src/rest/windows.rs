@@ -27,19 +27,29 @@ struct Aggregates {
     /// How many values.
     count: u64,
     sum: f64,
+    #[schema(required)]
     avg: Option<f64>,
+    #[schema(required)]
     min: Option<f64>,
+    #[schema(required)]
     max: Option<f64>,
     /// Of the population.
+    #[schema(required)]
     stddev: Option<f64>,
     /// Of the population, in the unit squared.
+    #[schema(required)]
     variance: Option<f64>,
     /// Null when all values are equal.
+    #[schema(required)]
     skewness: Option<f64>,
     /// Percentiles, to 1 % of the value.
+    #[schema(required)]
     p50: Option<f64>,
+    #[schema(required)]
     p90: Option<f64>,
+    #[schema(required)]
     p95: Option<f64>,
+    #[schema(required)]
     p99: Option<f64>,
 }
 
@@ -61,7 +71,7 @@ struct WindowBody {
     ordinal: Option<u64>,
     /// How often late events changed it after it had been given out.
     revision: u32,
-    /// provisional or final.
+    /// provisional, or final: an hour has passed since its end, and what still comes makes a new revision.
     state: &'static str,
     /// The share in which the cameras had been heard from when it ended, 0 to 1; null where it cannot be told.
     #[schema(required)]
@@ -72,41 +82,57 @@ struct WindowBody {
     measures: BTreeMap<&'static str, Aggregates>,
 }
 
-/// The last window of each kind; a kind of which none has ended yet is not there.
+/// A camera's windows.
 #[derive(Serialize, ToSchema)]
-struct WindowsAnswer {
-    /// The camera's or place's id.
-    id: String,
+#[serde(rename_all = "camelCase")]
+struct CameraWindows {
+    camera_id: String,
+    /// The last one of each kind; a kind of which none has ended yet is not there.
+    windows: Vec<WindowBody>,
+}
+
+/// A place's windows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlaceWindows {
+    place_id: String,
+    /// The last one of each kind; a kind of which none has ended yet is not there.
     windows: Vec<WindowBody>,
 }
 
 /// The window of each kind that ended last at a camera.
 #[utoipa::path(get, path = "/api/v1/analytics/windows/{cameraId}", tag = "analytics", params(("cameraId" = String, Path)), responses(
-    (status = 200, body = WindowsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = CameraWindows), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
 async fn camera_windows(
     face: Shared,
     signed_in: SignedIn,
     Path(camera): Path<String>,
-) -> Result<Json<WindowsAnswer>, Problem> {
+) -> Result<Json<CameraWindows>, Problem> {
     let id = CameraId::new(&camera)?;
     let windows = face.app.camera_windows(signed_in.actor(), &id).await?;
-    Ok(Json(answer(camera, windows)))
+    Ok(Json(CameraWindows {
+        camera_id: camera,
+        windows: bodies(windows),
+    }))
 }
 
 /// The window of each kind that ended last at a place.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/windows", tag = "analytics", params(("placeId" = String, Path)), responses(
-    (status = 200, body = WindowsAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = PlaceWindows), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
 async fn place_windows(
     face: Shared,
     signed_in: SignedIn,
     Path(place): Path<String>,
-) -> Result<Json<WindowsAnswer>, Problem> {
+) -> Result<Json<PlaceWindows>, Problem> {
     let id = PlaceId::new(&place)?;
     let windows = face.app.place_windows(signed_in.actor(), &id).await?;
-    Ok(Json(answer(place, windows)))
+    Ok(Json(PlaceWindows {
+        place_id: place,
+        windows: bodies(windows),
+    }))
 }
 
-fn answer(id: String, windows: Vec<WindowAnswer>) -> WindowsAnswer {
+fn bodies(windows: Vec<WindowAnswer>) -> Vec<WindowBody> {
     let body = |answer: WindowAnswer| WindowBody {
         coverage: answer.window.coverage(),
         state: answer.state.as_str(),
@@ -124,10 +150,7 @@ fn answer(id: String, windows: Vec<WindowAnswer>) -> WindowsAnswer {
         kind: answer.window.window.kind.as_str(),
         name: answer.window.window.name,
     };
-    WindowsAnswer {
-        id,
-        windows: windows.into_iter().map(body).collect(),
-    }
+    windows.into_iter().map(body).collect()
 }
 
 fn aggregates(measure: Measure, summary: &Summary) -> Aggregates {

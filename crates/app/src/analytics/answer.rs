@@ -89,7 +89,8 @@ pub enum ResultState {
     Live,
     /// The bucket is over; stragglers are still likely.
     Provisional,
-    /// An hour has passed since. A late event makes a new revision.
+    /// An hour has passed since: reports may be made. Not that nothing can change any more: an event that comes within the
+    /// engine's lateness makes a new revision of a final number, and says so in it.
     Final,
 }
 
