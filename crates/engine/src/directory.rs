@@ -1,7 +1,7 @@
 //! The hierarchy as the engine needs it: numbers instead of names, feeds resolved, zones looked up.
 
 use std::collections::HashMap;
-use throng_model::camera::Camera;
+use throng_model::camera::{Camera, Line};
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::time::SECOND;
@@ -45,6 +45,8 @@ pub(crate) struct Feed {
 pub(crate) struct CameraEntry {
     /// Its name.
     pub id: CameraId,
+    /// Its lines, which say how their counters count.
+    pub lines: Vec<Line>,
     /// Its own scope: index into [`Directory::scopes`].
     pub scope: usize,
     /// The places it feeds.
@@ -109,6 +111,7 @@ impl Directory {
             directory.by_id.insert(camera.id.clone(), number);
             directory.cameras.push(CameraEntry {
                 id: camera.id.clone(),
+                lines: camera.lines.clone(),
                 scope: number,
                 feeds,
                 gap,

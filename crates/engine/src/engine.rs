@@ -5,6 +5,7 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
+use crate::booking::{MEASURES, Recount};
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::ladder::CountedWindow;
@@ -12,6 +13,7 @@ use crate::levels::{Marks, Tail};
 use crate::pane::PaneChanges;
 use crate::present::Present;
 use crate::rules::Rules;
+use crate::source::counter::{Correction, Counters};
 use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -86,6 +88,15 @@ pub struct Engine {
 pub(crate) struct CameraChanges {
     pub panes: PaneChanges,
     pub windows: Vec<CountedWindow>,
+    /// What readings of counters moved, in the order they came.
+    pub recounts: Vec<Recount>,
+}
+
+impl CameraChanges {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.panes.is_empty() && self.windows.is_empty() && self.recounts.is_empty()
+    }
 }
 
 /// Scopes whose present changed since somebody last asked.
@@ -166,9 +177,7 @@ impl Engine {
 
     /// Whether everything folded has been handed out as rows.
     pub fn is_flushed(&self) -> bool {
-        self.changes
-            .iter()
-            .all(|changes| changes.panes.is_empty() && changes.windows.is_empty())
+        self.changes.iter().all(CameraChanges::is_empty)
     }
 
     /// Takes in one event. Events come in the order of the log, each id once.
@@ -199,6 +208,9 @@ impl Engine {
             memory.present.count(at, people_in, people_out);
             self.live.mark(scope);
         }
+        if Counters::concern(&event.body) {
+            self.read_counter(number, event, watermark);
+        }
         if late.is_some() {
             Folded::Late
         } else {
@@ -214,6 +226,46 @@ impl Engine {
         }
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
+        }
+    }
+
+    /// Readings of cumulative counters change what is known of the people at other moments than their own: a late one
+    /// splits what had been booked for the reading after it.
+    fn read_counter(&mut self, number: usize, event: &Event, watermark: Option<Timestamp>) {
+        let (entry, changes) = (&self.directory.cameras[number], &mut self.changes[number]);
+        let source = &mut self.sources[number];
+        let corrections = source.counters.take(event, &entry.lines);
+        if let Some(watermark) = source.watermark(&self.rules) {
+            let horizon = watermark.plus(-self.rules.lateness);
+            source.counters.forget_before(horizon);
+        }
+        for correction in &corrections {
+            let at = correction.booking().at;
+            let [people_in, people_out, _] = correction.people();
+            if people_in != people_out {
+                changes.panes.at(at).walk(at, people_in - people_out);
+            }
+            for scope in entry.counted_by(at) {
+                self.scopes[scope].present.count(at, people_in, people_out);
+                self.live.mark(scope);
+            }
+        }
+        match corrections.as_slice() {
+            [] => {}
+            [Correction::Book(booking)] if booking.is_known_to_the_minute() => {
+                let pane = changes.panes.at(booking.at);
+                for (measure, people) in MEASURES.into_iter().zip(booking.people) {
+                    if people > 0 {
+                        pane.measure(measure).add_times(Measure::SCALE, people);
+                    }
+                }
+                pane.late
+                    .extend(watermark.filter(|watermark| minute_end(booking.at) <= *watermark));
+            }
+            _ => changes.recounts.push(Recount {
+                corrections,
+                watermark,
+            }),
         }
     }
 

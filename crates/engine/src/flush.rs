@@ -12,7 +12,7 @@ use crate::engine::{CameraChanges, Engine, ScopeMemory};
 use crate::ladder::MinuteChanges;
 use crate::levels::{Reach, is_behind};
 use crate::rules::Rules;
-use crate::{ladder, levels};
+use crate::{booking, ladder, levels};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
@@ -37,7 +37,7 @@ impl Engine {
         let mut desk = desk.with(source);
         let mut minutes = vec![MinuteChanges::default(); scopes.len()];
         for (number, changes) in changes.iter_mut().enumerate() {
-            if !changes.panes.is_empty() || !changes.windows.is_empty() {
+            if !changes.is_empty() {
                 let contacts = spread(&mut desk, directory, number, changes, &mut minutes)?;
                 cover(&mut desk, directory, number, &contacts, &mut minutes)?;
             }
@@ -54,6 +54,12 @@ impl Engine {
                 follow(&mut desk, rules, entry, memory, &touched)?
                     .map(|(day, level)| (number, day, level.floor)),
             );
+        }
+        // After the minutes: what is taken back may have come with them.
+        for (camera, changes) in directory.cameras.iter().zip(changes) {
+            for recount in changes.recounts.drain(..) {
+                booking::post(&mut desk, camera, &mut directory.scopes, &recount)?;
+            }
         }
         let changed = desk.finish(|number| &directory.scopes[number].scope);
         for (number, day, floor) in floors {

@@ -148,7 +148,7 @@ pub(crate) fn add_window(
 }
 
 /// How many of these events came after the bucket had ended: each one is a revision of it.
-fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
+pub(crate) fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
     late.iter().filter(|watermark| **watermark >= bucket.end).count() as u32
 }
 

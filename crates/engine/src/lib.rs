@@ -14,6 +14,7 @@
 //! is still open.
 
 pub mod aggregate;
+mod booking;
 mod coverage;
 mod cutter;
 mod desk;

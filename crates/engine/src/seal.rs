@@ -13,22 +13,27 @@ pub(crate) fn seal(what: &str, version: u8, state: &impl Serialize) -> Result<Ve
     Ok([&[version], checksum(&body).to_le_bytes().as_slice(), &body].concat())
 }
 
-/// Decodes a state of this version.
-pub(crate) fn open<T: DeserializeOwned>(what: &str, version: u8, bytes: &[u8]) -> Result<T, Fault> {
-    let damaged = |why: String| Fault::new(FaultCode::StoreDamaged, format!("state of {what} {why}"));
-    let (found, rest) = bytes
-        .split_first()
-        .ok_or_else(|| damaged("is empty".to_owned()))?;
-    if *found != version {
-        return Err(damaged(format!(
-            "has version {found}, this build reads {version}"
-        )));
+/// The version of a state and its body, where it is whole and not from a later build than `newest`.
+pub(crate) fn unseal<'a>(what: &str, newest: u8, bytes: &'a [u8]) -> Result<(u8, &'a [u8]), Fault> {
+    let (version, rest) = bytes.split_first().ok_or_else(|| damaged(what, "is empty"))?;
+    if !(1..=newest).contains(version) {
+        let why = format!("has version {version}, this build reads 1 to {newest}");
+        return Err(damaged(what, &why));
     }
     let (sum, body) = rest
         .split_first_chunk::<8>()
-        .ok_or_else(|| damaged("is cut short".to_owned()))?;
+        .ok_or_else(|| damaged(what, "is cut short"))?;
     if u64::from_le_bytes(*sum) != checksum(body) {
-        return Err(damaged("does not match its checksum".to_owned()));
+        return Err(damaged(what, "does not match its checksum"));
     }
-    postcard::from_bytes(body).map_err(|error| damaged(format!("does not decode: {error}")))
+    Ok((*version, body))
+}
+
+/// Decodes the body of a state.
+pub(crate) fn decode<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T, Fault> {
+    postcard::from_bytes(body).map_err(|error| damaged(what, &format!("does not decode: {error}")))
+}
+
+fn damaged(what: &str, why: &str) -> Fault {
+    Fault::new(FaultCode::StoreDamaged, format!("state of {what} {why}"))
 }

@@ -8,6 +8,7 @@ pub use clock_offset::ClockOffset;
 pub use sequence::Sequence;
 
 use crate::rules::Rules;
+use counter::Counters;
 use serde::{Deserialize, Serialize};
 use throng_model::Timestamp;
 use throng_model::event::DeviceState;
@@ -26,6 +27,31 @@ pub struct Source {
     pub device: Option<(Timestamp, DeviceState)>,
     /// Its numbering, for loss.
     pub sequence: Sequence,
+    /// What its counters said.
+    pub counters: Counters,
+}
+
+/// As it stood in states of version 1, which knew no counters.
+#[derive(Deserialize)]
+pub(crate) struct SourceOfVersion1 {
+    latest: Option<Timestamp>,
+    heard: Option<Timestamp>,
+    latency: Option<i64>,
+    device: Option<(Timestamp, DeviceState)>,
+    sequence: Sequence,
+}
+
+impl From<SourceOfVersion1> for Source {
+    fn from(source: SourceOfVersion1) -> Self {
+        Self {
+            latest: source.latest,
+            heard: source.heard,
+            latency: source.latency,
+            device: source.device,
+            sequence: source.sequence,
+            counters: Counters::default(),
+        }
+    }
 }
 
 impl Source {

@@ -5,19 +5,19 @@
 use crate::engine::{Counts, Engine, ScopeMemory};
 use crate::rules::Rules;
 use crate::seal;
-use crate::source::Source;
+use crate::source::{Source, SourceOfVersion1};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
 use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
-struct Memory {
+struct Memory<S> {
     counts: Counts,
-    sources: Vec<(CameraId, Source)>,
+    sources: Vec<(CameraId, S)>,
     scopes: Vec<(Scope, ScopeMemory)>,
 }
 
@@ -47,7 +47,18 @@ impl Engine {
 
     /// An engine that goes on where the saved one stopped.
     pub fn restore(site: &Site, rules: Rules, bytes: &[u8]) -> Result<Self, Fault> {
-        let memory: Memory = seal::open("the engine", VERSION, bytes)?;
+        let (version, body) = seal::unseal("the engine", VERSION, bytes)?;
+        let memory: Memory<Source> = if version == 1 {
+            let old: Memory<SourceOfVersion1> = seal::decode("the engine", body)?;
+            let sources = old.sources.into_iter();
+            Memory {
+                counts: old.counts,
+                sources: sources.map(|(camera, source)| (camera, source.into())).collect(),
+                scopes: old.scopes,
+            }
+        } else {
+            seal::decode("the engine", body)?
+        };
         let mut engine = Self::new(site, rules);
         engine.counts = memory.counts;
         let mut sources: HashMap<_, _> = memory.sources.into_iter().collect();

@@ -3,35 +3,20 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::collections::BTreeMap;
-use throng_engine::{Engine, Folded, RowSource, Rules};
+mod support;
+
+use support::Run;
+use throng_engine::{Folded, Rules};
 use throng_model::camera::{Camera, Membership};
 use throng_model::event::Direction;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
-use throng_model::{
-    CameraId, Event, EventBody, EventId, Fault, LineId, Measure, PlaceId, Rung, Scope, TimeRange, Timestamp,
-};
+use throng_model::{CameraId, Event, EventBody, EventId, LineId, Measure, PlaceId, Rung, Scope, Timestamp};
 
 /// 10:00 on a day in 2026.
 const TEN: i64 = 1_774_778_400 * SECOND;
-
-#[derive(Default)]
-struct Rows(BTreeMap<RowKey, Row>);
-
-impl RowSource for Rows {
-    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
-        Ok(self.0.get(key).cloned())
-    }
-
-    fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
-        let of = |key: &&RowKey| key.scope == *scope && key.rung == rung && range.contains(key.start);
-        let found = self.0.keys().filter(of);
-        Ok(found.map(|key| (key.start, self.0[key].clone())).collect())
-    }
-}
 
 /// Two street doors of one shop; a heartbeat every 30 s.
 fn site() -> Site {
@@ -103,31 +88,13 @@ fn said(door: &str, minutes: std::ops::Range<i64>) -> Vec<Event> {
     minutes.flat_map(minute).collect()
 }
 
-struct Run {
-    engine: Engine,
-    rows: Rows,
+/// What this file asks of a run.
+trait Asks {
+    fn frontier(&self, id: &str) -> Timestamp;
+    fn hour(&self, id: &str) -> &Row;
 }
 
-impl Run {
-    fn new() -> Self {
-        Self {
-            engine: Engine::new(&site(), Rules::default()),
-            rows: Rows::default(),
-        }
-    }
-
-    /// Folds in this order, as if each had arrived at once, and flushes.
-    fn hears(&mut self, events: Vec<Event>) -> Vec<Folded> {
-        let folded = events
-            .iter()
-            .map(|event| self.engine.fold(event, event.at))
-            .collect();
-        for (key, row) in self.engine.flush(&self.rows).expect("flushes") {
-            self.rows.0.insert(key, (*row).clone());
-        }
-        folded
-    }
-
+impl Asks for Run {
     fn frontier(&self, id: &str) -> Timestamp {
         let of = scope(id);
         let found = self.engine.frontiers().find(|(scope, _)| **scope == of);
@@ -158,9 +125,9 @@ fn settled(row: &Row) -> u64 {
 
 #[test]
 fn a_place_goes_on_without_a_camera_that_went_silent() {
-    let mut with = Run::new();
+    let mut with = Run::new(&site());
     with.hears(together(said("front", 0..120), said("side", 0..10)));
-    let mut alone = Run::new();
+    let mut alone = Run::new(&site());
     alone.hears(said("front", 0..120));
 
     for place in ["shop", "floor", "house", "org"] {
@@ -200,14 +167,14 @@ fn a_place_goes_on_without_a_camera_that_went_silent() {
 
 #[test]
 fn what_it_stored_meanwhile_is_taken_in_as_if_it_had_been_there() {
-    let mut back = Run::new();
+    let mut back = Run::new(&site());
     back.hears(together(said("front", 0..120), said("side", 0..10)));
     let folded = back.hears(said("side", 10..120));
     assert!(
         folded.iter().all(|folded| *folded == Folded::Applied),
         "late for nobody but the place: its own watermark had waited"
     );
-    let mut present = Run::new();
+    let mut present = Run::new(&site());
     present.hears(together(said("front", 0..120), said("side", 0..120)));
 
     assert_eq!(

@@ -2,10 +2,10 @@
 
 use crate::measure::Measure;
 use crate::summary::Summary;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// One summary a measure, for the measures that occur. Merges like [`Summary`] does: in any order.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Measures {
     /// Ascending. Cleared ones stay as empty summaries, so that making sums over and over needs no memory anew.
     lanes: Vec<(Measure, Summary)>,
@@ -63,6 +63,18 @@ impl Measures {
     /// Forgets everything but keeps the memory.
     pub fn clear(&mut self) {
         self.lanes.iter_mut().for_each(|lane| lane.1.clear());
+    }
+}
+
+impl Serialize for Measures {
+    /// Without cleared ones: which were there depends on what the memory was used for before.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Kept<'a> {
+            lanes: Vec<(Measure, &'a Summary)>,
+        }
+        let lanes = self.iter().collect();
+        Kept { lanes }.serialize(serializer)
     }
 }
 

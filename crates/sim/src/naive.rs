@@ -4,8 +4,10 @@
 //! close, no differences carried upwards, no tails. Slow on purpose. What it says is the definition; the engine has to
 //! agree with it whatever order events come in and however often they are flushed.
 
+pub mod counters;
 pub mod windows;
 
+use counters::Counted;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_model::event::Direction;
@@ -32,9 +34,11 @@ pub fn rows(site: &Site, rules: &Rules, events: &[(Event, Timestamp)]) -> BTreeM
         rules,
         rows: BTreeMap::new(),
     };
+    let counted = counters::all(site, events.iter().map(|(event, _)| event));
     model.sums(events);
+    model.persons(&counted);
     let contacts = model.coverage(events);
-    model.occupancy(events, &contacts);
+    model.occupancy(events, &counted, &contacts);
     model.rows.retain(|_, row| *row != Expected::default());
     model.rows
 }
@@ -88,8 +92,8 @@ impl Model<'_> {
         }
     }
 
-    fn scopes(&self, event: &Event, at: Timestamp) -> Vec<Scope> {
-        let Some(camera) = self.site.camera(&event.camera) else {
+    fn scopes(&self, camera: &CameraId, at: Timestamp) -> Vec<Scope> {
+        let Some(camera) = self.site.camera(camera) else {
             return Vec::new();
         };
         let places = self
@@ -110,8 +114,11 @@ impl Model<'_> {
                 EventBody::Count { over, .. } => (over.start, None),
                 _ => (event.at, Some(Rung::Minute)),
             };
-            for scope in self.scopes(event, minute_of(at)) {
-                let finest = finest.unwrap_or_else(|| self.grain(&scope, event));
+            for scope in self.scopes(&event.camera, minute_of(at)) {
+                let finest = finest.unwrap_or_else(|| match &event.body {
+                    EventBody::Count { over, .. } => self.grain(&scope, *over),
+                    _ => Rung::Minute,
+                });
                 for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
                     let row = self.row(&scope, rung, at);
                     for (measure, value) in &measured {
@@ -127,11 +134,34 @@ impl Model<'_> {
         }
     }
 
-    /// The finest rung with one bucket that holds a whole counted window; days where none does.
-    fn grain(&self, scope: &Scope, event: &Event) -> Rung {
-        let EventBody::Count { over, .. } = &event.body else {
-            return Rung::Minute;
-        };
+    /// Who cumulative counters count: single persons, at the reading that tells of them, or where the whole time fits.
+    fn persons(&mut self, counted: &[(CameraId, Counted)]) {
+        for (camera, counted) in counted {
+            for scope in self.scopes(camera, minute_of(counted.at)) {
+                let over = TimeRange {
+                    start: counted.after,
+                    end: counted.at,
+                };
+                let (finest, at) = if counted.is_fine() {
+                    (Rung::Minute, counted.at)
+                } else {
+                    (self.grain(&scope, over), counted.after)
+                };
+                for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
+                    let row = self.row(&scope, rung, at);
+                    let people = [Measure::In, Measure::Out, Measure::Pass]
+                        .into_iter()
+                        .zip(counted.people);
+                    for (measure, n) in people {
+                        (0..n).for_each(|_| row.measures.entry(measure).or_default().add(Measure::SCALE));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The finest rung with one bucket that holds a whole stretch of time; days where none does.
+    fn grain(&self, scope: &Scope, over: TimeRange) -> Rung {
         let zone = self.place_of(scope).map_or(jiff::tz::TimeZone::UTC, Place::zone);
         let holds = |rung: &Rung| rung.bucket(over.start, &zone).end >= over.end;
         [Rung::Minute, Rung::FiveMinutes, Rung::Hour]
@@ -180,13 +210,18 @@ impl Model<'_> {
     }
 
     /// Follows each scope's people through each day, second by second where anything happened.
-    fn occupancy(&mut self, events: &[(Event, Timestamp)], contacts: &Minutes) {
+    fn occupancy(
+        &mut self,
+        events: &[(Event, Timestamp)],
+        counted: &[(CameraId, Counted)],
+        contacts: &Minutes,
+    ) {
         let mut moves: BTreeMap<Scope, Vec<(Timestamp, i64)>> = BTreeMap::new();
         let mut frontier: BTreeMap<Scope, Timestamp> = BTreeMap::new();
         let mut minutes = contacts.clone();
         for (event, received) in events {
             let (at, people) = people(event);
-            for scope in self.scopes(event, minute_of(at)) {
+            for scope in self.scopes(&event.camera, minute_of(at)) {
                 if people != 0 {
                     moves.entry(scope.clone()).or_default().push((at, people));
                 }
@@ -197,10 +232,17 @@ impl Model<'_> {
                     minutes.entry(scope.clone()).or_default().insert(minute_of(at));
                 }
             }
-            for scope in self.scopes(event, at) {
+            for scope in self.scopes(&event.camera, at) {
                 let reached = at.plus(-self.rules.out_of_order);
                 let entry = frontier.entry(scope).or_insert(reached);
                 *entry = (*entry).max(reached);
+            }
+        }
+        for (camera, counted) in counted {
+            let [people_in, people_out, _] = counted.people.map(|people| people as i64);
+            for scope in self.scopes(camera, minute_of(counted.at)) {
+                let moves = moves.entry(scope).or_default();
+                moves.push((counted.at, people_in - people_out));
             }
         }
         for (scope, minutes) in minutes {

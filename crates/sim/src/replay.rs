@@ -122,7 +122,8 @@ pub fn windows(
     Ok(ledgers)
 }
 
-/// The log, and heartbeats of every camera two hours after the last day in it, so that every window has ended.
+/// The log, and heartbeats of every camera two hours after the last day in it, so that every window has ended; and once
+/// more, so that what the first ones let the windows read of counters is counted.
 pub fn to_the_end(site: &Site, mut log: Vec<(Event, Timestamp)>) -> Vec<(Event, Timestamp)> {
     let moments = log.iter().map(|(event, received)| match &event.body {
         EventBody::Count { over, .. } => over.end.max(*received),
@@ -133,15 +134,17 @@ pub fn to_the_end(site: &Site, mut log: Vec<(Event, Timestamp)>) -> Vec<(Event, 
     };
     let days = site.places().iter();
     let ends = days.map(|place| Rung::Day.bucket(last, &place.zone()).end);
-    let at = ends.max().unwrap_or(last).plus(2 * HOUR);
-    log.extend(site.cameras().iter().map(|camera| {
-        let beat = Event {
-            camera: camera.id.clone(),
-            at,
-            body: EventBody::Beat,
-            ..pattern.clone()
-        };
-        (beat, at)
-    }));
+    let end = ends.max().unwrap_or(last);
+    for at in [end.plus(2 * HOUR), end.plus(3 * HOUR)] {
+        log.extend(site.cameras().iter().map(|camera| {
+            let beat = Event {
+                camera: camera.id.clone(),
+                at,
+                body: EventBody::Beat,
+                ..pattern.clone()
+            };
+            (beat, at)
+        }));
+    }
     log
 }

@@ -7,8 +7,8 @@
 )]
 
 use crate::random::Random;
-use throng_model::camera::{Camera, Membership};
-use throng_model::event::Direction;
+use throng_model::camera::{Camera, Line, Membership, Semantics};
+use throng_model::event::{Direction, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -53,7 +53,7 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
         heartbeat_s: 30,
     };
     let moved = start.plus(26 * HOUR);
-    let cameras = vec![
+    let mut cameras = vec![
         camera(
             "street",
             vec![member("left", PlaceKind::Organisation, None, None)],
@@ -74,6 +74,18 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
             ],
         ),
     ];
+    cameras.push(Camera {
+        lines: vec![
+            Line {
+                semantics: Some(Semantics::Cumulative),
+                wraps_at: Some(1 << 16),
+                ..Line::new(LineId::new("total").expect("valid"), "Total")
+            },
+            Line::new(LineId::new("plain").expect("valid"), "Never set back"),
+            Line::new(LineId::new("main").expect("valid"), "Main"),
+        ],
+        ..camera("counter", vec![member("left", PlaceKind::Building, None, None)])
+    });
     Site::new(places, cameras).expect("valid")
 }
 
@@ -94,9 +106,10 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                 _ => random.below(4 * SECOND as u64) as i64,
             };
             let at = Timestamp((clock.0 - back).max(start.0) / 1_000 * 1_000);
-            let camera = ["street", "inner", "both", "mover"][random.below(4) as usize];
+            let camera = ["street", "inner", "both", "mover", "counter"][random.below(5) as usize];
             let line = LineId::new("main").expect("valid");
             let body = match random.below(16) {
+                0..=10 if camera == "counter" => reading(&mut random, start, at),
                 0..=4 => EventBody::Line {
                     line,
                     dir: Direction::In,
@@ -149,6 +162,31 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
             (event, clock.plus(random.below(SECOND as u64) as i64))
         })
         .collect()
+}
+
+/// What a counter says that gains a person in every 37 s and one out every 41 s, is set back every nine hours and wraps in
+/// between; now and then it is set back by hand, or says what no counter says.
+fn reading(random: &mut Random, start: Timestamp, at: Timestamp) -> EventBody {
+    let counter = LineId::new("total").expect("valid");
+    if random.happens(0.05) {
+        return EventBody::Reset {
+            target: ResetTarget::Counter(counter),
+            to: 0,
+            reason: ResetReason::Manual,
+        };
+    }
+    let turns = at.since(start) / (9 * HOUR);
+    let since = start.plus(turns * 9 * HOUR);
+    let passed = at.since(since) as u64;
+    let read = |every: i64| Some((65_000 + passed / (every * SECOND) as u64) % (1 << 16));
+    let nonsense = random.happens(0.03).then(|| random.below(1 << 16));
+    EventBody::Total {
+        counter,
+        since: random.happens(0.7).then_some(since),
+        people_in: nonsense.or(read(37)),
+        people_out: read(41),
+        value: None,
+    }
 }
 
 /// The same events in another order.

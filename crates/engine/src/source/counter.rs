@@ -1,5 +1,5 @@
-//! Counters of four kinds (STR-4, ING-8): single crossings need no memory; [`CounterMemory`] here is for cumulative
-//! counters, [`WindowMemory`] for windows counted as a whole, [`StateMemory`] for "so many are inside now".
+//! Counters of four kinds (STR-4, ING-8): single crossings need no memory, nor does "so many are inside now", which is a
+//! fact of its moment; [`CounterMemory`] here is for cumulative counters, [`WindowMemory`] for windows counted as a whole.
 //!
 //! Cumulative counters: from readings to people, in event-time order whatever the order of arrival.
 //! A reading says how many were counted since some reset; people are the differences between readings that follow
@@ -11,20 +11,19 @@
 //! up as evidence for as long as the readings are remembered.
 
 mod registry;
-mod state;
 mod step;
 #[cfg(test)]
 mod tests;
 mod window;
 
-pub use registry::{Counters, Effect};
-pub use state::{Shift, StateMemory};
+pub use registry::Counters;
 pub use step::{People, Step};
 pub use window::{Reported, Version, WindowMemory};
 
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use throng_model::Timestamp;
+use throng_model::time::HOUR;
 
 /// In, out, and direction unknown.
 pub const REGISTERS: usize = 3;
@@ -73,6 +72,14 @@ pub struct Booking {
     pub people: People,
 }
 
+impl Booking {
+    /// Whether it is known when the people came: a counter is read at least every hour. Of a longer silence (an outage)
+    /// nobody knows the hour; only of one person it is, because counters that report each crossing are silent in between.
+    pub fn is_known_to_the_minute(&self) -> bool {
+        self.at.since(self.after) <= HOUR || self.people.iter().sum::<u64>() <= 1
+    }
+}
+
 /// What a reading changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Correction {
@@ -80,6 +87,24 @@ pub enum Correction {
     TakeBack(Booking),
     /// This holds from now on.
     Book(Booking),
+}
+
+impl Correction {
+    /// What is booked or taken back.
+    pub fn booking(&self) -> &Booking {
+        match self {
+            Correction::Book(booking) | Correction::TakeBack(booking) => booking,
+        }
+    }
+
+    /// People more, by register; less than zero where they are taken back.
+    pub fn people(&self) -> [i64; REGISTERS] {
+        let sign = match self {
+            Correction::Book(_) => 1,
+            Correction::TakeBack(_) => -1,
+        };
+        self.booking().people.map(|people| sign * people as i64)
+    }
 }
 
 /// What is remembered of one cumulative counter.

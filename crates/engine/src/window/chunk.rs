@@ -1,7 +1,7 @@
 //! A stretch of time with what was measured in it: a pane, or a merge of panes.
 
 use super::observation::{Observation, pour};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use throng_model::{Measure, Measures, Timestamp};
 
 /// So many observations are kept as they are. A summary of a few is far larger than they are, and what has to come out of
@@ -9,7 +9,7 @@ use throng_model::{Measure, Measures, Timestamp};
 const FEW: usize = 24;
 
 /// What one stretch of time holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Chunk {
     /// How many events.
     pub events: u64,
@@ -35,6 +35,49 @@ impl Default for Chunk {
             few: Vec::new(),
             measures: Measures::default(),
         }
+    }
+}
+
+/// A chunk as it is kept, in the order of [`Chunk`]'s fields.
+#[derive(Serialize)]
+struct Kept<'a> {
+    events: u64,
+    first: Timestamp,
+    last: Timestamp,
+    observed: u64,
+    few: &'a [Observation],
+    measures: &'a Measures,
+}
+
+impl Serialize for Chunk {
+    /// Which events of many are summed up depends on the order in which parts were merged, and that on the number of threads;
+    /// what is kept must not.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kept = |chunk: &Chunk, serializer: S| {
+            let Chunk {
+                events,
+                first,
+                last,
+                observed,
+                ref few,
+                ref measures,
+            } = *chunk;
+            let kept = Kept {
+                events,
+                first,
+                last,
+                observed,
+                few,
+                measures,
+            };
+            kept.serialize(serializer)
+        };
+        if self.events > FEW as u64 && !self.few.is_empty() {
+            let mut summed = self.clone();
+            summed.measures();
+            return kept(&summed, serializer);
+        }
+        kept(self, serializer)
     }
 }
 

@@ -43,6 +43,11 @@ impl Observation {
         }
     }
 
+    /// One person that a cumulative counter told of.
+    pub fn person(at: Timestamp, measure: Measure) -> Self {
+        Self::new(at, measure, Measure::SCALE as u32, None, None)
+    }
+
     /// The detector's confidence, thousandths.
     pub fn confidence(&self) -> Option<u16> {
         (self.confidence != Self::UNSURE).then_some(self.confidence)
@@ -65,8 +70,12 @@ impl Observation {
     /// What an event says to windows; most say one thing, heartbeats none.
     ///
     /// A counted window is in one pane or it is no event: how it spreads over its minutes is not known, so it is left to
-    /// the rungs that can hold it.
-    pub fn of(event: &Event, received: Timestamp, rules: &Rules) -> impl Iterator<Item = Observation> {
+    /// the rungs that can hold it. What a reading of a counter says depends on the readings before it: see [`super::stream`].
+    pub fn of(
+        event: &Event,
+        received: Timestamp,
+        rules: &Rules,
+    ) -> impl Iterator<Item = Observation> + use<> {
         let latency = latency(event.at, received, rules).and_then(|micros| u32::try_from(micros).ok());
         let seen = move |measure, value, latency| {
             Observation::new(event.at, measure, value, event.confidence, latency)

@@ -3,7 +3,7 @@
 //! Names, not numbers, so that the hierarchy may change between two starts, and so may the number of threads.
 
 use super::scope::ScopeState;
-use super::stream::{Inbox, Windows};
+use super::stream::{Inbox, InboxOfVersion1, Windows};
 use crate::rules::Rules;
 use crate::seal;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,12 @@ use throng_model::window::{Window, WindowTable};
 use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
-struct Memory {
+struct Memory<I> {
     table: Vec<Window>,
-    cameras: Vec<(CameraId, Inbox)>,
+    cameras: Vec<(CameraId, I)>,
     scopes: Vec<(Scope, ScopeState, Vec<u8>)>,
 }
 
@@ -56,7 +56,18 @@ impl Windows {
         table: WindowTable,
         bytes: &[u8],
     ) -> Result<Option<Self>, Fault> {
-        let memory: Memory = seal::open("the windows", VERSION, bytes)?;
+        let (version, body) = seal::unseal("the windows", VERSION, bytes)?;
+        let memory: Memory<Inbox> = if version == 1 {
+            let old: Memory<InboxOfVersion1> = seal::decode("the windows", body)?;
+            let cameras = old.cameras.into_iter();
+            Memory {
+                table: old.table,
+                cameras: cameras.map(|(camera, inbox)| (camera, inbox.into())).collect(),
+                scopes: old.scopes,
+            }
+        } else {
+            seal::decode("the windows", body)?
+        };
         if !table.iter().eq(&memory.table) {
             return Ok(None);
         }

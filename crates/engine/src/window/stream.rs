@@ -10,9 +10,11 @@ use super::observation::Observation;
 use super::operator::{Plan, Source};
 use super::scope::ScopeWindows;
 use super::turn::Workshop;
+use crate::booking;
 use crate::directory::Directory;
 use crate::engine::moment_of;
 use crate::rules::Rules;
+use crate::source::counter::Counters;
 use throng_model::pane::pane_of;
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
@@ -27,6 +29,30 @@ pub(crate) struct Inbox {
     pub contacts: Contacts,
     /// What it saw since the last turn.
     pub observations: Vec<Observation>,
+    /// What its counters said.
+    pub counters: Counters,
+    /// Readings and resets of counters that its watermark has not passed: those that come within the disorder are read
+    /// in the order of their time, so that nobody has to be moved.
+    pub unread: Vec<Event>,
+}
+
+/// As it stood in states of version 1, which knew no counters.
+#[derive(serde::Deserialize)]
+pub(crate) struct InboxOfVersion1 {
+    latest: Option<Timestamp>,
+    contacts: Contacts,
+    observations: Vec<Observation>,
+}
+
+impl From<InboxOfVersion1> for Inbox {
+    fn from(inbox: InboxOfVersion1) -> Self {
+        Self {
+            latest: inbox.latest,
+            contacts: inbox.contacts,
+            observations: inbox.observations,
+            ..Self::default()
+        }
+    }
 }
 
 /// That a camera feeds a place for a time.
@@ -99,13 +125,50 @@ impl Windows {
         if self.is_beyond(camera, at) {
             return;
         }
+        if Counters::concern(&event.body) {
+            self.inboxes[camera].unread.push(event.clone());
+        }
+        if !self.inboxes[camera].unread.is_empty() {
+            self.read_counters(camera, at);
+        }
         for observation in Observation::of(event, received, &self.rules) {
-            self.inboxes[camera].observations.push(observation);
-            for scope in self.directory.cameras[camera].counted_by(observation.at) {
-                self.scopes[scope].queue(observation);
-            }
+            self.take(camera, observation);
         }
         self.hear(camera, at);
+    }
+
+    fn take(&mut self, camera: usize, observation: Observation) {
+        self.inboxes[camera].observations.push(observation);
+        for scope in self.directory.cameras[camera].counted_by(observation.at) {
+            self.scopes[scope].queue(observation);
+        }
+    }
+
+    /// Reads what the camera's watermark passes with an event of this moment, before its scopes hear of it: what is read in
+    /// time must not be late there.
+    fn read_counters(&mut self, camera: usize, at: Timestamp) {
+        let inbox = &mut self.inboxes[camera];
+        let latest = inbox.latest.map_or(at, |latest| latest.max(at));
+        let watermark = latest.plus(-self.rules.out_of_order);
+        let (mut passed, unread): (Vec<Event>, Vec<Event>) = std::mem::take(&mut inbox.unread)
+            .into_iter()
+            .partition(|event| event.at <= watermark);
+        inbox.unread = unread;
+        passed.sort_by_key(|event| event.at);
+        let mut counted = Vec::new();
+        for event in &passed {
+            let corrections = inbox.counters.take(event, &self.directory.cameras[camera].lines);
+            counted.extend(booking::additions(&corrections, event.at));
+        }
+        let horizon = watermark.plus(-self.rules.lateness);
+        inbox.counters.forget_before(horizon);
+        for (at, people) in counted {
+            for (measure, people) in booking::MEASURES.into_iter().zip(people) {
+                for _ in 0..people {
+                    self.take(camera, Observation::person(at, measure));
+                }
+            }
+        }
     }
 
     /// Takes in one observation of a camera by number, in the order of the site's cameras.

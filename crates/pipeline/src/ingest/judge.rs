@@ -99,6 +99,15 @@ impl Judge<'_> {
                     format!("line {line:?} of camera {camera:?} counts by {expected}, the event by {said}");
                 return Err(Fault::new(FaultCode::CounterSemantics, detail));
             }
+            if let (EventBody::Total { .. }, Some(wraps_at)) =
+                (&event.body, known.and_then(|known| known.wraps_at))
+                && let Some(value) = registers(&event.body).find(|value| *value >= wraps_at)
+            {
+                let line = line.as_str();
+                let detail =
+                    format!("counter {line:?} says {value}, but is registered to wrap at {wraps_at}");
+                return Err(Fault::new(FaultCode::CounterSemantics, detail));
+            }
         }
         let latest = match &event.body {
             EventBody::Count { over, .. } => event.at.max(over.end),
@@ -120,7 +129,11 @@ impl Judge<'_> {
 /// upgrade; were they accepted now, the rows would stay without them for good.
 fn counted(body: &EventBody) -> Result<(), Fault> {
     match body {
-        EventBody::Total { .. } | EventBody::Reset { .. } | EventBody::Occ { .. } => Err(Fault::new(
+        EventBody::Reset {
+            target: ResetTarget::Place(_),
+            ..
+        }
+        | EventBody::Occ { .. } => Err(Fault::new(
             FaultCode::UnsupportedType,
             format!(
                 "type {:?} is kept but not counted by this version",
@@ -143,12 +156,30 @@ fn line_of(body: &EventBody) -> Option<&LineId> {
     }
 }
 
+/// What the registers of a cumulative counter hold.
+fn registers(body: &EventBody) -> impl Iterator<Item = u64> {
+    let registers = match body {
+        EventBody::Total {
+            people_in,
+            people_out,
+            value,
+            ..
+        } => [*people_in, *people_out, *value],
+        _ => [None; 3],
+    };
+    registers.into_iter().flatten()
+}
+
 /// How the counter of an event counts; none where it does not say.
 fn semantics(body: &EventBody) -> Option<Semantics> {
     match body {
         EventBody::Line { .. } => Some(Semantics::Event),
         EventBody::Count { .. } => Some(Semantics::Window),
-        EventBody::Total { .. } => Some(Semantics::Cumulative),
+        EventBody::Total { .. }
+        | EventBody::Reset {
+            target: ResetTarget::Counter(_),
+            ..
+        } => Some(Semantics::Cumulative),
         _ => None,
     }
 }
@@ -234,6 +265,7 @@ mod tests {
         for (kind, data) in [
             ("line", json!({"line": "quarters", "dir": "in"})),
             ("total", json!({"counter": "quarters", "in": 4})),
+            ("reset", json!({"counter": "quarters", "reason": "device"})),
         ] {
             let fault = judge(&event(kind, &data)).expect_err(kind);
             assert_eq!(fault.code, FaultCode::CounterSemantics);
@@ -242,10 +274,23 @@ mod tests {
     }
 
     #[test]
+    fn no_register_holds_more_than_it_was_registered_with() {
+        let line = Line {
+            semantics: Some(Semantics::Cumulative),
+            wraps_at: Some(1 << 16),
+            ..Line::new("main".parse().unwrap(), "Main")
+        };
+        let total = |people_out: u64| event("total", &json!({"counter": "main", "in": 0, "out": people_out}));
+        judge_with(vec![line.clone()], &total(65_535)).expect("the last value there is");
+        let fault = judge_with(vec![line], &total(65_536)).expect_err("one too many");
+        assert_eq!(fault.code, FaultCode::CounterSemantics);
+        assert!(fault.detail.contains("65536"), "{}", fault.detail);
+    }
+
+    #[test]
     fn what_is_not_folded_yet_is_kept_for_later() {
         for (kind, data) in [
-            ("total", json!({"counter": "main", "in": 4})),
-            ("reset", json!({"counter": "main", "reason": "device"})),
+            ("reset", json!({"place": "hall", "reason": "device"})),
             ("occ", json!({"zone": "hall", "n": 4})),
         ] {
             assert_eq!(
@@ -253,6 +298,12 @@ mod tests {
                 FaultCode::UnsupportedType
             );
         }
-        judge(&event("line", &json!({"line": "main", "dir": "in"}))).expect("counted");
+        for (kind, data) in [
+            ("line", json!({"line": "main", "dir": "in"})),
+            ("total", json!({"counter": "main", "in": 4})),
+            ("reset", json!({"counter": "main", "reason": "device"})),
+        ] {
+            judge(&event(kind, &data)).expect("counted");
+        }
     }
 }

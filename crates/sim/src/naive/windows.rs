@@ -1,13 +1,15 @@
 //! What every window must hold, said as plainly as possible: all events of a window, picked out one by one.
 
-use std::collections::BTreeMap;
+use super::counters::{self, Counted, People, Said, register, said};
+use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_engine::window::{Addition, Observation, WindowResult, WindowSink};
+use throng_model::camera::Camera;
 use throng_model::pane::{PANE, pane_of, pane_start};
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::window::{WindowKind, WindowTable};
-use throng_model::{Event, EventBody, Measure, Measures, Rung, Scope, Timestamp};
+use throng_model::{Event, EventBody, LineId, Measure, Measures, Rung, Scope, Timestamp};
 
 /// Which window: of whom, its name, and its start or, of a count window, its ordinal.
 pub type Key = (Scope, String, i64);
@@ -101,6 +103,7 @@ fn observations(
     let (mut by_pane, mut by_event) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
     let mut latest: BTreeMap<_, Timestamp> = BTreeMap::new();
     let mut watermarks: BTreeMap<Scope, Timestamp> = BTreeMap::new();
+    let mut readers: BTreeMap<_, Counters> = BTreeMap::new();
     for (event, received) in log {
         let Some(camera) = site.camera(&event.camera) else {
             continue;
@@ -120,7 +123,7 @@ fn observations(
                 .map(|place| Scope::Place(place.id.clone()));
             std::iter::once(Scope::Camera(camera.id.clone())).chain(places)
         };
-        for observation in Observation::of(event, *received, rules) {
+        let mut see = |observation: Observation, watermarks: &BTreeMap<Scope, Timestamp>| {
             for scope in scopes(pane_start(pane_of(observation.at))) {
                 by_pane.entry(scope).or_default().push(observation);
             }
@@ -129,15 +132,70 @@ fn observations(
                 let order = observation.at.max(watermark);
                 by_event.entry(scope).or_default().push((order, observation));
             }
+        };
+        let newest = known.map_or(at, |known| known.max(at));
+        let reader = readers.entry(event.camera.clone()).or_default();
+        if let Some((line, said)) = said(event) {
+            reader.unread.push((said.0, line.clone(), said));
+        }
+        for (at, people) in reader.read(site, camera, newest.plus(-rules.out_of_order)) {
+            for (measure, n) in [Measure::In, Measure::Out, Measure::Pass].into_iter().zip(people) {
+                (0..n).for_each(|_| see(Observation::person(at, measure), &watermarks));
+            }
+        }
+        for observation in Observation::of(event, *received, rules) {
+            see(observation, &watermarks);
         }
         for scope in scopes(at) {
             let watermark = watermarks.entry(scope).or_insert(Timestamp::MIN);
             *watermark = (*watermark).max(at.plus(-rules.out_of_order));
         }
-        latest.insert(event.camera.clone(), known.map_or(at, |known| known.max(at)));
+        latest.insert(event.camera.clone(), newest);
     }
     by_event.values_mut().for_each(|seen| seen.sort_unstable());
     (by_pane, by_event)
+}
+
+/// The counters of one camera, as far as they were read.
+#[derive(Default)]
+struct Counters {
+    unread: Vec<(Timestamp, LineId, Said)>,
+    read: BTreeMap<LineId, BTreeSet<Said>>,
+}
+
+impl Counters {
+    /// Reads what the watermark has passed. What was given out stays: a late reading adds only who was not counted yet.
+    fn read(&mut self, site: &Site, camera: &Camera, watermark: Timestamp) -> Vec<(Timestamp, People)> {
+        self.unread.sort_by_key(|unread| unread.0);
+        let passed = self.unread.partition_point(|unread| unread.0 <= watermark);
+        let mut given = Vec::new();
+        for (at, line, said) in self.unread.drain(..passed) {
+            let Some(modulus) = register(site, &camera.id, &line) else {
+                continue;
+            };
+            let readings = self.read.entry(line).or_default();
+            let fine = |readings: &BTreeSet<Said>| -> BTreeSet<Counted> {
+                let all = counters::counted(readings, modulus).into_iter();
+                all.filter(Counted::is_fine).collect()
+            };
+            let before = fine(readings);
+            readings.insert(said);
+            let after = fine(readings);
+            if before.is_subset(&after) {
+                let new = after.difference(&before);
+                given.extend(new.map(|counted| (counted.at, counted.people)));
+            } else {
+                let sum = |all: &BTreeSet<Counted>, register: usize| -> u64 {
+                    all.iter()
+                        .filter_map(|counted| counted.people.get(register))
+                        .sum()
+                };
+                let more = |register| sum(&after, register).saturating_sub(sum(&before, register));
+                given.push((at, [more(0), more(1), more(2)]));
+            }
+        }
+        given
+    }
 }
 
 /// Windows of time: (start, end where the start does not say it all, what is inside).

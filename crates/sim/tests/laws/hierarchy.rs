@@ -55,9 +55,10 @@ impl Change {
                 .iter_mut()
                 .find(|camera| camera.id.as_str() == CHANGING)
                 .unwrap();
+            let since = camera.memberships[1].since.unwrap();
             camera.memberships.truncate(1);
-            let until = camera.memberships[0].until.take().unwrap();
-            let ahead = trial.log.iter().position(|(event, _)| moment(event) >= until);
+            camera.memberships[0].until = None;
+            let ahead = trial.log.iter().position(|(event, _)| moment(event) >= since);
             at = at.min(ahead.unwrap_or(at));
         }
         let stays = Site::new(places, stays).unwrap();

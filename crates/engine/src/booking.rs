@@ -1,0 +1,136 @@
+//! Puts what a cumulative counter booked into the rows, and takes back what no longer holds.
+//!
+//! A person booked is one value of one person, like a crossing, so that a row does not tell how often a counter was
+//! read; and it can be taken back exactly. People are booked at the reading that tells of them; those of a long silence
+//! go where the whole time fits, like a counted window.
+//!
+//! The usual reading only adds people to a pane and goes the way of crossings. A late one moves people: what it takes and
+//! what it gives are put together first, so that a bucket changes once, and not at all where everybody stays inside it.
+
+use crate::desk::Work;
+use crate::directory::{CameraEntry, ScopeEntry};
+use crate::ladder::revisions;
+use crate::source::counter::{Booking, Correction, REGISTERS};
+use std::collections::BTreeMap;
+use throng_model::row::Row;
+use throng_model::summary::bucket_bounds;
+use throng_model::time::MINUTE;
+use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
+
+/// What the registers of a counter measure.
+pub(crate) const MEASURES: [Measure; REGISTERS] = [Measure::In, Measure::Out, Measure::Pass];
+
+/// What one reading moved.
+#[derive(Clone, Debug)]
+pub(crate) struct Recount {
+    /// In the order they were made: what is taken back was booked before.
+    pub corrections: Vec<Correction>,
+    /// How far the camera's watermark was when the reading came.
+    pub watermark: Option<Timestamp>,
+}
+
+/// What a reader adds who cannot take back what it gave out (windows): people it has not given out yet, and when they
+/// came. A late reading moves nobody there; `at` is its moment.
+pub(crate) fn additions(corrections: &[Correction], at: Timestamp) -> Vec<(Timestamp, [u64; REGISTERS])> {
+    let known = || {
+        corrections
+            .iter()
+            .filter(|correction| correction.booking().is_known_to_the_minute())
+    };
+    if known().all(|correction| matches!(correction, Correction::Book(_))) {
+        return known()
+            .map(|correction| (correction.booking().at, correction.booking().people))
+            .collect();
+    }
+    let mut people = [0; REGISTERS];
+    for correction in known() {
+        for (people, more) in people.iter_mut().zip(correction.people()) {
+            *people += more;
+        }
+    }
+    vec![(at, people.map(|people| people.max(0).unsigned_abs()))]
+}
+
+/// A bucket of a scope by number, coarsest rung last.
+type Bucket = (usize, Rung, Timestamp);
+
+/// Carries one recount of a camera into the rows of the scopes that count it.
+pub(crate) fn post(
+    desk: &mut Work<'_>,
+    camera: &CameraEntry,
+    scopes: &mut [ScopeEntry],
+    recount: &Recount,
+) -> Result<(), Fault> {
+    let mut moved: BTreeMap<Bucket, (TimeRange, [i64; REGISTERS])> = BTreeMap::new();
+    for correction in &recount.corrections {
+        let booking = correction.booking();
+        for number in camera.counted_by(minute_of(booking.at)) {
+            let Some(scope) = scopes.get_mut(number) else {
+                continue;
+            };
+            let (grain, start) = grain(scope, booking);
+            for rung in Rung::ALL.into_iter().filter(|rung| *rung >= grain) {
+                let bucket = scope.cutter.bucket(rung, start);
+                let entry = moved.entry((number, rung, bucket.start));
+                let (_, people) = entry.or_insert((bucket, [0; REGISTERS]));
+                for (people, more) in people.iter_mut().zip(correction.people()) {
+                    *people += more;
+                }
+            }
+        }
+    }
+    for ((number, rung, _), (bucket, people)) in moved {
+        let Some(scope) = scopes.get(number).filter(|_| people != [0; REGISTERS]) else {
+            continue;
+        };
+        let row = desk.change(scope.who(), rung, bucket.start)?;
+        for (measure, people) in MEASURES.into_iter().zip(people) {
+            let mut persons = Summary::default();
+            persons.add_times(Measure::SCALE, people.unsigned_abs());
+            if people > 0 {
+                row.merge_measure(measure, &persons);
+            } else if people < 0 {
+                take_out(row, measure, &persons);
+            }
+        }
+        row.revision += revisions(recount.watermark.as_slice(), bucket);
+    }
+    Ok(())
+}
+
+/// The finest rung that holds a booking, and the moment whose buckets do.
+fn grain(scope: &mut ScopeEntry, booking: &Booking) -> (Rung, Timestamp) {
+    if booking.is_known_to_the_minute() {
+        return (Rung::Minute, booking.at);
+    }
+    let over = TimeRange {
+        start: booking.after,
+        end: booking.at,
+    };
+    (scope.cutter.grain(over), booking.after)
+}
+
+fn minute_of(at: Timestamp) -> Timestamp {
+    Timestamp(at.0.div_euclid(MINUTE) * MINUTE)
+}
+
+/// Takes single persons out of a measure.
+fn take_out(row: &mut Row, measure: Measure, persons: &Summary) {
+    let Some((_, summary)) = row.measures.iter_mut().find(|entry| entry.0 == measure) else {
+        return;
+    };
+    if summary.take_away(persons) {
+        // No value is less than one person, so only the least one can have been lost. What is left are whole people, and
+        // up to a hundred of them together a bucket of the sketch holds one size only; beyond that the least is known to
+        // the sketch's one per cent.
+        let least = summary
+            .sketch
+            .buckets()
+            .next()
+            .map(|(bucket, _)| bucket_bounds(bucket).1);
+        let whole = |bound: i64| bound.div_euclid(Measure::SCALE) * Measure::SCALE;
+        let (least, most) = (least.map_or(summary.max, whole), summary.max);
+        summary.set_extremes(least, most);
+    }
+    row.measures.retain(|entry| !entry.1.is_empty());
+}
