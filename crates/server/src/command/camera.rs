@@ -3,9 +3,9 @@
 use super::say;
 use crate::config::Config;
 use throng_embedded::catalog::SqliteCatalog;
-use throng_model::camera::{Camera, Membership};
+use throng_model::camera::{Camera, Line, Membership};
 use throng_model::place::{Place, PlaceKind};
-use throng_model::{CameraId, Fault, FaultCode, PlaceId};
+use throng_model::{CameraId, Fault, FaultCode, LineId, PlaceId};
 use throng_ports::Catalog;
 
 /// Registers cameras and makes their keys.
@@ -46,6 +46,11 @@ enum CameraCommand {
         /// How often the camera promises to say something, seconds.
         #[arg(long, default_value_t = 30)]
         heartbeat: u32,
+        /// A counting line, as often as there are lines: `main`, `main:cumulative`, or `main:cumulative:65536` for a counter
+        /// that starts again at 0 after 65,535. Says how the line counts: event, cumulative, window or state. Without
+        /// lines any line is taken, but cumulative counters are not.
+        #[arg(long = "line", value_parser = parse_line)]
+        lines: Vec<Line>,
     },
     /// Makes another key for a camera and prints it, once.
     Key {
@@ -72,6 +77,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             time_zone,
             boundary,
             heartbeat,
+            lines,
         } => {
             let camera_id = CameraId::new(&id)?;
             if catalog.site().camera(&camera_id).is_some() {
@@ -101,7 +107,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             let camera = Camera {
                 id: camera_id.clone(),
                 name: name.unwrap_or(id),
-                lines: Vec::new(),
+                lines,
                 memberships: vec![membership],
                 heartbeat_s: heartbeat,
             };
@@ -136,6 +142,24 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             Ok(())
         }
     }
+}
+
+/// `ID[:SEMANTICS[:WRAPS_AT]]`.
+fn parse_line(text: &str) -> Result<Line, Fault> {
+    let mut parts = text.splitn(3, ':');
+    let id = parts.next().unwrap_or_default();
+    let semantics = parts.next().map(str::parse).transpose()?;
+    let wraps_at = parts.next().map(|text| {
+        text.parse().map_err(|_| {
+            let detail = format!("{text:?} is not the number of values of a register");
+            Fault::new(FaultCode::InvalidRequest, detail)
+        })
+    });
+    Ok(Line {
+        semantics,
+        wraps_at: wraps_at.transpose()?,
+        ..Line::new(LineId::new(id)?, id)
+    })
 }
 
 /// The places of this path that do not exist yet; an existing zone keeps the places it lies in.
@@ -183,4 +207,28 @@ async fn print_key(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Result<()
     say(format_args!("key:    {}", secret.reveal()));
     say("Keep the key now: only its digest is stored.");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use throng_model::camera::Semantics;
+
+    #[test]
+    fn a_line_says_how_it_counts() {
+        let line = |text| {
+            let line = parse_line(text).unwrap();
+            (line.id.to_string(), line.semantics, line.wraps_at)
+        };
+        assert_eq!(line("main"), ("main".to_owned(), None, None));
+        let cumulative = Some(Semantics::Cumulative);
+        assert_eq!(line("main:cumulative"), ("main".to_owned(), cumulative, None));
+        let wraps = ("main".to_owned(), cumulative, Some(65_536));
+        assert_eq!(line("main:cumulative:65536"), wraps);
+        for wrong in ["", "main:often", "main:cumulative:x"] {
+            parse_line(wrong).unwrap_err();
+        }
+    }
 }
