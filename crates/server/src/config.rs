@@ -227,6 +227,11 @@ mod tests {
                 .and_then(|config| config.window_rules())
                 .map(|rules| rules.table)
         };
+        assert_eq!(
+            table("").expect("defaults"),
+            throng_model::window::WindowTable::default(),
+            "in this order"
+        );
         let lines = |table: &throng_model::window::WindowTable| {
             let windows = table
                 .iter()
@@ -238,6 +243,10 @@ mod tests {
         let longer =
             table("[windows.table]\nquarter = { kind = \"tumbling\", width_s = 900 }\n").expect("valid");
         assert_eq!(lines(&longer).len(), default.len() + 1);
+        let shorter = table("[windows]\nwithout = [\"minute\", \"hour\"]\n").expect("valid");
+        assert_eq!(lines(&shorter).len(), default.len() - 2);
+        let fault = table("[windows]\nwithout = [\"minuet\"]\n").expect_err("no such window");
+        assert!(fault.detail.contains("minuet"), "{}", fault.detail);
         for (line, says) in [
             ("lunch = { kind = \"session\", gap = 60 }", "gap"),
             ("lunch = { kind = \"dinner\", width_s = 60 }", "dinner"),

@@ -26,8 +26,9 @@ use throng_engine::Rules;
 use throng_model::camera::{Camera, Membership};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::{Role, User};
+use throng_model::window::WindowTable;
 use throng_model::{CameraId, PlaceId, Timestamp};
-use throng_pipeline::{IngestRules, Ports, Stream, recover};
+use throng_pipeline::{IngestRules, Ports, Stream, WindowRules, WindowStage, recover};
 use throng_ports::{Accounts, Catalog, Clock};
 use throng_sim::disk::FaultyDisk;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -64,6 +65,8 @@ pub struct House {
     pub clock: Arc<HandClock>,
     /// Not running: a test folds when it wants to.
     pub stream: Stream,
+    /// The same of the windows.
+    pub windows: WindowStage,
     _folder: tempfile::TempDir,
 }
 
@@ -104,9 +107,16 @@ impl House {
             feed: feed.clone(),
             clock: clock.clone(),
         };
+        let board = Arc::new(throng_embedded::InProcessBoard::default());
+        let window_rules = WindowRules {
+            rules: Rules::default(),
+            table: WindowTable::default(),
+            threads: 2,
+        };
+        let (windows, _) = WindowStage::open(ports.clone(), board.clone(), window_rules).unwrap();
         let plane = recover(ports, Rules::default(), IngestRules::default()).unwrap();
         let parts = Parts {
-            board: Arc::new(throng_embedded::InProcessBoard::default()),
+            board,
             catalog: catalog.clone(),
             accounts: catalog.clone(),
             rollups: store,
@@ -131,6 +141,7 @@ impl House {
             disk,
             clock,
             stream: plane.stream,
+            windows,
             _folder: folder,
         }
     }
