@@ -1,6 +1,6 @@
 //! Fifteen weeks of one real door, UCI CalIt2: in minus out ends at +791 and falls below zero on most days.
 //!
-//! The file is optional: the folder is `THRONG_TEST_DATA`, or `../shared/data` beside the checkout.
+//! The file is optional, see `throng_sim::recorded`.
 
 #![allow(
     clippy::expect_used,
@@ -11,23 +11,17 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use std::path::PathBuf;
 use throng_engine::occupancy::factor::{NoFactor, Sides};
 use throng_engine::occupancy::reset::Reason;
 use throng_engine::occupancy::{ClosedDay, Crossings, close};
 use throng_model::place::occupancy_day;
+use throng_sim::recorded::recorded;
 
 /// Nobody is inside at four in the morning.
 const RESETS_AT: u16 = 4 * 60;
 
 fn steps(zone: &TimeZone) -> Option<Vec<Crossings>> {
-    let folder =
-        std::env::var_os("THRONG_TEST_DATA").map_or_else(|| "../../../shared/data".into(), PathBuf::from);
-    let path = folder.join("calit2/calit2_flows.csv");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("SKIPPED: {} is not there", path.display());
-        return None;
-    };
+    let text = std::fs::read_to_string(recorded("calit2/calit2_flows.csv")?).expect("readable");
     let mut steps: Vec<Crossings> = text
         .lines()
         .skip(1)

@@ -4,6 +4,7 @@ pub mod building;
 pub mod disk;
 pub mod naive;
 pub mod random;
+pub mod recorded;
 pub mod replay;
 pub mod trial;
 pub mod workload;

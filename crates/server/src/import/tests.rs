@@ -3,7 +3,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     reason = "tests"
 )]
 
@@ -11,22 +10,10 @@ use super::tracks::{Layout, LineCount, NamedLine, Options, count};
 use super::*;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use throng_engine::track::{Line, Point, Steady, Turn};
 use throng_model::codec::{decode_json, encode_json};
 use throng_model::{CameraId, EventBody, Timestamp};
-
-/// A file of the optional test data; says so when it is not there.
-fn data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("THRONG_TEST_DATA")
-        .map_or_else(|| PathBuf::from("../../../shared/data"), PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there", path.display());
-    None
-}
+use throng_sim::recorded::recorded;
 
 const EVERY_CROSSING: Steady<f64> = Steady { hold: 0.0, band: 0.0 };
 
@@ -77,7 +64,7 @@ fn sums(format: Format, path: &std::path::Path) -> HashMap<String, [u64; 3]> {
 
 #[test]
 fn calit2_sums_are_those_of_the_file() {
-    let Some(path) = data("calit2/calit2_flows.csv") else {
+    let Some(path) = recorded("calit2/calit2_flows.csv") else {
         return;
     };
     assert_eq!(sums(Format::Calit2, &path)["calit2"], [19_597, 18_806, 0]);
@@ -90,7 +77,7 @@ fn calit2_sums_are_those_of_the_file() {
 
 #[test]
 fn melbourne_sums_are_those_of_the_file() {
-    let Some(path) = data("melbourne/pedestrian.csv.gz") else {
+    let Some(path) = recorded("melbourne/pedestrian.csv.gz") else {
         return;
     };
     let mut expected: HashMap<String, u64> = HashMap::new();
@@ -110,7 +97,7 @@ fn melbourne_sums_are_those_of_the_file() {
 
 #[test]
 fn lines_are_crossed_as_often_as_others_counted() {
-    let Some(path) = data("expected-lines.json") else {
+    let Some(path) = recorded("expected-lines.json") else {
         return;
     };
     let expected: Value = serde_json::from_reader(std::fs::File::open(path).unwrap()).unwrap();
@@ -125,7 +112,7 @@ fn lines_are_crossed_as_often_as_others_counted() {
         ("eth", "trajectories/eth/obsmat.txt.gz", Layout::Obsmat),
     ];
     for (name, file, layout) in files {
-        let Some(path) = data(file) else { continue };
+        let Some(path) = recorded(file) else { continue };
         let sequence = &expected["sequences"][name];
         let point = |value: &Value| Point::new(value[0].as_f64().unwrap(), value[1].as_f64().unwrap());
         for (line_name, line) in sequence["lines"].as_object().unwrap() {
@@ -186,8 +173,8 @@ fn by_turn(crossings: &[throng_engine::track::Crossing<i64, f64>]) -> (usize, us
 #[test]
 fn half_a_second_of_hold_takes_the_jitter_of_a_tracker_and_no_true_crossing() {
     let (Some(truth), Some(tracker)) = (
-        data("mot/MOT17-02.gt.txt.gz"),
-        data("mot/MOT17-02.mott-tracker.txt.gz"),
+        recorded("mot/MOT17-02.gt.txt.gz"),
+        recorded("mot/MOT17-02.mott-tracker.txt.gz"),
     ) else {
         return;
     };

@@ -4,17 +4,7 @@ use super::*;
 use std::collections::BTreeMap;
 use throng_model::time::HOUR;
 use throng_model::{Measure, Rung, Scope, TimeRange};
-
-fn data(name: &str) -> Option<PathBuf> {
-    let beside = "../../../shared/data";
-    let folder = std::env::var_os("THRONG_TEST_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let path = folder.join(name);
-    if !path.exists() {
-        println!("SKIPPED: {} is not there", path.display());
-        return None;
-    }
-    Some(path)
-}
+use throng_sim::recorded::recorded;
 
 fn options(lines: &[&str]) -> Options {
     Options {
@@ -63,7 +53,7 @@ fn sum(rows: &[(Timestamp, [i64; 3])]) -> [i64; 3] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calit2_is_counted_exactly_and_importing_it_again_changes_nothing() {
-    let Some(file) = data("calit2/calit2_flows.csv") else {
+    let Some(file) = recorded("calit2/calit2_flows.csv") else {
         return;
     };
     let folder = tempfile::tempdir().expect("folder");
@@ -93,7 +83,7 @@ async fn calit2_is_counted_exactly_and_importing_it_again_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn melbourne_days_have_as_many_hours_as_the_clock_gave_them() {
-    let Some(file) = data("melbourne/pedestrian.csv.gz") else {
+    let Some(file) = recorded("melbourne/pedestrian.csv.gz") else {
         return;
     };
     let folder = tempfile::tempdir().expect("folder");
@@ -141,7 +131,7 @@ async fn melbourne_days_have_as_many_hours_as_the_clock_gave_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_walking_through_a_video_are_counted_at_its_line() {
-    let Some(file) = data("mot/MOT17-02.gt.txt.gz") else {
+    let Some(file) = recorded("mot/MOT17-02.gt.txt.gz") else {
         return;
     };
     let folder = tempfile::tempdir().expect("folder");
@@ -163,7 +153,7 @@ async fn people_walking_through_a_video_are_counted_at_its_line() {
 
 #[test]
 fn what_is_left_out_can_be_looked_up() {
-    let Some(file) = data("mot/MOT17-02.mott-tracker.txt.gz") else {
+    let Some(file) = recorded("mot/MOT17-02.mott-tracker.txt.gz") else {
         return;
     };
     let mut options = options(&["vmid=960,0,960,1080"]);

@@ -1,0 +1,169 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use throng_model::CameraId;
+use throng_model::row::RowKey;
+use throng_model::time::HOUR;
+
+/// The ladder of one camera: hours, and days and months that are the sums of theirs.
+struct Ladder {
+    zone: TimeZone,
+    rows: BTreeMap<(Rung, Timestamp), Row>,
+    /// Rows given out of each rung but the hour, and hours.
+    read: [AtomicUsize; 2],
+}
+
+impl Rollups for Ladder {
+    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
+        Ok(self.rows.get(&(key.rung, key.start)).cloned())
+    }
+
+    fn rows(
+        &self,
+        _: &Scope,
+        rung: Rung,
+        range: TimeRange,
+        _: usize,
+    ) -> Result<Vec<(Timestamp, Row)>, Fault> {
+        let found = self.rows.range((rung, range.start)..(rung, range.end));
+        let found: Vec<_> = found.map(|((_, start), row)| (*start, row.clone())).collect();
+        self.read[usize::from(rung == Rung::Hour)].fetch_add(found.len(), Ordering::Relaxed);
+        Ok(found)
+    }
+}
+
+impl Ladder {
+    fn new(zone: &str) -> Self {
+        Self {
+            zone: TimeZone::get(zone).unwrap(),
+            rows: BTreeMap::new(),
+            read: Default::default(),
+        }
+    }
+
+    fn add(&mut self, at: Timestamp, people: u64, inside: i64, observed: u64) {
+        for rung in [Rung::Hour, Rung::Day, Rung::Month] {
+            let start = rung.bucket(at, &self.zone).start;
+            let row = self.rows.entry((rung, start)).or_default();
+            row.observed += observed;
+            let mut summary = Summary::default();
+            summary.add_times(Measure::SCALE, people);
+            row.merge_measure(Measure::In, &summary);
+            row.merge_measure(Measure::Occupancy, &Summary::of(inside * Measure::SCALE));
+        }
+    }
+
+    /// How many rows above the hours, and how many hours, were read since this was asked last.
+    fn read(&self) -> [usize; 2] {
+        [0, 1].map(|which| self.read[which].swap(0, Ordering::Relaxed))
+    }
+
+    /// The plain way: every hour.
+    fn plain(&self, range: TimeRange) -> Total {
+        let hours = self
+            .rows
+            .range((Rung::Hour, range.start)..(Rung::Hour, range.end));
+        let mut total = Total::default();
+        for ((_, start), row) in hours {
+            total.merge(&Total::of(*start, row));
+        }
+        total
+    }
+}
+
+fn camera() -> Scope {
+    Scope::Camera(CameraId::new("door").unwrap())
+}
+
+/// The next number of a sequence without an order one could rely on.
+fn next(state: &mut u64) -> u64 {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+#[test]
+fn whatever_is_kept_it_is_the_sum_of_the_hours() {
+    let mut ladder = Ladder::new("Europe/Berlin");
+    let (scope, totals, mut random) = (camera(), Totals::default(), 7);
+    let start = at("2026-01-10T00:00:00Z");
+    // 120 days with a change of the clocks: days without data, hours that nobody looked at, equal busiest hours.
+    for hour in 0..120 * 24 {
+        let number = next(&mut random);
+        if hour / 24 % 9 != 4 {
+            let observed = u64::from(number % 5 != 0) * 360;
+            ladder.add(
+                start.plus(hour * HOUR),
+                number % 40,
+                (number % 7) as i64,
+                observed,
+            );
+        }
+    }
+    for round in 0..200 {
+        let from = start.plus((next(&mut random) % (118 * 24)) as i64 * HOUR);
+        let length = next(&mut random) % (121 * 24 * 60);
+        let range = TimeRange {
+            start: from,
+            end: from.plus((length as i64 + 1) * HOUR / 60),
+        };
+        let got = totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
+        assert_eq!(got, ladder.plain(range), "round {round}, {range:?}");
+        if round % 3 == 0 {
+            let late = start.plus((next(&mut random) % (120 * 24)) as i64 * HOUR);
+            ladder.add(late, next(&mut random) % 50, 1, 1);
+        }
+    }
+}
+
+#[test]
+fn hours_are_read_once_and_months_stand_for_their_days() {
+    let mut ladder = Ladder::new("Europe/Berlin");
+    let (scope, totals) = (camera(), Totals::default());
+    for hour in 0..90 * 24 {
+        ladder.add(at("2025-12-31T23:00:00Z").plus(hour * HOUR), 3, 1, 360);
+    }
+    // January, February, and 17 days and an hour of March.
+    let range = TimeRange {
+        start: at("2025-12-31T23:00:00Z"),
+        end: at("2026-03-18T00:00:00Z"),
+    };
+    let hours = (31 + 28 + 17) * 24 + 1;
+    let ask = || totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
+    assert_eq!(ask().people, Some(3 * hours));
+    assert_eq!(ladder.read()[1] as i64, hours);
+    assert_eq!(ask().people, Some(3 * hours));
+    // The rows of March and of its last day begin inside the range, too.
+    assert_eq!(ladder.read(), [3 + 18, 1]);
+    ladder.add(at("2026-02-10T12:00:00Z"), 1, 1, 0);
+    let ask = || totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
+    assert_eq!(ask().people, Some(3 * hours + 1), "a late event is found");
+    assert_eq!(
+        ladder.read(),
+        [3 + 28 + 18, 24 + 1],
+        "and its day is summed again"
+    );
+}
+
+#[test]
+fn what_is_kept_is_bounded_and_days_go_first() {
+    let (mut shelf, scope) = (Shelf::default(), camera());
+    for place in 0..KEPT_MAX as i64 + 10 {
+        let rung = if place % 30 == 0 { Rung::Month } else { Rung::Day };
+        shelf.put(&scope, (rung, Timestamp(place)), (0, Total::default()));
+        assert!(shelf.count <= KEPT_MAX);
+    }
+    let months = shelf.by_scope[&scope]
+        .keys()
+        .filter(|(rung, _)| *rung == Rung::Month);
+    assert_eq!(months.count(), KEPT_MAX.div_ceil(30));
+    assert_eq!(shelf.count, shelf.by_scope[&scope].len());
+}
