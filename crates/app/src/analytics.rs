@@ -5,14 +5,17 @@ mod answer;
 mod historical;
 mod occupancy;
 mod peak_hour;
+mod reading;
 mod realtime;
 mod statistics;
+mod totals;
 mod windows;
 
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
 pub use historical::Historical;
 pub use occupancy::OccupancyDay;
+pub(crate) use reading::Reading;
 pub use realtime::{Realtime, TimeSpan};
 pub use statistics::{Aggregate, BucketStatistics, Statistics, StatisticsQuestion};
 pub use windows::WindowAnswer;

@@ -17,6 +17,7 @@ mod secret;
 pub use access::{Action, Actor};
 pub use secret::Secret;
 
+use analytics::Reading;
 use audit::AuditTrail;
 use people::{Lockouts, Tokens};
 use std::sync::Arc;
@@ -44,12 +45,14 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The control plane.
+/// The control plane. Clones share it.
+#[derive(Clone)]
 pub struct App {
     parts: Parts,
-    audit: AuditTrail,
-    tokens: Tokens,
-    lockouts: Lockouts,
+    reading: Arc<Reading>,
+    audit: Arc<AuditTrail>,
+    tokens: Arc<Tokens>,
+    lockouts: Arc<Lockouts>,
 }
 
 impl App {
@@ -59,9 +62,10 @@ impl App {
         let audit = AuditTrail::start(Arc::clone(&parts.accounts));
         Ok(Self {
             parts,
-            audit,
-            tokens: Tokens::new(&secret),
-            lockouts: Lockouts::default(),
+            reading: Arc::default(),
+            audit: Arc::new(audit),
+            tokens: Arc::new(Tokens::new(&secret)),
+            lockouts: Arc::default(),
         })
     }
 

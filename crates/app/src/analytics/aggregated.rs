@@ -1,12 +1,15 @@
 //! API-3: cameras or places side by side.
 
 use super::answer::Metric;
+use super::peak_hour::QUARTERS_MAX;
+use super::totals::Total;
 use crate::{Action, Actor, App};
 use jiff::tz::TimeZone;
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
+use throng_model::camera::Camera;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::Row;
-use throng_model::{Fault, FaultCode, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
 
 /// What is put side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,73 +81,84 @@ impl App {
             ));
         }
         let site = self.parts.catalog.site();
-        let mut answers = Vec::new();
-        match group {
-            Group::Camera => {
-                for camera in site.cameras() {
-                    let scope = Scope::Camera(camera.id.clone());
-                    if view.shows(&scope) {
-                        answers.push(self.aggregate(
-                            &scope,
-                            camera.id.as_str(),
-                            &camera.name,
-                            None,
-                            range,
-                        )?);
-                    }
-                }
-            }
+        let groups: Vec<Asked> = match group {
+            Group::Camera => site.cameras().iter().map(Asked::camera).collect(),
             Group::Place(kind) => {
-                for place in site.places().iter().filter(|place| place.kind == kind) {
-                    let scope = Scope::Place(place.id.clone());
-                    if view.shows(&scope) {
-                        answers.push(self.aggregate(
-                            &scope,
-                            place.id.as_str(),
-                            &place.name,
-                            Some(place),
-                            range,
-                        )?);
-                    }
-                }
+                let places = site.places().iter().filter(|place| place.kind == kind);
+                places.map(Asked::place).collect()
             }
-        }
-        Ok(answers)
+        };
+        let shown = groups.into_iter().filter(|group| view.shows(&group.scope));
+        self.read_each(shown.collect(), move |app, group| app.aggregate(group, range))
+            .await
     }
 
-    /// Hours are read for the peak; everything else is their sum, so the parts always agree. A range that cuts an hour
-    /// counts the whole hour, as every bucket that overlaps a range is part of it.
-    fn aggregate(
-        &self,
-        scope: &Scope,
-        id: &str,
-        name: &str,
-        place: Option<&Place>,
-        range: TimeRange,
-    ) -> Result<Aggregated, Fault> {
-        let zone = self.zone_of(scope);
+    /// Everything is told from the hours, so the parts always agree. A range that cuts an hour counts the whole hour, as
+    /// every bucket that overlaps a range is part of it.
+    fn aggregate(&self, group: Asked, range: TimeRange) -> Result<Aggregated, Fault> {
+        let zone = self.zone_of(&group.scope);
         let whole = TimeRange {
             start: Rung::Hour.bucket(range.start, &zone).start,
             end: range.end,
         };
-        let mut rows = self.parts.rollups.rows(scope, Rung::Hour, whole, usize::MAX)?;
-        rows.retain(|(_, row)| row.observed > 0);
-        let mut occupancy = Summary::default();
-        for part in rows.iter().filter_map(|(_, row)| row.measure(Measure::Occupancy)) {
-            occupancy.merge(part);
-        }
-        let counts: Vec<_> = rows.iter().map(|(start, row)| (*start, count(row))).collect();
-        Ok(Aggregated {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            total_count: (!counts.is_empty()).then(|| counts.iter().map(|(_, count)| count).sum()),
-            average_occupancy: occupancy.mean(),
-            peak_hour: self.peak_hour(scope, range, &counts)?,
-            efficiency: place.and_then(|place| {
+        let place = group.place.as_ref().filter(|place| place.capacity.is_some());
+        // Quarters and open hours need the hours themselves.
+        let (total, peak_hour, efficiency) = if range.micros() <= QUARTERS_MAX || place.is_some() {
+            let mut rows = self
+                .parts
+                .rollups
+                .rows(&group.scope, Rung::Hour, whole, usize::MAX)?;
+            rows.retain(|(_, row)| row.observed > 0);
+            let mut total = Total::default();
+            rows.iter()
+                .for_each(|(start, row)| total.merge(&Total::of(*start, row)));
+            let counts: Vec<_> = rows.iter().map(|(start, row)| (*start, count(row))).collect();
+            let efficiency = place.and_then(|place| {
                 let open = self.parts.catalog.site().open(place, whole);
                 utilisation(&open_hours(&rows, &open, &zone), place.capacity)
-            }),
+            });
+            (total, self.peak_hour(&group.scope, range, &counts)?, efficiency)
+        } else {
+            let totals = &self.reading.totals;
+            let total = totals.of(&*self.parts.rollups, &group.scope, whole, &zone)?;
+            (total, total.peak(), None)
+        };
+        Ok(Aggregated {
+            id: group.id,
+            name: group.name,
+            total_count: total.people,
+            average_occupancy: total.average_occupancy(),
+            peak_hour,
+            efficiency,
         })
+    }
+}
+
+/// A group as it is asked for.
+struct Asked {
+    scope: Scope,
+    id: String,
+    name: String,
+    place: Option<Place>,
+}
+
+impl Asked {
+    fn camera(camera: &Camera) -> Self {
+        Self {
+            scope: Scope::Camera(camera.id.clone()),
+            id: camera.id.to_string(),
+            name: camera.name.clone(),
+            place: None,
+        }
+    }
+
+    fn place(place: &Place) -> Self {
+        Self {
+            scope: Scope::Place(place.id.clone()),
+            id: place.id.to_string(),
+            name: place.name.clone(),
+            place: Some(place.clone()),
+        }
     }
 }
 
@@ -177,6 +191,7 @@ pub(super) fn count(row: &Row) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use throng_model::Summary;
     use throng_model::time::{HOUR, MINUTE};
 
     fn hours(occupancies: &[i64]) -> Vec<(Timestamp, Row)> {

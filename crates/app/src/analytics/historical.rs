@@ -26,8 +26,7 @@ impl App {
         rung: Rung,
     ) -> Result<Historical, Fault> {
         self.require_camera(actor, Action::ReadAnalytics, camera).await?;
-        let points = self.points(&Scope::Camera(camera.clone()), rung, range, POINTS_MAX)?;
-        Ok(Historical { range, rung, points })
+        self.historical(Scope::Camera(camera.clone()), range, rung).await
     }
 
     /// A place over time.
@@ -39,7 +38,15 @@ impl App {
         rung: Rung,
     ) -> Result<Historical, Fault> {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
-        let points = self.points(&Scope::Place(place.clone()), rung, range, POINTS_MAX)?;
-        Ok(Historical { range, rung, points })
+        self.historical(Scope::Place(place.clone()), range, rung).await
+    }
+
+    async fn historical(&self, scope: Scope, range: TimeRange, rung: Rung) -> Result<Historical, Fault> {
+        let points = self.read(move |app| app.points(&scope, rung, range, POINTS_MAX));
+        Ok(Historical {
+            range,
+            rung,
+            points: points.await?,
+        })
     }
 }

@@ -47,6 +47,11 @@ impl App {
                 format!("the range is longer than {DAYS_MAX} days"),
             ));
         }
+        let place = place.clone();
+        self.read(move |app| app.occupancy_days(&place, range)).await
+    }
+
+    fn occupancy_days(&self, place: &PlaceId, range: TimeRange) -> Result<Vec<OccupancyDay>, Fault> {
         let site = self.parts.catalog.site();
         let resets_at = site.place(place).map_or(0, |place| place.resets_at);
         let scope = Scope::Place(place.clone());

@@ -13,7 +13,7 @@ use throng_model::time::{HOUR, MINUTE};
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 
 /// The longest range of which quarters are read: a week, and a day for ranges that begin and end inside one.
-const QUARTERS_MAX: i64 = 8 * 24 * HOUR;
+pub(super) const QUARTERS_MAX: i64 = 8 * 24 * HOUR;
 
 impl App {
     /// When the busiest 60 minutes begin; the earliest of equals, none when nobody came. `hours` holds the people of each

@@ -73,7 +73,8 @@ impl App {
         span: TimeSpan,
     ) -> Result<Realtime, Fault> {
         self.require_camera(actor, Action::ReadAnalytics, camera).await?;
-        self.realtime(Scope::Camera(camera.clone()), span)
+        let scope = Scope::Camera(camera.clone());
+        self.read(move |app| app.realtime(scope, span)).await
     }
 
     /// A place now.
@@ -84,7 +85,8 @@ impl App {
         span: TimeSpan,
     ) -> Result<Realtime, Fault> {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
-        self.realtime(Scope::Place(place.clone()), span)
+        let scope = Scope::Place(place.clone());
+        self.read(move |app| app.realtime(scope, span)).await
     }
 
     fn realtime(&self, scope: Scope, span: TimeSpan) -> Result<Realtime, Fault> {

@@ -90,7 +90,8 @@ impl App {
         question: &StatisticsQuestion,
     ) -> Result<Statistics, Fault> {
         self.require_camera(actor, Action::ReadAnalytics, camera).await?;
-        self.statistics(&Scope::Camera(camera.clone()), question)
+        let (scope, question) = (Scope::Camera(camera.clone()), question.clone());
+        self.read(move |app| app.statistics(&scope, &question)).await
     }
 
     /// A place's statistics.
@@ -101,7 +102,8 @@ impl App {
         question: &StatisticsQuestion,
     ) -> Result<Statistics, Fault> {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
-        self.statistics(&Scope::Place(place.clone()), question)
+        let (scope, question) = (Scope::Place(place.clone()), question.clone());
+        self.read(move |app| app.statistics(&scope, &question)).await
     }
 
     fn statistics(&self, scope: &Scope, question: &StatisticsQuestion) -> Result<Statistics, Fault> {

@@ -99,7 +99,7 @@ fn whatever_is_kept_it_is_the_sum_of_the_hours() {
     for hour in 0..120 * 24 {
         let number = next(&mut random);
         if hour / 24 % 9 != 4 {
-            let observed = u64::from(number % 5 != 0) * 360;
+            let observed = u64::from(!number.is_multiple_of(5)) * 360;
             ladder.add(
                 start.plus(hour * HOUR),
                 number % 40,
