@@ -12,6 +12,8 @@
 mod clocks;
 mod judge;
 mod known;
+#[cfg(test)]
+mod tests;
 
 use crate::invariants::check_doors;
 use crate::recover::Ports;
