@@ -6,6 +6,7 @@ mod document;
 pub(crate) mod events;
 mod ingestion;
 pub(crate) mod live;
+mod measures;
 mod occupancy;
 mod places;
 mod quarantine;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(cameras::routes())
         .merge(analytics::routes())
         .merge(occupancy::routes())
+        .merge(measures::routes())
         .merge(statistics::routes())
         .merge(windows::routes())
         .merge(live::routes())

@@ -3,6 +3,7 @@
 mod aggregated;
 mod answer;
 mod historical;
+mod measures;
 mod occupancy;
 mod peak_hour;
 mod reading;
@@ -14,6 +15,7 @@ mod windows;
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
 pub use historical::Historical;
+pub use measures::{Hours, PlaceMeasure, PlaceMeasures, Unknown};
 pub use occupancy::OccupancyDay;
 pub(crate) use reading::Reading;
 pub use realtime::{Realtime, TimeSpan};

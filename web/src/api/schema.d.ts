@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/places/{placeId}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The measures of a place. */
+        get: operations["place_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/places/{placeId}/occupancy": {
         parameters: {
             query?: never;
@@ -832,6 +849,30 @@ export interface components {
             /** @description snapshot or delta. */
             type: string;
         };
+        /** @description One measure. It has a value, or it says why not. */
+        MeasureAnswer: {
+            /**
+             * Format: date-time
+             * @description When it begins; of the peak hour only.
+             */
+            at: string | null;
+            /**
+             * Format: double
+             * @description The share of those hours, up to now, in which the place's cameras were heard from, 0 to 1; null before any has begun.
+             */
+            coverage: number | null;
+            /** @description How it is made. */
+            formula: string;
+            /** @description all, or open: the hours of which at least half is open time; all, where no opening hours are known. */
+            hours: string;
+            name: string;
+            /** @description Where the formula comes from. */
+            source: string;
+            unit: string;
+            unknown: components["schemas"]["UnknownAnswer"] | null;
+            /** Format: double */
+            value: number | null;
+        };
         /** @description The statistics of a measure. */
         MeasureStatistics: {
             data: components["schemas"]["BucketNumbers"][];
@@ -846,6 +887,31 @@ export interface components {
             whole: {
                 [key: string]: number | null;
             };
+        };
+        /** @description The measures of a place. */
+        MeasuresAnswer: {
+            /**
+             * Format: int32
+             * @description How many people the place holds; null where nobody said so.
+             */
+            capacity: number | null;
+            measures: components["schemas"]["MeasureAnswer"][];
+            /**
+             * Format: double
+             * @description The length of those of them that are open, hours.
+             */
+            openHours: number;
+            placeId: string;
+            /**
+             * Format: int64
+             * @description How often late events changed these hours after their end.
+             */
+            revision: number;
+            /** @description live, provisional, or final: an hour has passed since their end. What still comes makes a new revision. */
+            state: string;
+            timeRange: components["schemas"]["RangeAnswer"];
+            /** @description The whole hours, in the place's own zone, that the measures are told of. */
+            wholeHours: components["schemas"]["RangeAnswer"];
         };
         /** @description A camera to register. */
         NewCamera: {
@@ -1142,6 +1208,16 @@ export interface components {
             /** @description The start of each bucket. */
             timestamps: string[];
         };
+        /** @description Why a measure has no value. */
+        UnknownAnswer: {
+            /**
+             * @description not_begun, never_open, nothing_observed, too_little_coverage (less than 0.5), not_measured, nobody_came, nobody_left,
+             *     stay_too_long, too_coarse, no_capacity, no_width, no_rota, not_validated, stays_not_kept or not_a_zone.
+             */
+            code: string;
+            /** @description The same as a sentence. */
+            detail: string;
+        };
         /** @description The secret of a one-time link. */
         UseLink: {
             token: string;
@@ -1351,6 +1427,56 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    place_measures: {
+        parameters: {
+            query: {
+                /** @description RFC 3339, inclusive. */
+                start: string;
+                /** @description RFC 3339, exclusive; at most 367 days later. */
+                end: string;
+            };
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,14 +16,44 @@ use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 pub(super) const QUARTERS_MAX: i64 = 8 * 24 * HOUR;
 
 impl App {
-    /// When the busiest 60 minutes begin; the earliest of equals, none when nobody came. `hours` holds the people of each
-    /// clock hour with data, in order.
+    /// When the busiest 60 minutes begin; see [`App::busiest`].
     pub(super) fn peak_hour(
         &self,
         scope: &Scope,
         range: TimeRange,
         hours: &[(Timestamp, i64)],
     ) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.busiest(scope, range, hours)?.map(|(_, start)| start))
+    }
+
+    /// The peak-hour factor of the 60 minutes that begin here; none where not all of their quarters are known, or where
+    /// they are known to hold fewer than `people`, as of an hour that was counted as a whole.
+    pub(super) fn peak_factor(
+        &self,
+        scope: &Scope,
+        start: Timestamp,
+        people: i64,
+    ) -> Result<Option<f64>, Fault> {
+        let hour = TimeRange {
+            start,
+            end: start.plus(HOUR),
+        };
+        let rows = self
+            .parts
+            .rollups
+            .rows(scope, Rung::FiveMinutes, hour, usize::MAX)?;
+        let peak = peak_hour(&quarters(hour, &rows)).filter(|peak| peak.people == people);
+        Ok(peak.map(|peak| peak.factor))
+    }
+
+    /// The people of the busiest 60 minutes and when they begin; the earliest of equals, none when nobody came. `hours`
+    /// holds the people of each clock hour with data, in order.
+    pub(super) fn busiest(
+        &self,
+        scope: &Scope,
+        range: TimeRange,
+        hours: &[(Timestamp, i64)],
+    ) -> Result<Option<(i64, Timestamp)>, Fault> {
         let mut best: Option<(i64, Timestamp)> = None;
         let mut consider = |people: i64, start: Timestamp| {
             let better = best.is_none_or(|(most, at)| (people, at) > (most, start));
@@ -50,7 +80,7 @@ impl App {
                 }
             }
         }
-        Ok(best.map(|(_, start)| start))
+        Ok(best)
     }
 }
 

@@ -8,7 +8,8 @@
 //! utilisation is not shown as fact. Source: Density's metric definitions; peoplecounter.io.
 
 use super::ratio;
-use throng_model::Timestamp;
+use throng_model::summary::bucket_of;
+use throng_model::{Summary, Timestamp};
 
 /// One open hour.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +31,26 @@ pub fn utilisation(hours: &[OpenHour], capacity: Option<u32>) -> Option<f64> {
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0u32), |(sum, count), value| (sum + value, count + 1));
     ratio(sum, f64::from(count))
+}
+
+/// The share of values that reach a level in milli-units: of occupancies, the share of time at or over a capacity. None
+/// without values.
+///
+/// Exact where all values or none do, and where the level is below 128 milli-units or begins a bucket of the sketch, as
+/// one person does; else values up to a 64th below the level may be taken for reaching it.
+pub fn share_at_least(values: &Summary, level: i64) -> Option<f64> {
+    let reaching = if values.max < level {
+        0
+    } else if values.min >= level {
+        values.count
+    } else {
+        let buckets = values.sketch.buckets().rev();
+        buckets
+            .take_while(|(bucket, _)| *bucket >= bucket_of(level))
+            .map(|(_, count)| count)
+            .sum()
+    };
+    ratio(reaching as f64, values.count as f64)
 }
 
 /// How open time was spent.
@@ -96,6 +117,19 @@ mod tests {
             (None, None)
         );
         assert_eq!(utilisation(&hours(&[&[None]]), Some(10)), None);
+    }
+
+    #[test]
+    fn the_share_of_time_at_capacity_counts_levels() {
+        let mut levels = Summary::default();
+        for (people, panes) in [(0, 10), (1, 5), (49, 20), (50, 4), (70, 1)] {
+            levels.add_times(people * 1_000, panes);
+        }
+        assert_eq!(share_at_least(&levels, 50_000), Some(5.0 / 40.0));
+        assert_eq!(share_at_least(&levels, 1_000), Some(30.0 / 40.0));
+        assert_eq!(share_at_least(&levels, 0), Some(1.0));
+        assert_eq!(share_at_least(&levels, 70_001), Some(0.0));
+        assert_eq!(share_at_least(&Summary::default(), 1_000), None);
     }
 
     #[test]

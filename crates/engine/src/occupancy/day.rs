@@ -65,8 +65,7 @@ impl ClosedDay {
     /// The residual over the mean of in and out, -2 to 2: the cheapest measure of quality there is. None when nobody
     /// crossed.
     pub fn relative_residual(&self) -> Option<f64> {
-        let crossings = self.people_in + self.people_out;
-        (crossings > 0).then(|| self.residual() as f64 * 2.0 / crossings as f64)
+        crate::measure::consistency::imbalance(self.people_in, self.people_out)
     }
 
     /// Whether people probably use a door that is not counted. Then nothing was scaled: a factor would make the

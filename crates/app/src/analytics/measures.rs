@@ -1,0 +1,269 @@
+//! The measures a place lives by, of one range: each with its value, or with why there is none.
+//!
+//! Told from the hour rows alone, so that every answer about the same hours agrees. A range that cuts an hour is told of
+//! the whole hour, in the place's own zone: a day on which the clocks change has 23 or 25 of them. What was counted in
+//! windows longer than an hour is in no hour and not part of it.
+
+mod stretch;
+mod table;
+
+use super::POINTS_MAX;
+use super::aggregated::count;
+use super::answer::{Metric, Point, ResultState};
+use crate::{Action, Actor, App};
+use stretch::Stretch;
+use table::MEASURES;
+use throng_engine::measure::utilisation::OpenHour;
+use throng_model::place::PlaceKind;
+use throng_model::time::HOUR;
+use throng_model::{Fault, FaultCode, PlaceId, Rung, Scope, TimeRange, Timestamp};
+
+/// Which hours a measure is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hours {
+    /// All hours of the range.
+    All,
+    /// Those of which at least half is open time; all, where no opening hours are known.
+    Open,
+}
+
+impl Hours {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Hours::All => "all",
+            Hours::Open => "open",
+        }
+    }
+}
+
+/// Why a measure cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The range has not begun.
+    NotBegun,
+    /// The place was closed.
+    NeverOpen,
+    /// No camera was heard from.
+    NothingObserved,
+    /// Cameras were heard from, but in too little of the time for a number that stands for all of it.
+    TooLittleCoverage,
+    /// No camera sent what it is made of.
+    NotMeasured,
+    /// What it is divided by is zero: nobody was counted.
+    NobodyCame,
+    /// What it is divided by is zero: nobody was counted out.
+    NobodyLeft,
+    /// The mean stay is longer than the time it would be told from.
+    StayTooLong,
+    /// Counted in pieces too long to see it.
+    TooCoarse,
+    /// Nobody said how many the place holds.
+    NoCapacity,
+    /// Nobody said how wide its doors are.
+    NoWidth,
+    /// Nobody said who worked when.
+    NoRota,
+    /// Nobody counted by hand.
+    NotValidated,
+    /// Single stays would be needed.
+    StaysNotKept,
+    /// The place is more than one zone.
+    NotAZone,
+}
+
+impl Unknown {
+    /// The stable code in the API.
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The sentence behind it.
+    pub fn sentence(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Unknown::NotBegun => ("not_begun", "this time has not begun"),
+            Unknown::NeverOpen => ("never_open", "the place was not open in this time"),
+            Unknown::NothingObserved => (
+                "nothing_observed",
+                "no camera of the place was heard from in this time",
+            ),
+            Unknown::TooLittleCoverage => (
+                "too_little_coverage",
+                "the place's cameras were heard from in less than half of this time",
+            ),
+            Unknown::NotMeasured => (
+                "not_measured",
+                "no camera of the place sent any of it in this time",
+            ),
+            Unknown::NobodyCame => ("nobody_came", "nobody was counted in this time"),
+            Unknown::NobodyLeft => (
+                "nobody_left",
+                "nobody was counted out in this time, so how long one waits is not known",
+            ),
+            Unknown::StayTooLong => (
+                "stay_too_long",
+                "the mean stay would be longer than the observed time it is told from",
+            ),
+            Unknown::TooCoarse => (
+                "too_coarse",
+                "the busiest hour was counted in pieces longer than five minutes, or not all of it was observed",
+            ),
+            Unknown::NoCapacity => ("no_capacity", "nobody said how many people the place holds"),
+            Unknown::NoWidth => ("no_width", "nobody said how wide the place's doors are"),
+            Unknown::NoRota => ("no_rota", "nobody said who worked when"),
+            Unknown::NotValidated => ("not_validated", "nobody counted by hand in this time"),
+            Unknown::StaysNotKept => (
+                "stays_not_kept",
+                "single stays are not kept, so those that were cut cannot be told from those that ended",
+            ),
+            Unknown::NotAZone => (
+                "not_a_zone",
+                "a queue stands in a zone; who leaves a larger place did not all stand in it",
+            ),
+        }
+    }
+}
+
+/// One measure of a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceMeasure {
+    /// The word in the API.
+    pub name: &'static str,
+    /// What its value is in.
+    pub unit: &'static str,
+    /// How it is made, in words.
+    pub formula: &'static str,
+    /// Where the formula comes from.
+    pub source: &'static str,
+    /// Which hours it is told of.
+    pub hours: Hours,
+    /// The share of those hours, up to now, in which the cameras were heard from, 0 to 1; none for no time.
+    pub coverage: Option<f64>,
+    /// The value, or why there is none.
+    pub value: Result<f64, Unknown>,
+    /// When it begins, for what happened at a moment.
+    pub at: Option<Timestamp>,
+}
+
+/// The measures of a place.
+#[derive(Clone, Debug)]
+pub struct PlaceMeasures {
+    /// The whole hours they are told of.
+    pub hours: TimeRange,
+    /// The part of them in which the place was open, microseconds, by whole hours.
+    pub open: i64,
+    /// How many people the place holds, if anybody said so.
+    pub capacity: Option<u32>,
+    /// How often late events changed these hours after their end.
+    pub revision: u64,
+    /// How settled they are.
+    pub state: ResultState,
+    /// In the order of the table.
+    pub measures: Vec<PlaceMeasure>,
+}
+
+/// Everything measures are made of.
+struct Basis {
+    all: Stretch,
+    open: Stretch,
+    /// The hours of `open`, in order.
+    open_hours: Vec<OpenHour>,
+    /// The busiest 60 minutes: when, how many people, and the peak-hour factor.
+    peak: Option<(Timestamp, i64, Option<f64>)>,
+    capacity: Option<u32>,
+    kind: PlaceKind,
+}
+
+/// The longest range: a year, and what the ends of its hours and days add.
+const DAYS_MAX: i64 = 367;
+
+impl App {
+    /// The measures of a place.
+    pub async fn place_measures(
+        &self,
+        actor: &Actor,
+        place: &PlaceId,
+        range: TimeRange,
+    ) -> Result<PlaceMeasures, Fault> {
+        self.require_place(actor, Action::ReadAnalytics, place).await?;
+        if range.micros() > DAYS_MAX * 24 * HOUR {
+            return Err(Fault::new(
+                FaultCode::InvalidRequest,
+                format!("the range is longer than {DAYS_MAX} days"),
+            ));
+        }
+        let place = place.clone();
+        self.read(move |app| app.measures(&place, range)).await
+    }
+
+    fn measures(&self, place: &PlaceId, range: TimeRange) -> Result<PlaceMeasures, Fault> {
+        let scope = Scope::Place(place.clone());
+        let points = self.points(&scope, Rung::Hour, range, POINTS_MAX)?;
+        let hours = TimeRange {
+            start: points.first().map_or(range.start, |first| first.bucket.start),
+            end: points.last().map_or(range.end, |last| last.bucket.end),
+        };
+        let basis = self.basis(place, &scope, hours, &points)?;
+        Ok(PlaceMeasures {
+            hours,
+            open: basis.open.length,
+            capacity: basis.capacity,
+            revision: points.iter().map(|point| u64::from(point.revision())).sum(),
+            state: ResultState::of(hours, self.as_of(&scope)),
+            measures: MEASURES.iter().map(|measure| measure.tell(&basis)).collect(),
+        })
+    }
+
+    fn basis(
+        &self,
+        place: &PlaceId,
+        scope: &Scope,
+        hours: TimeRange,
+        points: &[Point],
+    ) -> Result<Basis, Fault> {
+        let (site, zone, now) = (
+            self.parts.catalog.site(),
+            self.zone_of(scope),
+            self.parts.clock.now(),
+        );
+        let calendar = site.calendar(place);
+        let is_open = |hour: TimeRange| {
+            let open = calendar.map_or(hour.micros(), |calendar| calendar.open_micros(hour, &zone));
+            2 * open >= hour.micros()
+        };
+        let (mut all, mut open, mut open_hours) = (Stretch::default(), Stretch::default(), Vec::new());
+        for point in points {
+            all.add(point, now);
+            if is_open(point.bucket) {
+                open.add(point, now);
+                open_hours.push(OpenHour {
+                    day: Rung::Day.bucket(point.bucket.start, &zone).start,
+                    occupancy: point.metric(Metric::Occupancy),
+                });
+            }
+        }
+        let counts: Vec<_> = points
+            .iter()
+            .filter_map(|point| Some((point.bucket.start, count(point.row.as_ref()?))))
+            .collect();
+        let peak = match self.busiest(scope, hours, &counts)? {
+            Some((people, start)) => Some((start, people, self.peak_factor(scope, start, people)?)),
+            None => None,
+        };
+        let place = site.place(place);
+        Ok(Basis {
+            all,
+            open,
+            open_hours,
+            peak,
+            capacity: place
+                .and_then(|place| place.capacity)
+                .filter(|capacity| *capacity > 0),
+            kind: place.map_or(PlaceKind::Zone, |place| place.kind),
+        })
+    }
+}
