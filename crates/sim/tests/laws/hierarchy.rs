@@ -2,7 +2,7 @@
 
 use super::law::holds;
 use super::trial::{Trial, one_of};
-use super::windows::{self, table};
+use super::windows;
 use throng_engine::Engine;
 use throng_engine::window::Windows;
 use throng_model::site::Site;
@@ -133,14 +133,14 @@ fn a_changed_hierarchy_keeps_the_windows_that_are_open() {
             }
         };
         let (mut changed, mut same) = (Ledger::default(), Ledger::default());
-        let mut windows = Windows::new(&change.before.0, trial.rules, table());
+        let mut windows = Windows::new(&change.before.0, trial.rules, trial.table.clone());
         fold(&mut windows, &mut changed, &change.before.1);
         let state = windows.save().unwrap();
-        let mut windows = Windows::restore(&change.after.0, trial.rules, table(), &state)
+        let mut windows = Windows::restore(&change.after.0, trial.rules, trial.table.clone(), &state)
             .unwrap()
             .expect("the table is the same");
         fold(&mut windows, &mut changed, &change.after.1);
-        let mut windows = Windows::new(&change.same_as.0, trial.rules, table());
+        let mut windows = Windows::new(&change.same_as.0, trial.rules, trial.table.clone());
         fold(&mut windows, &mut same, &change.same_as.1);
         windows::assert_same(&changed, &same);
     });

@@ -16,6 +16,7 @@ mod hierarchy;
 mod law;
 mod names;
 mod parallel;
+mod present;
 mod rows;
 mod silence;
 mod sums;

@@ -67,6 +67,7 @@ impl Names {
         Trial {
             site: self.site(&trial.site),
             rules: trial.rules,
+            table: trial.table.clone(),
             log: self.log(&trial.log),
             pace: trial.pace,
             random: trial.random.clone(),

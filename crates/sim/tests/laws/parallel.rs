@@ -1,7 +1,7 @@
 //! Parallelism: one thread or eight, or another number at every turn and after every restart (STR-7).
 
 use super::law::holds;
-use super::windows::{assert_same, ledger, table};
+use super::windows::{assert_same, ledger};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
@@ -34,7 +34,7 @@ impl WindowSink for Bytes {
 #[test]
 fn one_two_four_and_eight_threads_give_the_same_bytes() {
     holds(|trial| {
-        let start = || Windows::new(&trial.site, trial.rules, table());
+        let start = || Windows::new(&trial.site, trial.rules, trial.table.clone());
         let mut all = [1, 2, 4, 8].map(|threads| (threads, start()));
         for events in trial.log.chunks(trial.pace.step) {
             let mut told = Vec::new();
@@ -75,14 +75,14 @@ fn turns_restarts_and_resharding_do_not_matter() {
         let log = to_the_end(&trial.site, trial.log.clone());
         let whole = ledger(&trial, &log, Pace::WHOLE);
         let parts = Mutex::new(Ledger::default());
-        let mut windows = Windows::new(&trial.site, trial.rules, table());
+        let mut windows = Windows::new(&trial.site, trial.rules, trial.table.clone());
         for events in log.chunks(trial.pace.step) {
             events
                 .iter()
                 .for_each(|(event, received)| windows.fold(event, *received));
             if trial.random.happens(0.5) {
                 let state = windows.save().unwrap();
-                windows = Windows::restore(&trial.site, trial.rules, table(), &state)
+                windows = Windows::restore(&trial.site, trial.rules, trial.table.clone(), &state)
                     .unwrap()
                     .expect("the table is the same");
             }

@@ -1,7 +1,6 @@
 //! Silence: a camera's time goes on by what it sends, heartbeats too, and by nothing else (I-5).
 
 use super::law::holds;
-use super::windows::table;
 use std::collections::BTreeMap;
 use throng_engine::Engine;
 use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
@@ -59,7 +58,7 @@ impl WindowSink for Reached {
 #[test]
 fn no_window_is_closed_on_the_word_of_a_camera_that_is_not_there() {
     holds(|trial| {
-        let mut windows = Windows::new(&trial.site, trial.rules, table());
+        let mut windows = Windows::new(&trial.site, trial.rules, trial.table.clone());
         let mut reached = Reached::default();
         for events in trial.log.chunks(trial.pace.step) {
             for (event, received) in events {

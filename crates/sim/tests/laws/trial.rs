@@ -2,6 +2,8 @@
 
 use throng_engine::Rules;
 use throng_model::site::Site;
+use throng_model::time::MINUTE;
+use throng_model::window::{Window, WindowKind, WindowTable};
 use throng_model::{Event, Timestamp};
 use throng_sim::random::Random;
 use throng_sim::replay::Pace;
@@ -24,6 +26,8 @@ const EVENTS_MAX: [u64; 3] = [12, 60, 250];
 pub struct Trial {
     pub site: Site,
     pub rules: Rules,
+    /// Which windows: all of [`table`], or some.
+    pub table: WindowTable,
     /// Events and when they came.
     pub log: Vec<(Event, Timestamp)>,
     /// How the log is cut into pieces, by one thread.
@@ -45,6 +49,7 @@ impl Trial {
         Self {
             site: site(zone, resets_at, start),
             rules: Rules::default(),
+            table: some_of(table(), &mut random),
             log: events(seed, start, count.min(events_max)),
             pace: Pace {
                 step: 1 + random.below(60) as usize,
@@ -58,4 +63,42 @@ impl Trial {
 
 pub fn one_of<T: Copy>(choices: &[T], random: &mut Random) -> T {
     choices[random.below(choices.len() as u64) as usize]
+}
+
+/// The default table, with counts small enough for short streams.
+pub fn table() -> WindowTable {
+    let window = |name: &str, kind| Window {
+        name: name.to_owned(),
+        kind,
+    };
+    let few = [
+        window("count_4", WindowKind::CountTumbling { events: 4 }),
+        window("count_12", WindowKind::CountTumbling { events: 12 }),
+        window(
+            "sliding_count_6",
+            WindowKind::CountSliding { events: 6, slide: 2 },
+        ),
+        window(
+            "sliding_count_20",
+            WindowKind::CountSliding { events: 20, slide: 4 },
+        ),
+        window("day_by_90_minutes", WindowKind::Cumulate { step: 90 * MINUTE }),
+    ];
+    let default = WindowTable::default();
+    let timed = default.iter().filter(|window| {
+        !matches!(
+            window.kind,
+            WindowKind::CountTumbling { .. } | WindowKind::CountSliding { .. }
+        )
+    });
+    WindowTable::new(timed.cloned().chain(few).collect()).unwrap()
+}
+
+/// Half of the time some windows are not wanted: what one of them needs to go on must not depend on another.
+fn some_of(table: WindowTable, random: &mut Random) -> WindowTable {
+    if random.happens(0.5) {
+        return table;
+    }
+    let wanted = table.iter().filter(|_| random.happens(0.3)).cloned().collect();
+    WindowTable::new(wanted).unwrap()
 }

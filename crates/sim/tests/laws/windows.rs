@@ -2,48 +2,18 @@
 
 use super::law::holds;
 use super::rows::rows;
-use super::trial::Trial;
+use super::trial::{Trial, table};
 use std::collections::BTreeMap;
-use throng_model::time::{MINUTE, SECOND};
-use throng_model::window::{Window, WindowKind, WindowTable};
+use throng_model::time::SECOND;
 use throng_model::{CameraId, Event, EventBody, LineId, Measure, Rung, Scope, Timestamp};
 use throng_sim::naive::windows::{self, Ledger};
 use throng_sim::replay::{self, Pace, to_the_end};
 use throng_sim::trial::shuffled;
 
-/// The default table, with counts small enough for short streams.
-pub fn table() -> WindowTable {
-    let window = |name: &str, kind| Window {
-        name: name.to_owned(),
-        kind,
-    };
-    let few = [
-        window("count_4", WindowKind::CountTumbling { events: 4 }),
-        window("count_12", WindowKind::CountTumbling { events: 12 }),
-        window(
-            "sliding_count_6",
-            WindowKind::CountSliding { events: 6, slide: 2 },
-        ),
-        window(
-            "sliding_count_20",
-            WindowKind::CountSliding { events: 20, slide: 4 },
-        ),
-        window("day_by_90_minutes", WindowKind::Cumulate { step: 90 * MINUTE }),
-    ];
-    let default = WindowTable::default();
-    let timed = default.iter().filter(|window| {
-        !matches!(
-            window.kind,
-            WindowKind::CountTumbling { .. } | WindowKind::CountSliding { .. }
-        )
-    });
-    WindowTable::new(timed.cloned().chain(few).collect()).unwrap()
-}
-
 /// What all threads gave out for a log that is cut so, put together.
 pub fn ledger(trial: &Trial, log: &[(Event, Timestamp)], pace: Pace) -> Ledger {
     let mut all = Ledger::default();
-    for ledger in replay::windows(&trial.site, trial.rules, &table(), log, pace).unwrap() {
+    for ledger in replay::windows(&trial.site, trial.rules, &trial.table, log, pace).unwrap() {
         for (key, held) in ledger.0 {
             assert!(
                 all.0.insert(key.clone(), held).is_none(),
@@ -81,7 +51,7 @@ fn windows_hold_what_the_model_says() {
             restart: usize::MAX,
             ..trial.pace
         };
-        let model = windows::windows(&trial.site, &trial.rules, &table(), &log);
+        let model = windows::windows(&trial.site, &trial.rules, &trial.table, &log);
         assert_same(&ledger(&trial, &log, pace), &model);
     });
 }
@@ -110,6 +80,7 @@ fn order_does_not_matter_to_windows_of_time() {
 #[test]
 fn late_readings_count_nobody_twice() {
     holds(|mut trial| {
+        trial.table = table();
         for (event, _) in &mut trial.log {
             let read = event.at.0.div_euclid(40 * SECOND) as u64;
             event.camera = CameraId::new("counter").unwrap();

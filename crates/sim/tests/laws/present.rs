@@ -1,0 +1,108 @@
+//! The present: what watchers are told adds up to what was counted today.
+
+use super::law::holds;
+use super::trial::Trial;
+use std::collections::BTreeMap;
+use throng_engine::Engine;
+use throng_model::event::Direction;
+use throng_model::live::Now;
+use throng_model::pane::pane_of;
+use throng_model::place::{Place, occupancy_day};
+use throng_model::{Event, EventBody, Rung, Scope, Timestamp};
+use throng_sim::replay::Memory;
+
+/// When an event is known, and how many people came and went.
+fn people(event: &Event) -> (Timestamp, i64, i64) {
+    match &event.body {
+        EventBody::Line { dir, n, .. } => match dir {
+            Direction::In => (event.at, i64::from(*n), 0),
+            Direction::Out => (event.at, 0, i64::from(*n)),
+            Direction::Unknown => (event.at, 0, 0),
+        },
+        EventBody::Count {
+            over,
+            people_in,
+            people_out,
+            ..
+        } => (over.end.plus(-1), i64::from(*people_in), i64::from(*people_out)),
+        _ => (event.at, 0, 0),
+    }
+}
+
+/// What is to be told of a scope: in and out since midnight, people inside as counted and corrected, and until when.
+fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timestamp)> {
+    let (place, all): (&Place, Vec<_>) = match scope {
+        Scope::Camera(id) => {
+            let own = trial.log.iter().filter(|(event, _)| event.camera == *id);
+            let home = trial.site.home(trial.site.camera(id).unwrap()).unwrap();
+            (home, own.map(|(event, _)| people(event)).collect())
+        }
+        Scope::Place(id) => {
+            let fed = trial.log.iter().map(|(event, _)| (event, people(event)));
+            let fed = fed.filter(|(event, (at, ..))| {
+                let camera = trial.site.camera(&event.camera).unwrap();
+                trial.site.fed_by(camera, *at).iter().any(|place| place.id == *id)
+            });
+            (
+                trial.site.place(id).unwrap(),
+                fed.map(|(_, people)| people).collect(),
+            )
+        }
+    };
+    let latest = all.iter().map(|(at, ..)| *at).max()?;
+    let today = Rung::Day.bucket(latest, &place.zone());
+    let (mut came, mut went) = (0, 0);
+    for (_, people_in, people_out) in all.iter().filter(|(at, ..)| today.contains(*at)) {
+        came += people_in;
+        went += people_out;
+    }
+    let day = occupancy_day(latest, &place.zone(), place.resets_at);
+    let mut panes: BTreeMap<i64, i64> = BTreeMap::new();
+    for (at, people_in, people_out) in all.iter().filter(|(at, ..)| day.contains(*at)) {
+        *panes.entry(pane_of(*at)).or_default() += people_in - people_out;
+    }
+    let (mut raw, mut floor) = (0, 0);
+    for net in panes.values() {
+        raw += net;
+        floor = floor.max(-raw);
+    }
+    Some((came, went, raw, raw + floor, latest))
+}
+
+/// Readings of counters are booked when they are flushed; they are left out.
+#[test]
+fn watchers_are_told_what_was_counted_today() {
+    holds(|mut trial| {
+        trial
+            .log
+            .retain(|(event, _)| !matches!(event.body, EventBody::Total { .. } | EventBody::Reset { .. }));
+        let mut engine = Engine::new(&trial.site, trial.rules);
+        let (mut memory, mut told) = (Memory::default(), BTreeMap::<Scope, Now>::new());
+        for events in trial.log.chunks(trial.pace.step) {
+            for (event, received) in events {
+                engine.fold(event, *received);
+            }
+            let changed = engine.flush(&memory).unwrap();
+            let changed = changed.into_iter().map(|(key, row)| (key, (*row).clone()));
+            memory.0.extend(changed);
+            told.extend(
+                engine
+                    .take_changed()
+                    .into_iter()
+                    .map(|now| (now.scope.clone(), now)),
+            );
+        }
+        let all = engine.all();
+        assert_eq!(all.len(), trial.site.cameras().len() + trial.site.places().len());
+        for now in all {
+            let said = now.as_of.map(|as_of| {
+                let today = (now.in_today, now.out_today, now.raw_occupancy, now.occupancy);
+                (today.0, today.1, today.2, today.3, as_of)
+            });
+            assert_eq!(said, expected(&trial, &now.scope), "{:?}", now.scope);
+            if said.is_some() {
+                assert_eq!(told.get(&now.scope), Some(&now));
+            }
+        }
+    });
+}
