@@ -6,9 +6,10 @@ use super::totals::Total;
 use crate::{Action, Actor, App};
 use jiff::tz::TimeZone;
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
-use throng_model::camera::Camera;
+use throng_model::camera::{Camera, Semantics};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::Row;
+use throng_model::site::Site;
 use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
 
 /// What is put side by side.
@@ -85,7 +86,7 @@ impl App {
             Group::Camera => site.cameras().iter().map(Asked::camera).collect(),
             Group::Place(kind) => {
                 let places = site.places().iter().filter(|place| place.kind == kind);
-                places.map(Asked::place).collect()
+                places.map(|place| Asked::place(place, &site)).collect()
             }
         };
         let shown = groups.into_iter().filter(|group| view.shows(&group.scope));
@@ -102,8 +103,10 @@ impl App {
             end: range.end,
         };
         let place = group.place.as_ref().filter(|place| place.capacity.is_some());
-        // Quarters and open hours need the hours themselves.
-        let (total, peak_hour, efficiency) = if range.micros() <= QUARTERS_MAX || place.is_some() {
+        // Quarters and open hours need the hours themselves; and a late reading of a counter can move people from one hour to
+        // another of a day that stays as it is.
+        let hours_are_needed = range.micros() <= QUARTERS_MAX || place.is_some() || group.has_counters;
+        let (total, peak_hour, efficiency) = if hours_are_needed {
             let mut rows = self
                 .parts
                 .rollups
@@ -140,6 +143,8 @@ struct Asked {
     id: String,
     name: String,
     place: Option<Place>,
+    /// Whether a camera that counts here may have cumulative counters.
+    has_counters: bool,
 }
 
 impl Asked {
@@ -149,17 +154,31 @@ impl Asked {
             id: camera.id.to_string(),
             name: camera.name.clone(),
             place: None,
+            has_counters: has_counters(camera),
         }
     }
 
-    fn place(place: &Place) -> Self {
+    fn place(place: &Place, site: &Site) -> Self {
+        let feeds = |camera: &&Camera| {
+            let zones = camera.memberships.iter().map(|membership| &membership.zone);
+            zones
+                .flat_map(|zone| site.chain(zone))
+                .any(|around| around.id == place.id)
+        };
         Self {
             scope: Scope::Place(place.id.clone()),
             id: place.id.to_string(),
             name: place.name.clone(),
             place: Some(place.clone()),
+            has_counters: site.cameras().iter().filter(feeds).any(has_counters),
         }
     }
+}
+
+/// A line that does not say how it counts may count by readings.
+fn has_counters(camera: &Camera) -> bool {
+    let mut semantics = camera.lines.iter().map(|line| line.semantics);
+    semantics.any(|semantics| semantics.is_none_or(|semantics| semantics == Semantics::Cumulative))
 }
 
 /// The hours of which at least half is open time.
@@ -189,6 +208,7 @@ pub(super) fn count(row: &Row) -> i64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use throng_model::Summary;
@@ -201,6 +221,69 @@ mod tests {
             (Timestamp(hour * HOUR), row)
         };
         (0..).zip(occupancies).map(row).collect()
+    }
+
+    #[test]
+    fn a_place_has_counters_where_a_line_around_it_may_be_one() {
+        use throng_model::camera::{Line, Membership};
+        use throng_model::{CameraId, LineId, PlaceId};
+        let place = |id: &str, kind, parent: Option<&str>| Place {
+            id: PlaceId::new(id).unwrap(),
+            kind,
+            name: id.to_owned(),
+            parent: parent.map(|parent| PlaceId::new(parent).unwrap()),
+            time_zone: "UTC".to_owned(),
+            capacity: None,
+            resets_at: 0,
+            calendar: None,
+        };
+        let camera = |zone: &str, semantics: &[Option<Semantics>]| Camera {
+            id: CameraId::new(zone).unwrap(),
+            name: zone.to_owned(),
+            lines: (0..)
+                .zip(semantics)
+                .map(|(number, semantics)| Line {
+                    semantics: *semantics,
+                    ..Line::new(LineId::new(format!("line-{number}")).unwrap(), "Line")
+                })
+                .collect(),
+            memberships: vec![Membership {
+                zone: PlaceId::new(zone).unwrap(),
+                boundary: PlaceKind::Zone,
+                since: None,
+                until: None,
+            }],
+            heartbeat_s: 30,
+        };
+        let places = vec![
+            place("org", PlaceKind::Organisation, None),
+            place("house", PlaceKind::Building, Some("org")),
+            place("floor", PlaceKind::Area, Some("house")),
+            place("hall", PlaceKind::Zone, Some("floor")),
+            place("yard", PlaceKind::Zone, Some("floor")),
+        ];
+        let cameras = vec![
+            camera("hall", &[Some(Semantics::Event), Some(Semantics::Cumulative)]),
+            camera("yard", &[Some(Semantics::Event)]),
+        ];
+        let site = Site::new(places, cameras).unwrap();
+        let counters: Vec<_> = site
+            .places()
+            .iter()
+            .map(|place| (place.id.as_str(), Asked::place(place, &site).has_counters))
+            .collect();
+        assert_eq!(
+            counters,
+            [
+                ("org", true),
+                ("house", true),
+                ("floor", true),
+                ("hall", true),
+                ("yard", false)
+            ]
+        );
+        assert!(has_counters(&camera("hall", &[None])), "it does not say");
+        assert!(!has_counters(&camera("hall", &[])));
     }
 
     #[test]

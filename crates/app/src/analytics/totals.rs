@@ -4,7 +4,8 @@
 //! change without its day and its month: sums travel upwards (I-3), and so do coverage and revisions. So what the hours
 //! of a day or month came to is kept with a fingerprint of its row, and holds as long as the row has it. The row itself is
 //! not the answer: it knows neither its busiest hour, nor which of its hours nobody looked at, and it holds people who were
-//! counted in windows longer than an hour.
+//! counted in windows longer than an hour. Where cumulative counters count, hours can change without their day (a late reading
+//! moves people between them), and nobody asks here.
 
 use super::aggregated::count;
 use std::cmp::Reverse;
