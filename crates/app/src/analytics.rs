@@ -2,6 +2,7 @@
 
 mod aggregated;
 mod answer;
+mod feeding;
 mod historical;
 mod measures;
 mod occupancy;

@@ -1,5 +1,6 @@
 //! From a stored row to an answer.
 
+use super::feeding::Feeding;
 use crate::App;
 use std::str::FromStr;
 use throng_model::pane::PANE;
@@ -177,13 +178,15 @@ impl App {
             .into_iter()
             .peekable();
         let as_of = self.as_of(scope);
-        let now = self.parts.clock.now();
+        let (site, now) = (self.parts.catalog.site(), self.parts.clock.now());
+        let mut feeding = Feeding::new(&site, scope);
         let points = buckets.into_iter().map(|bucket| {
             let row = rows
                 .next_if(|(start, _)| *start == bucket.start)
                 .map(|(_, row)| row)
                 .filter(|row| row.observed > 0);
-            let coverage = self.coverage(scope, bucket, row.as_ref().map_or(0, |row| row.observed), now);
+            let observed = row.as_ref().map_or(0, |row| row.observed);
+            let coverage = covered(feeding.cameras_at(bucket.start), bucket, observed, now);
             Point {
                 state: ResultState::of(bucket, as_of),
                 bucket,
@@ -202,13 +205,9 @@ impl App {
         observed: u64,
         now: Timestamp,
     ) -> Option<f64> {
-        let cameras = match scope {
-            Scope::Camera(_) => 1,
-            Scope::Place(place) => self.parts.catalog.site().feeding(place, bucket.start).count() as i64,
-        };
-        let over = bucket.end.min(now).since(bucket.start).div_euclid(PANE);
-        let expected = over * cameras;
-        (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
+        let site = self.parts.catalog.site();
+        let cameras = Feeding::new(&site, scope).cameras_at(bucket.start);
+        covered(cameras, bucket, observed, now)
     }
 
     /// The zone a scope's days are cut in.
@@ -233,6 +232,12 @@ impl App {
             .into_iter()
             .find(|now| now.scope == *scope)
     }
+}
+
+fn covered(cameras: i64, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
+    let over = bucket.end.min(now).since(bucket.start).div_euclid(PANE);
+    let expected = over * cameras;
+    (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
 }
 
 /// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.

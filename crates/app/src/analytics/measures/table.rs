@@ -257,3 +257,16 @@ fn little_difference(basis: &Basis) -> Told {
     let law = Consistency::of(inside, people_in, basis.all.observed, dwell);
     Ok(law.ok_or(Unknown::NothingObserved)?.difference())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_measure_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = MEASURES.iter().map(|measure| measure.name).collect();
+        assert_eq!(names.len(), MEASURES.len());
+        assert!(names.contains(PEAK_HOUR));
+    }
+}
