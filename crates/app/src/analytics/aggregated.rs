@@ -90,7 +90,8 @@ impl App {
             }
         };
         let shown = groups.into_iter().filter(|group| view.shows(&group.scope));
-        self.read_each(shown.collect(), move |app, group| app.aggregate(group, range))
+        let shown: Vec<Asked> = shown.collect();
+        self.read_each(&shown, move |app, group| app.aggregate(group, range))
             .await
     }
 
@@ -138,6 +139,7 @@ impl App {
 }
 
 /// A group as it is asked for.
+#[derive(Clone)]
 struct Asked {
     scope: Scope,
     id: String,

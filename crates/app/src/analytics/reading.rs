@@ -2,7 +2,7 @@
 //! answers nobody else meanwhile.
 //!
 //! As many pieces at once as there are cores, and two at least, so that one long read does not hold up everybody else's
-//! short one. Who comes later waits in order: a question about a thousand cameras is a thousand pieces, and others get in
+//! short one. Who comes later waits in order: a question about a thousand cameras is many pieces, and others get in
 //! between them.
 
 use super::totals::Totals;
@@ -11,6 +11,10 @@ use std::sync::Arc;
 use throng_model::Fault;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
+
+/// Few enough that others get in between soon (five years of hours of one camera take some 20 ms), enough that a piece is
+/// worth handing to another thread when what it asks for is known.
+const ITEMS_A_PIECE: usize = 8;
 
 /// What all reads share.
 pub(crate) struct Reading {
@@ -37,22 +41,25 @@ impl App {
         ended(self.begin(piece).await?).await
     }
 
-    /// Reads a piece for each item, beside each other; what they gave, in the order of the items. When nobody waits for it
-    /// any more, no further piece is begun.
-    pub(super) async fn read_each<I: Send + 'static, T: Send + 'static>(
+    /// Reads for each item, a few items a piece, beside each other; what they gave, in the order of the items. When nobody
+    /// waits for it any more, no further piece is begun.
+    pub(super) async fn read_each<I: Clone + Send + 'static, T: Send + 'static>(
         &self,
-        items: Vec<I>,
-        piece: impl Fn(&App, I) -> Result<T, Fault> + Send + Sync + 'static,
+        items: &[I],
+        read: impl Fn(&App, I) -> Result<T, Fault> + Send + Sync + 'static,
     ) -> Result<Vec<T>, Fault> {
-        let piece = Arc::new(piece);
-        let mut begun = Vec::with_capacity(items.len());
-        for item in items {
-            let piece = Arc::clone(&piece);
-            begun.push(self.begin(move |app| piece(app, item)).await?);
+        let read = Arc::new(read);
+        let mut begun = Vec::with_capacity(items.len().div_ceil(ITEMS_A_PIECE));
+        for items in items.chunks(ITEMS_A_PIECE) {
+            let (items, read) = (items.to_vec(), Arc::clone(&read));
+            let piece = move |app: &App| -> Result<Vec<T>, Fault> {
+                items.into_iter().map(|item| read(app, item)).collect()
+            };
+            begun.push(self.begin(piece).await?);
         }
-        let mut given = Vec::with_capacity(begun.len());
+        let mut given = Vec::with_capacity(items.len());
         for piece in begun {
-            given.push(ended(piece).await?);
+            given.extend(ended(piece).await?);
         }
         Ok(given)
     }
