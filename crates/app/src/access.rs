@@ -54,6 +54,8 @@ pub enum Action {
     ManageQuarantine,
     /// See what came in at the doors.
     ReadIngestion,
+    /// Say how many people are inside of a place.
+    SetOccupancy,
 }
 
 impl Action {
@@ -65,6 +67,7 @@ impl Action {
             Action::ManageCameras => "cameras.manage",
             Action::ManageQuarantine => "quarantine.manage",
             Action::ReadIngestion => "ingestion.read",
+            Action::SetOccupancy => "occupancy.set",
         }
     }
 
@@ -72,7 +75,7 @@ impl Action {
         match self {
             Action::ReadAnalytics | Action::ListHierarchy => true,
             Action::ReadIngestion => role != Role::User,
-            Action::ManageCameras | Action::ManageQuarantine => role == Role::Admin,
+            Action::ManageCameras | Action::ManageQuarantine | Action::SetOccupancy => role == Role::Admin,
         }
     }
 }

@@ -1,8 +1,14 @@
-//! Which places there are.
+//! Which places there are, and how many people are inside where somebody has counted.
 
 use crate::{Action, Actor, App};
+use throng_model::codec::{derived_id, encode_json};
+use throng_model::event::{PEOPLE_MAX, ResetReason, ResetTarget};
 use throng_model::place::Place;
-use throng_model::{Fault, Scope};
+use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, PlaceId, Scope};
+use throng_ports::{Outcome, Sender};
+
+/// Who says what a person says: no camera.
+const OPERATOR: &str = "operator";
 
 impl App {
     /// The places the actor may see, the organisation first.
@@ -15,5 +21,45 @@ impl App {
             .filter(|place| view.shows(&Scope::Place(place.id.clone())))
             .cloned()
             .collect())
+    }
+
+    /// Somebody says how many people are inside of a place now. It goes the way of every event, so that it survives what they
+    /// survive; the answer comes when it is on disk.
+    pub async fn set_occupancy(&self, actor: &Actor, place: &PlaceId, people: u32) -> Result<(), Fault> {
+        self.require_place(actor, Action::SetOccupancy, place).await?;
+        if people > PEOPLE_MAX {
+            return Err(Fault::new(
+                FaultCode::InvalidRequest,
+                format!("{people} people are more than {PEOPLE_MAX}"),
+            ));
+        }
+        let at = self.parts.clock.now();
+        let said = people.to_string();
+        let event = Event {
+            id: derived_id(at, &[OPERATOR, actor.name(), place.as_str(), &said]),
+            camera: CameraId::new(OPERATOR)?,
+            boot: None,
+            seq: None,
+            at,
+            sent: None,
+            confidence: None,
+            body: EventBody::Reset {
+                target: ResetTarget::Place(place.clone()),
+                to: people,
+                reason: ResetReason::Manual,
+            },
+            rest: Box::default(),
+        };
+        let text = encode_json(&event);
+        let receipt = self
+            .parts
+            .intake
+            .submit(&Sender::Operator, vec![text.as_bytes()])
+            .await?;
+        match receipt.events.into_iter().next() {
+            Some((_, Outcome::Quarantined { code, detail, .. })) => Err(Fault::new(code, detail)),
+            Some(_) => Ok(()),
+            None => Err(Fault::internal("the intake gave no outcome")),
+        }
     }
 }

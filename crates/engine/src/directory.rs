@@ -5,7 +5,7 @@ use throng_model::camera::{Camera, Line};
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::time::SECOND;
-use throng_model::{CameraId, Scope, TimeRange, Timestamp, pane::PANE};
+use throng_model::{CameraId, PlaceId, Scope, TimeRange, Timestamp, pane::PANE};
 
 use crate::cutter::Cutter;
 use crate::desk::Who;
@@ -71,6 +71,7 @@ pub(crate) struct Directory {
     /// In the order of [`Site::cameras`].
     pub cameras: Vec<CameraEntry>,
     by_id: HashMap<CameraId, usize>,
+    places: HashMap<PlaceId, usize>,
 }
 
 impl Directory {
@@ -91,6 +92,7 @@ impl Directory {
         let mut place_numbers = HashMap::new();
         for place in site.places() {
             place_numbers.insert(&place.id, directory.scopes.len());
+            directory.places.insert(place.id.clone(), directory.scopes.len());
             let cutter = Cutter::new(place.zone(), place.resets_at);
             directory.scopes.push(ScopeEntry {
                 number: directory.scopes.len(),
@@ -118,6 +120,11 @@ impl Directory {
             });
         }
         directory
+    }
+
+    /// The scope number of a place.
+    pub fn place(&self, id: &PlaceId) -> Option<usize> {
+        self.places.get(id).copied()
     }
 
     /// The number of a camera.

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::ladder::CountedWindow;
 use crate::levels::{Marks, Tail};
+use crate::occupancy::Level;
 use crate::pane::PaneChanges;
 use crate::present::Present;
 use crate::rules::Rules;
@@ -17,12 +18,13 @@ use crate::source::counter::{Correction, Counters};
 use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use throng_model::event::Direction;
+use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::live::Now;
 use throng_model::pane::PANE;
+use throng_model::row::Setting;
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
-use throng_model::{Event, EventBody, Measure, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, Measure, PlaceId, Scope, Summary, TimeRange, Timestamp};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +77,24 @@ pub struct Engine {
     pub(crate) sources: Vec<Source>,
     /// By camera number: what changed since the last flush.
     pub(crate) changes: Vec<CameraChanges>,
+    /// Words on how many are inside since the last flush.
+    pub(crate) words: Vec<Word>,
     /// By scope number.
     pub(crate) scopes: Vec<ScopeMemory>,
     pub(crate) counts: Counts,
     /// The rows that the next flush will most likely change.
     pub(crate) desk: Desk,
     live: LiveChanges,
+}
+
+/// Somebody said how many are inside of a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    /// The place, by scope number.
+    pub scope: usize,
+    pub setting: Setting,
+    /// How far the watermark was, where that was past the minute.
+    pub late: Option<Timestamp>,
 }
 
 /// What changed at one camera since the last flush.
@@ -124,6 +138,7 @@ impl Engine {
             directory,
             sources: vec![Source::default(); cameras],
             changes: (0..cameras).map(|_| CameraChanges::default()).collect(),
+            words: Vec::new(),
             scopes: vec![ScopeMemory::default(); scopes],
             counts: Counts::default(),
             desk: Desk::new(scopes),
@@ -177,25 +192,20 @@ impl Engine {
 
     /// Whether everything folded has been handed out as rows.
     pub fn is_flushed(&self) -> bool {
-        self.changes.iter().all(CameraChanges::is_empty)
+        self.words.is_empty() && self.changes.iter().all(CameraChanges::is_empty)
     }
 
     /// Takes in one event. Events come in the order of the log, each id once.
     pub fn fold(&mut self, event: &Event, received: Timestamp) -> Folded {
-        let Some(number) = self.directory.camera(&event.camera) else {
-            self.counts.orphaned += 1;
-            return Folded::Orphaned;
-        };
         let at = moment_of(event);
+        let Some(number) = self.directory.camera(&event.camera) else {
+            return self.hear_a_person(event, at);
+        };
         let watermark = self.sources[number].watermark(&self.rules);
-        let late = watermark.filter(|watermark| minute_end(at) <= *watermark);
-        self.counts.folded += 1;
-        self.counts.late_received += u64::from(late.is_some());
-        if watermark.is_some_and(|watermark| watermark.since(at) > self.rules.lateness) {
-            self.counts.late_beyond += 1;
-            return Folded::BeyondAllowance;
-        }
-        self.counts.late_applied += u64::from(late.is_some());
+        let late = match self.judge_lateness(at, watermark) {
+            Ok(late) => late,
+            Err(beyond) => return beyond,
+        };
         self.hear(number, event, at, received);
         self.measure(number, event, at, received, late);
         let (people_in, people_out) = people(&event.body);
@@ -208,6 +218,14 @@ impl Engine {
             memory.present.count(at, people_in, people_out);
             self.live.mark(scope);
         }
+        if let Some((place, setting)) = said_inside(event)
+            && let Some(scope) = self.directory.place(place)
+            && self.directory.cameras[number]
+                .counted_by(at)
+                .any(|fed| fed == scope)
+        {
+            self.set_inside(scope, setting, late);
+        }
         if Counters::concern(&event.body) {
             self.read_counter(number, event, watermark);
         }
@@ -216,6 +234,51 @@ impl Engine {
         } else {
             Folded::Applied
         }
+    }
+
+    /// Counts a folded event; gives how far the watermark was where that was past its minute.
+    fn judge_lateness(
+        &mut self,
+        at: Timestamp,
+        watermark: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, Folded> {
+        let late = watermark.filter(|watermark| minute_end(at) <= *watermark);
+        self.counts.folded += 1;
+        self.counts.late_received += u64::from(late.is_some());
+        if watermark.is_some_and(|watermark| watermark.since(at) > self.rules.lateness) {
+            self.counts.late_beyond += 1;
+            return Err(Folded::BeyondAllowance);
+        }
+        self.counts.late_applied += u64::from(late.is_some());
+        Ok(late)
+    }
+
+    /// A person needs no camera to say how many are inside of a place; whatever else comes without one is nobody's.
+    fn hear_a_person(&mut self, event: &Event, at: Timestamp) -> Folded {
+        let said = said_inside(event).filter(|(_, setting)| setting.reason == Some(ResetReason::Manual));
+        let said = said.and_then(|(place, setting)| Some((self.directory.place(place)?, setting)));
+        let Some((scope, setting)) = said else {
+            self.counts.orphaned += 1;
+            return Folded::Orphaned;
+        };
+        let late = match self.judge_lateness(at, self.scopes[scope].frontier) {
+            Ok(late) => late,
+            Err(beyond) => return beyond,
+        };
+        let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
+        memory.present.reach(at, cutter);
+        self.set_inside(scope, setting, late);
+        if late.is_some() {
+            Folded::Late
+        } else {
+            Folded::Applied
+        }
+    }
+
+    fn set_inside(&mut self, scope: usize, setting: Setting, late: Option<Timestamp>) {
+        self.words.push(Word { scope, setting, late });
+        self.scopes[scope].present.set(setting);
+        self.live.mark(scope);
     }
 
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
@@ -371,9 +434,9 @@ impl Engine {
         }
     }
 
-    pub(crate) fn set_floor(&mut self, scope: usize, day: TimeRange, floor: i64) {
+    pub(crate) fn set_level(&mut self, scope: usize, day: TimeRange, level: Level) {
         let before = self.scopes[scope].present.level;
-        self.scopes[scope].present.set_floor(day, floor);
+        self.scopes[scope].present.set_level(day, level);
         if self.scopes[scope].present.level != before {
             self.live.mark(scope);
         }
@@ -409,6 +472,28 @@ pub(crate) fn moment_of(event: &Event) -> Timestamp {
         EventBody::Count { over, .. } => over.end.plus(-1),
         _ => event.at,
     }
+}
+
+/// How many are inside of which place, where the event says so.
+fn said_inside(event: &Event) -> Option<(&PlaceId, Setting)> {
+    let (place, to, reason) = match &event.body {
+        EventBody::Occ { of, n } => {
+            let (OccTarget::Zone(place) | OccTarget::Place(place)) = of;
+            (place, *n, None)
+        }
+        EventBody::Reset {
+            target: ResetTarget::Place(place),
+            to,
+            reason,
+        } => (place, *to, Some(*reason)),
+        _ => return None,
+    };
+    let setting = Setting {
+        at: event.at,
+        reason,
+        to,
+    };
+    Some((place, setting))
 }
 
 fn minute_end(at: Timestamp) -> Timestamp {

@@ -15,6 +15,7 @@ use crate::rules::Rules;
 use crate::{booking, ladder, levels};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use throng_model::pane::{PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::row::{Row, RowKey};
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Rung, Timestamp};
@@ -30,6 +31,7 @@ impl Engine {
             rules,
             directory,
             changes,
+            words,
             scopes,
             desk,
             ..
@@ -42,7 +44,14 @@ impl Engine {
                 cover(&mut desk, directory, number, &contacts, &mut minutes)?;
             }
         }
-        let mut floors = Vec::new();
+        for word in words.drain(..) {
+            let pane = pane_of(word.setting.at);
+            let within = pane.rem_euclid(PANES_PER_MINUTE);
+            minutes[word.scope]
+                .at(pane_start(pane - within))
+                .set(within as u8, word.setting, word.late);
+        }
+        let mut levels = Vec::new();
         for (number, minutes) in minutes.iter().enumerate() {
             let entry = &mut directory.scopes[number];
             for (minute, change) in minutes.iter() {
@@ -50,9 +59,8 @@ impl Engine {
             }
             let touched: BTreeSet<Timestamp> = minutes.iter().map(|(minute, _)| minute).collect();
             let memory = &mut scopes[number];
-            floors.extend(
-                follow(&mut desk, rules, entry, memory, &touched)?
-                    .map(|(day, level)| (number, day, level.floor)),
+            levels.extend(
+                follow(&mut desk, rules, entry, memory, &touched)?.map(|(day, level)| (number, day, level)),
             );
         }
         // After the minutes: what is taken back may have come with them.
@@ -62,8 +70,8 @@ impl Engine {
             }
         }
         let changed = desk.finish(|number| &directory.scopes[number].scope);
-        for (number, day, floor) in floors {
-            self.set_floor(number, day, floor);
+        for (number, day, level) in levels {
+            self.set_level(number, day, level);
         }
         Ok(changed)
     }

@@ -7,7 +7,7 @@ use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::pane::PaneChange;
 use throng_model::pane::PANE;
-use throng_model::row::{Row, Step};
+use throng_model::row::{Row, Setting, Step};
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Measure, Measures, Rung, Summary, TimeRange, Timestamp};
 
@@ -47,6 +47,8 @@ pub(crate) struct MinuteChange {
     late: Vec<Timestamp>,
     /// Observed panes more, or less.
     observed: i64,
+    /// Who said how many are inside.
+    settings: Vec<(u8, Setting)>,
     /// Whether the minute has to have a row, even if nothing was measured in the end.
     touched: bool,
 }
@@ -60,6 +62,13 @@ impl MinuteChange {
         if change.step != Step::default() {
             add_step(&mut self.steps, pane, &change.step);
         }
+    }
+
+    /// Somebody said how many are inside; where that came late, how far the watermark was.
+    pub fn set(&mut self, pane: u8, setting: Setting, late: Option<Timestamp>) {
+        self.touched = true;
+        self.settings.push((pane, setting));
+        self.late.extend(late);
     }
 
     /// More panes, or fewer, in which a camera was observed.
@@ -102,7 +111,7 @@ pub(crate) fn add_minute(
     minute: Timestamp,
     change: &MinuteChange,
 ) -> Result<(), Fault> {
-    let carries = !change.measures.is_empty();
+    let carries = !change.measures.is_empty() || !change.settings.is_empty();
     for rung in Rung::ALL {
         if rung != Rung::Minute && !carries && change.observed == 0 {
             break;
@@ -113,6 +122,9 @@ pub(crate) fn add_minute(
         if rung == Rung::Minute {
             for (pane, step) in &change.steps {
                 add_step(&mut row.minute.steps, *pane, step);
+            }
+            for (pane, setting) in &change.settings {
+                row.minute.set(*pane, *setting);
             }
         }
     }

@@ -153,7 +153,7 @@ fn set_minute(
 ) -> Result<(Summary, bool), Fault> {
     let (means, same) = match desk.look(scope.who(), Rung::Minute, minute)? {
         Some(row) => {
-            let means = level.walk_minute(&row.minute.steps);
+            let means = level.walk_minute(&row.minute);
             let same = row.measure(Measure::Occupancy) == Some(&means);
             (means, same)
         }

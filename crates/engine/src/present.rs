@@ -3,6 +3,7 @@
 use crate::cutter::Cutter;
 use crate::occupancy::Level;
 use serde::{Deserialize, Serialize};
+use throng_model::row::Setting;
 use throng_model::{Rung, TimeRange, Timestamp};
 
 /// Today's counts of one scope. Sums only, so the order of events does not matter.
@@ -16,7 +17,7 @@ pub struct Present {
     pub out_today: i64,
     /// Reset to reset.
     occupancy_day: Option<TimeRange>,
-    /// Raw occupancy since the reset, and the floor as of the last flush.
+    /// Raw occupancy since the reset, and the floor and words as of the last flush.
     pub level: Level,
     /// The latest event time counted.
     pub as_of: Option<Timestamp>,
@@ -48,10 +49,18 @@ impl Present {
         }
     }
 
-    /// The floor as found by following the whole day in the order of events.
-    pub(crate) fn set_floor(&mut self, day: TimeRange, floor: i64) {
+    /// Somebody said how many are inside. A word from the past waits for the next flush, which follows the day again.
+    pub(crate) fn set(&mut self, setting: Setting) {
+        let is_newest = self.as_of.is_none_or(|as_of| setting.at >= as_of);
+        if is_newest && self.occupancy_day.is_some_and(|day| day.contains(setting.at)) {
+            self.level = Level::set_to(setting.to);
+        }
+    }
+
+    /// The level as found by following the whole day in the order of events.
+    pub(crate) fn set_level(&mut self, day: TimeRange, level: Level) {
         if self.occupancy_day == Some(day) {
-            self.level.floor = floor;
+            self.level = level;
         }
     }
 }

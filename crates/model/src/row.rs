@@ -1,5 +1,6 @@
 //! What is kept: one row for each scope, rung and bucket, holding all measures.
 
+use crate::event::ResetReason;
 use crate::measure::Measure;
 use crate::rung::Rung;
 use crate::scope::Scope;
@@ -38,6 +39,17 @@ impl Step {
     }
 }
 
+/// Somebody said how many are inside. The order tells which of two holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Setting {
+    /// When.
+    pub at: Timestamp,
+    /// Why it was set; none where a device that watches the place says it again and again.
+    pub reason: Option<ResetReason>,
+    /// How many.
+    pub to: u32,
+}
+
 /// What only minute rows carry: the facts from which occupancy and coverage are derived, by pane within the minute.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MinuteFacts {
@@ -45,6 +57,23 @@ pub struct MinuteFacts {
     pub contacts: u8,
     /// Changes by pane, ascending, none that is zero in both parts.
     pub steps: Vec<(u8, Step)>,
+    /// The last word of each pane on how many are inside, ascending. Only of places. It holds from the start of its pane: what
+    /// is known of who walked is not finer.
+    pub settings: Vec<(u8, Setting)>,
+}
+
+impl MinuteFacts {
+    /// Takes note of a word; of two in one pane the greater one holds, whichever came first.
+    pub fn set(&mut self, pane: u8, setting: Setting) {
+        match self.settings.binary_search_by_key(&pane, |entry| entry.0) {
+            Ok(found) => {
+                if let Some(entry) = self.settings.get_mut(found) {
+                    entry.1 = entry.1.max(setting);
+                }
+            }
+            Err(place) => self.settings.insert(place, (pane, setting)),
+        }
+    }
 }
 
 /// One bucket of one scope.

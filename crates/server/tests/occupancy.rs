@@ -11,6 +11,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::House;
+use throng_model::time::HOUR;
 use throng_model::user::Role;
 
 /// Somebody crosses, or many at once.
@@ -30,6 +31,12 @@ fn event(number: u32, at: &str, kind: &str, data: Value) -> Value {
 
 async fn house(events: &[Value]) -> House {
     let mut house = House::open(throng_api::ApiSettings::default()).await;
+    hears(&mut house, events).await;
+    house
+}
+
+/// Takes events in and keeps what they change.
+async fn hears(house: &mut House, events: &[Value]) {
     let key = house.key(&["own-door"]).await.1;
     let bearer = format!("Bearer {}", key.reveal());
     let body: Vec<String> = events.iter().map(Value::to_string).collect();
@@ -45,7 +52,6 @@ async fn house(events: &[Value]) -> House {
     assert_eq!(answer["accepted"], events.len(), "{answer}");
     while house.stream.advance().unwrap() {}
     house.stream.checkpoint().unwrap();
-    house
 }
 
 async fn days(house: &House, token: &str, range: &str) -> (u16, Value) {
@@ -163,4 +169,49 @@ async fn too_long_a_range_is_refused_with_its_limit() {
     )
     .await;
     assert_eq!(answer["data"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_counts_by_hand_is_believed_by_the_live_number_and_by_the_closed_day() {
+    let mut house = house(&[line(1, "2026-03-29T11:00:00.000Z", "in", 5)]).await;
+    let admin = house.sign_in("admin", Role::Admin, &[]).await;
+    let bearer = format!("Bearer {admin}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let path = "/api/v1/places/own/occupancy";
+    let too_many = house.ask("POST", path, &headers, r#"{"people":2000000}"#).await;
+    assert_eq!(too_many.0, 400, "{}", too_many.1);
+    let said = house.ask("POST", path, &headers, r#"{"people":2}"#).await;
+    assert_eq!(said.0, 204, "{}", said.1);
+    hears(&mut house, &[]).await;
+    let path = "/api/v1/analytics/places/own/realtime";
+    let (_, live) = house.ask("GET", path, &headers, "").await;
+    let live: Value = serde_json::from_str(&live).unwrap();
+    assert_eq!(live["metrics"]["occupancy"], json!(2.0), "{live}");
+
+    // Somebody leaves; two days later that day is closed.
+    house.clock.advance(48 * HOUR);
+    let later = [
+        line(2, "2026-03-29T12:01:00.000Z", "out", 1),
+        line(3, "2026-03-31T12:00:00.000Z", "in", 1),
+    ];
+    hears(&mut house, &later).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let range = "start=2026-03-29T12:00:00Z&end=2026-03-30T00:00:00Z";
+    let (_, answer) = days(&house, &analyst, range).await;
+    let day = &answer["data"][0];
+    assert_eq!(
+        (&day["rawRest"], &day["residual"]),
+        (&json!(1), &json!(4)),
+        "{day}"
+    );
+    assert_eq!(
+        day["resets"],
+        json!([
+            {"at": "2026-03-29T12:00:00.000Z", "reason": "operator", "old": 5.0, "new": 2.0},
+            {"at": "2026-03-30T04:00:00.000Z", "reason": "nightly", "old": 1.0, "new": 0.0},
+        ])
+    );
 }

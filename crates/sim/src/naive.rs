@@ -10,13 +10,15 @@ pub mod windows;
 use counters::Counted;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
-use throng_model::event::Direction;
+use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::place::{Place, occupancy_day};
 use throng_model::row::RowKey;
 use throng_model::site::Site;
 use throng_model::time::{MINUTE, SECOND};
-use throng_model::{CameraId, Event, EventBody, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{
+    CameraId, Event, EventBody, Measure, PlaceId, Rung, Scope, Summary, TimeRange, Timestamp,
+};
 
 /// What a row must hold. Revisions depend on the order of arrival and are not part of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -238,6 +240,19 @@ impl Model<'_> {
                 *entry = (*entry).max(reached);
             }
         }
+        let mut words: BTreeMap<Scope, Vec<Word>> = BTreeMap::new();
+        for (event, _) in events {
+            if let Some((place, word)) = word(event) {
+                let scope = Scope::Place(place.clone());
+                if self.scopes(&event.camera, event.at).contains(&scope) {
+                    minutes
+                        .entry(scope.clone())
+                        .or_default()
+                        .insert(minute_of(event.at));
+                    words.entry(scope).or_default().push(word);
+                }
+            }
+        }
         for (camera, counted) in counted {
             let [people_in, people_out, _] = counted.people.map(|people| people as i64);
             for scope in self.scopes(camera, minute_of(counted.at)) {
@@ -247,11 +262,12 @@ impl Model<'_> {
         }
         for (scope, minutes) in minutes {
             let moves = moves.remove(&scope).unwrap_or_default();
+            let words = words.remove(&scope).unwrap_or_default();
             let settled = frontier
                 .get(&scope)
                 .map_or(Timestamp(i64::MIN), |frontier| minute_of(*frontier));
             for minute in minutes {
-                let means = self.minute_means(&scope, minute, &moves);
+                let means = self.minute_means(&scope, minute, &moves, &words);
                 self.row(&scope, Rung::Minute, minute)
                     .measures
                     .insert(Measure::Occupancy, means.clone());
@@ -269,7 +285,13 @@ impl Model<'_> {
     }
 
     /// The time-weighted mean of each of the minute's six panes, with the floor rule applied pane by pane since the reset.
-    fn minute_means(&self, scope: &Scope, minute: Timestamp, moves: &[(Timestamp, i64)]) -> Summary {
+    fn minute_means(
+        &self,
+        scope: &Scope,
+        minute: Timestamp,
+        moves: &[(Timestamp, i64)],
+        words: &[Word],
+    ) -> Summary {
         let place = self.place_of(scope);
         let zone = place.map_or(jiff::tz::TimeZone::UTC, Place::zone);
         let day: TimeRange = occupancy_day(minute, &zone, place.map_or(0, |place| place.resets_at));
@@ -277,11 +299,26 @@ impl Model<'_> {
         for (at, people) in moves.iter().filter(|(at, _)| day.contains(*at)) {
             *panes.entry(pane_of(*at)).or_default() += people;
         }
+        // The last word of a pane holds from its start.
+        let mut said: BTreeMap<i64, Word> = BTreeMap::new();
+        for word in words.iter().filter(|word| day.contains(word.0)) {
+            let pane = pane_of(word.0);
+            panes.entry(pane).or_default();
+            said.entry(pane)
+                .and_modify(|known| *known = (*known).max(*word))
+                .or_insert(*word);
+        }
         let level_at = |pane: i64| {
             let (mut raw, mut floor) = (0, 0);
-            for (_, net) in panes.range(..pane) {
+            for (at, net) in panes.range(..pane) {
+                if let Some(word) = said.get(at) {
+                    (raw, floor) = (i64::from(word.2), 0);
+                }
                 raw += net;
                 floor = floor.max(-raw);
+            }
+            if let Some(word) = said.get(&pane) {
+                (raw, floor) = (i64::from(word.2), 0);
             }
             i128::from(raw + floor)
         };
@@ -298,6 +335,25 @@ impl Model<'_> {
             means.add(mean.max(0) as i64);
         }
         means
+    }
+}
+
+/// When somebody said how many are inside, why, and how many.
+type Word = (Timestamp, Option<ResetReason>, u32);
+
+/// How many an event says are inside, and of which place.
+fn word(event: &Event) -> Option<(&PlaceId, Word)> {
+    match &event.body {
+        EventBody::Occ {
+            of: OccTarget::Zone(place) | OccTarget::Place(place),
+            n,
+        } => Some((place, (event.at, None, *n))),
+        EventBody::Reset {
+            target: ResetTarget::Place(place),
+            to,
+            reason,
+        } => Some((place, (event.at, Some(*reason), *to))),
+        _ => None,
     }
 }
 

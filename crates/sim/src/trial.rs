@@ -8,7 +8,7 @@
 
 use crate::random::Random;
 use throng_model::camera::{Camera, Line, Membership, Semantics};
-use throng_model::event::{Direction, ResetReason, ResetTarget};
+use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -109,6 +109,7 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
             let camera = ["street", "inner", "both", "mover", "counter"][random.below(5) as usize];
             let line = LineId::new("main").expect("valid");
             let body = match random.below(16) {
+                0 if camera == "inner" || camera == "street" => inside(&mut random, camera),
                 0..=10 if camera == "counter" => reading(&mut random, start, at),
                 0..=4 => EventBody::Line {
                     line,
@@ -186,6 +187,23 @@ fn reading(random: &mut Random, start: Timestamp, at: Timestamp) -> EventBody {
         people_in: nonsense.or(read(37)),
         people_out: read(41),
         value: None,
+    }
+}
+
+/// How many are inside: of the zone a camera looks into, or, set by a device, of the place whose door it watches.
+fn inside(random: &mut Random, camera: &str) -> EventBody {
+    let people = random.below(8) as u32;
+    let place = |id| PlaceId::new(id).expect("valid");
+    if camera == "inner" {
+        return EventBody::Occ {
+            of: OccTarget::Zone(place("right")),
+            n: people,
+        };
+    }
+    EventBody::Reset {
+        target: ResetTarget::Place(place(["left", "house"][random.below(2) as usize])),
+        to: people,
+        reason: ResetReason::Device,
     }
 }
 

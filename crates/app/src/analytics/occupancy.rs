@@ -9,6 +9,7 @@ use super::POINTS_MAX;
 use super::answer::ResultState;
 use crate::{Action, Actor, App};
 use throng_engine::occupancy::factor::Sides;
+use throng_engine::occupancy::reset::Setting;
 use throng_engine::occupancy::{ClosedDay, Crossings, close};
 use throng_model::place::occupancy_day;
 use throng_model::row::Row;
@@ -92,6 +93,10 @@ impl App {
             .filter(|(start, _)| day.contains(*start))
             .map(|(_, row)| row.observed)
             .sum();
+        let settings: Vec<Setting> = minutes
+            .iter()
+            .flat_map(|(_, row)| row.minute.settings.iter().map(|(_, setting)| (*setting).into()))
+            .collect();
         let mut steps = Vec::new();
         for (start, hour) in &hours {
             let bucket = Rung::Hour.bucket(*start, &zone);
@@ -99,7 +104,7 @@ impl App {
         }
         Ok(OccupancyDay {
             day,
-            closed: (observed > 0).then(|| close(day, &steps, &[], Sides::Two)),
+            closed: (observed > 0).then(|| close(day, &steps, &settings, Sides::Two)),
             coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
             state: ResultState::of(day, self.as_of(scope)),
         })
@@ -113,7 +118,9 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
         .iter()
         .skip(from)
         .take_while(|(start, _)| *start < hour.end);
-    let fine: Vec<Crossings> = within.map(|(start, row)| crossings(*start, row)).collect();
+    let fine: Vec<Crossings> = within
+        .flat_map(|(start, row)| parts_of_minute(*start, row))
+        .collect();
     let whole = crossings(hour.start, row);
     let sums = fine.iter().fold((0, 0), |sums, step| {
         (sums.0 + step.people_in, sums.1 + step.people_out)
@@ -128,6 +135,34 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
     }
 }
 
+/// A minute, cut where somebody said how many are inside: who walked in an earlier pane is known to him.
+fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
+    let mut rest = crossings(start, row);
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (pane, setting) in &row.minute.settings {
+        let passed = row
+            .minute
+            .steps
+            .iter()
+            .filter(|step| (from..*pane).contains(&step.0));
+        let net: i64 = passed.map(|step| step.1.net).sum();
+        // The panes of a minute know the difference of in and out only; that is all the level needs.
+        let before = Crossings {
+            at: rest.at,
+            people_in: net.max(0).unsigned_abs().min(rest.people_in),
+            people_out: net.min(0).unsigned_abs().min(rest.people_out),
+        };
+        rest.people_in -= before.people_in;
+        rest.people_out -= before.people_out;
+        rest.at = setting.at;
+        parts.push(before);
+        from = *pane;
+    }
+    parts.push(rest);
+    parts
+}
+
 fn crossings(at: Timestamp, row: &Row) -> Crossings {
     // A counter that takes something back may leave a minute below zero; nobody comes in negatively.
     let people = |measure| row.people(measure).max(0).unsigned_abs();
@@ -140,8 +175,11 @@ fn crossings(at: Timestamp, row: &Row) -> Crossings {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
     use throng_model::Summary;
+    use throng_model::row::Step;
     use throng_model::time::MINUTE;
 
     fn row(people_in: u64, people_out: u64) -> Row {
@@ -184,6 +222,25 @@ mod tests {
             (120, row(9, 9)),
         ];
         assert_eq!(steps(row(3, 3), &minutes), [(60, 2, 0), (119, 1, 3)]);
+    }
+
+    #[test]
+    fn a_minute_is_cut_where_somebody_said_how_many_are_inside() {
+        let mut minute = row(5, 1);
+        let step = |net| Step { net, moment: 0 };
+        minute.minute.steps = vec![(0, step(2)), (4, step(2))];
+        let setting = throng_model::row::Setting {
+            at: Timestamp(61 * MINUTE + 25_000_000),
+            reason: None,
+            to: 7,
+        };
+        minute.minute.set(2, setting);
+        assert_eq!(
+            steps(row(5, 1), &[(61, minute.clone())]),
+            [(61, 2, 0), (61, 3, 1)]
+        );
+        let parts = parts_of_minute(Timestamp(61 * MINUTE), &minute);
+        assert_eq!(parts[1].at, setting.at, "set before who came after");
     }
 
     #[test]

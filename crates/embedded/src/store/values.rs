@@ -3,11 +3,16 @@
 //! Everything must be used up in decoding: a byte too many is damage as much as a byte too few.
 
 use super::fault::damaged;
-use throng_model::{Fault, Row};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use throng_model::row::{MinuteFacts, Step};
+use throng_model::{Fault, Measure, Row, Summary};
 use throng_ports::Recovered;
 
 /// Postcard of [`Row`].
-const ROW: u8 = 1;
+const ROW: u8 = 2;
+/// The same before minutes knew who said how many are inside.
+const ROW_WITHOUT_SETTINGS: u8 = 1;
 /// Position as 8 bytes big-endian, then the state as it is.
 const CHECKPOINT: u8 = 1;
 /// The same of a state kept beside it.
@@ -28,13 +33,51 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
         damaged(format_args!("row \"{key}\": {why}"))
     };
     match value {
-        [ROW, body @ ..] => match postcard::take_from_bytes(body) {
-            Ok((row, [])) => Ok(row),
-            Ok((_, rest)) => Err(wrong(&format_args!("{} bytes too many", rest.len()))),
-            Err(error) => Err(wrong(&error)),
-        },
+        [ROW, body @ ..] => whole(body).map_err(|why| wrong(&why)),
+        [ROW_WITHOUT_SETTINGS, body @ ..] => {
+            let row: OldRow = whole(body).map_err(|why| wrong(&why))?;
+            Ok(row.into())
+        }
         [version, ..] => Err(wrong(&format_args!("version {version} is unknown"))),
         [] => Err(wrong(&"it is empty")),
+    }
+}
+
+/// A row of version 1.
+#[derive(Deserialize)]
+struct OldRow {
+    revision: u32,
+    observed: u64,
+    measures: Vec<(Measure, Summary)>,
+    minute: OldMinuteFacts,
+}
+
+#[derive(Deserialize)]
+struct OldMinuteFacts {
+    contacts: u8,
+    steps: Vec<(u8, Step)>,
+}
+
+impl From<OldRow> for Row {
+    fn from(row: OldRow) -> Self {
+        Self {
+            revision: row.revision,
+            observed: row.observed,
+            measures: row.measures,
+            minute: MinuteFacts {
+                contacts: row.minute.contacts,
+                steps: row.minute.steps,
+                settings: Vec::new(),
+            },
+        }
+    }
+}
+
+fn whole<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(format!("{} bytes too many", rest.len())),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -85,4 +128,23 @@ pub(super) fn decode_fingerprint(id: &[u8], value: &[u8]) -> Result<u64, Fault> 
         ))
     })?;
     Ok(u64::from_be_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One person in, observed in one pane, as version 1 wrote it.
+    const VERSION_1: &[u8] = &[
+        1, 2, 1, 1, 0, 1, 208, 15, 128, 137, 122, 128, 168, 214, 185, 7, 208, 15, 208, 15, 1, 250, 4, 1, 4,
+        1, 2, 2, 128, 137, 122,
+    ];
+
+    #[test]
+    fn rows_of_version_1_stay_readable() {
+        let row = decode_row(b"row", VERSION_1).expect("reads");
+        assert_eq!((row.revision, row.observed, row.people(Measure::In)), (2, 1, 1));
+        assert_eq!((row.minute.contacts, row.minute.steps.len()), (4, 1));
+        assert!(row.minute.settings.is_empty());
+    }
 }

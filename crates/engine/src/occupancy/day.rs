@@ -182,6 +182,9 @@ impl Follower {
         let old = self.corrected();
         self.base = i64::from(setting.to);
         (self.people_in, self.people_out, self.floor) = (0, 0, 0);
+        if setting.reason == Reason::Reported {
+            return;
+        }
         self.resets.push(Reset {
             at: setting.at,
             reason: setting.reason,

@@ -3,7 +3,7 @@
 use super::floor;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, PANES_PER_MINUTE};
-use throng_model::row::Step;
+use throng_model::row::{MinuteFacts, Step};
 use throng_model::summary::VALUE_MAX;
 use throng_model::{Measure, Summary};
 
@@ -17,6 +17,14 @@ pub struct Level {
 }
 
 impl Level {
+    /// As somebody said that so many are inside.
+    pub(crate) fn set_to(people: u32) -> Self {
+        Self {
+            raw: i64::from(people),
+            floor: 0,
+        }
+    }
+
     /// Corrected occupancy; never negative.
     pub fn occupancy(self) -> i64 {
         (self.raw + self.floor).max(0)
@@ -24,10 +32,14 @@ impl Level {
 
     /// Walks through one minute: gives the summary of its six panes' time-weighted means, and leaves the level at the
     /// minute's end.
-    pub(crate) fn walk_minute(&mut self, steps: &[(u8, Step)]) -> Summary {
+    pub(crate) fn walk_minute(&mut self, facts: &MinuteFacts) -> Summary {
         let mut means = Summary::default();
-        let mut steps = steps.iter().peekable();
+        let mut steps = facts.steps.iter().peekable();
+        let mut settings = facts.settings.iter().peekable();
         for pane in 0..PANES_PER_MINUTE as u8 {
+            if let Some((_, setting)) = settings.next_if(|entry| entry.0 == pane) {
+                *self = Self::set_to(setting.to);
+            }
             let step = steps
                 .next_if(|entry| entry.0 == pane)
                 .map(|entry| entry.1)
@@ -51,6 +63,8 @@ impl Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use throng_model::Timestamp;
+    use throng_model::row::Setting;
 
     fn step(net: i64, seconds_left: i64) -> Step {
         Step {
@@ -59,11 +73,34 @@ mod tests {
         }
     }
 
+    fn facts(steps: &[(u8, Step)]) -> MinuteFacts {
+        MinuteFacts {
+            steps: steps.to_vec(),
+            ..MinuteFacts::default()
+        }
+    }
+
+    #[test]
+    fn who_says_how_many_are_inside_is_believed_from_the_start_of_the_pane() {
+        let mut level = Level { raw: -2, floor: 3 };
+        let mut minute = facts(&[(2, step(-1, 5))]);
+        let word = |at, to| Setting {
+            at: Timestamp(at),
+            reason: None,
+            to,
+        };
+        minute.set(2, word(25, 9));
+        minute.set(2, word(21, 4));
+        let means = level.walk_minute(&minute);
+        assert_eq!(level, Level { raw: 8, floor: 0 }, "the later word, less who left");
+        assert_eq!((means.min, means.max), (1_000, 8_500));
+    }
+
     #[test]
     fn the_mean_weighs_every_second() {
         let mut level = Level::default();
         // Four people come 5 s before the end of the first pane, and stay.
-        let means = level.walk_minute(&[(0, step(4, 5))]);
+        let means = level.walk_minute(&facts(&[(0, step(4, 5))]));
         assert_eq!((level.raw, means.min, means.max), (4, 2_000, 4_000));
         assert_eq!(means.sum, 2_000 + 5 * 4_000);
     }
@@ -71,10 +108,10 @@ mod tests {
     #[test]
     fn a_missed_entry_is_added_from_then_on() {
         let mut level = Level::default();
-        level.walk_minute(&[(1, step(-1, 10)), (3, step(2, 10))]);
+        level.walk_minute(&facts(&[(1, step(-1, 10)), (3, step(2, 10))]));
         assert_eq!(level, Level { raw: 1, floor: 1 });
         assert_eq!(level.occupancy(), 2);
-        let means = level.walk_minute(&[(0, step(-3, 1))]);
+        let means = level.walk_minute(&facts(&[(0, step(-3, 1))]));
         assert_eq!(level.occupancy(), 0);
         // Two people for nine seconds of the first pane, then one too many goes: 2 - 3/10.
         assert_eq!((means.max, means.min), (1_700, 0));

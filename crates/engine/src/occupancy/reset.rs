@@ -11,6 +11,8 @@ pub enum Reason {
     Operator,
     /// The device said so.
     Device,
+    /// A device that watches the place says so, again and again: its usual way to count, and no jump.
+    Reported,
     /// A level had drifted, or somebody would have stayed too long.
     Drift,
     /// The level fell below zero, which proves missed entries.
@@ -24,6 +26,7 @@ impl Reason {
             Reason::Nightly => "nightly",
             Reason::Operator => "operator",
             Reason::Device => "device",
+            Reason::Reported => "reported",
             Reason::Drift => "drift",
             Reason::Floor => "floor",
         }
@@ -51,6 +54,16 @@ pub struct Setting {
     pub to: u32,
     /// Who says so.
     pub reason: Reason,
+}
+
+impl From<throng_model::row::Setting> for Setting {
+    fn from(setting: throng_model::row::Setting) -> Self {
+        Self {
+            at: setting.at,
+            to: setting.to,
+            reason: setting.reason.map_or(Reason::Reported, Reason::from),
+        }
+    }
 }
 
 /// A level that was set.

@@ -7,7 +7,8 @@ use super::checkpoint::{key, row};
 use super::{OpenState, State};
 use crate::checkpoint::Checkpoint;
 use std::collections::BTreeMap;
-use throng_model::row::{MinuteFacts, RowKey, Step};
+use throng_model::event::ResetReason;
+use throng_model::row::{MinuteFacts, RowKey, Setting, Step};
 use throng_model::summary::VALUE_MAX;
 use throng_model::{CameraId, FaultCode, Measure, PlaceId, Row, Rung, Scope, Summary, TimeRange, Timestamp};
 
@@ -102,6 +103,14 @@ pub fn rows_come_back_exactly(open: &impl OpenState) {
                     },
                 ),
             ],
+            settings: vec![(
+                3,
+                Setting {
+                    at: Timestamp(i64::MIN),
+                    reason: Some(ResetReason::MaxDwell),
+                    to: u32::MAX,
+                },
+            )],
         },
         ..Row::default()
     };

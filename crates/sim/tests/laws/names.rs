@@ -4,9 +4,10 @@ use super::law::holds;
 use super::rows::rows;
 use super::trial::Trial;
 use super::windows::{self, ledger};
+use throng_model::event::{OccTarget, ResetTarget};
 use throng_model::row::RowKey;
 use throng_model::site::Site;
-use throng_model::{CameraId, Event, PlaceId, Scope, Timestamp};
+use throng_model::{CameraId, Event, EventBody, PlaceId, Scope, Timestamp};
 use throng_sim::random::Random;
 
 /// New names, drawn at random, so that any order can become any other.
@@ -54,9 +55,21 @@ impl Names {
     }
 
     fn log(&self, log: &[(Event, Timestamp)]) -> Vec<(Event, Timestamp)> {
-        let renamed = |event: &Event| Event {
-            camera: new_of(&self.cameras, &event.camera),
-            ..event.clone()
+        let renamed = |event: &Event| {
+            let mut event = event.clone();
+            event.camera = new_of(&self.cameras, &event.camera);
+            match &mut event.body {
+                EventBody::Occ {
+                    of: OccTarget::Zone(place) | OccTarget::Place(place),
+                    ..
+                }
+                | EventBody::Reset {
+                    target: ResetTarget::Place(place),
+                    ..
+                } => *place = new_of(&self.places, place),
+                _ => {}
+            }
+            event
         };
         log.iter()
             .map(|(event, received)| (renamed(event), *received))

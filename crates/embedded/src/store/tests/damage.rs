@@ -3,7 +3,8 @@
 use super::crash::{journal, left_behind, written};
 use super::*;
 use std::fs;
-use throng_model::row::{MinuteFacts, Step};
+use throng_model::event::ResetReason;
+use throng_model::row::{MinuteFacts, Setting, Step};
 
 fn damaged(fault: &Fault, named: &str) {
     assert_eq!(fault.code, FaultCode::StoreDamaged, "{fault}");
@@ -163,6 +164,14 @@ fn full_row() -> Row {
                     },
                 ),
             ],
+            settings: vec![(
+                3,
+                Setting {
+                    at: Timestamp(1 << 50),
+                    reason: Some(ResetReason::Drift),
+                    to: 300,
+                },
+            )],
         },
         ..Row::default()
     };
