@@ -129,22 +129,3 @@ pub(super) fn decode_fingerprint(id: &[u8], value: &[u8]) -> Result<u64, Fault> 
     })?;
     Ok(u64::from_be_bytes(bytes))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One person in, observed in one pane, as version 1 wrote it.
-    const VERSION_1: &[u8] = &[
-        1, 2, 1, 1, 0, 1, 208, 15, 128, 137, 122, 128, 168, 214, 185, 7, 208, 15, 208, 15, 1, 250, 4, 1, 4,
-        1, 2, 2, 128, 137, 122,
-    ];
-
-    #[test]
-    fn rows_of_version_1_stay_readable() {
-        let row = decode_row(b"row", VERSION_1).expect("reads");
-        assert_eq!((row.revision, row.observed, row.people(Measure::In)), (2, 1, 1));
-        assert_eq!((row.minute.contacts, row.minute.steps.len()), (4, 1));
-        assert!(row.minute.settings.is_empty());
-    }
-}

@@ -185,18 +185,27 @@ fn full_row() -> Row {
     row
 }
 
-/// Tests run in the folder of their crate.
-const FIXTURE: &str = "fixtures/store-1";
+/// What this build writes. Format 1 did not know who said how many are inside.
+const FORMAT: u8 = 2;
 
-/// Everything format 1 can hold, half of it in tables and half in the journal.
-fn fixture_checkpoints() -> [Checkpoint; 2] {
+/// Tests run in the folder of their crate.
+fn fixture(format: u8) -> String {
+    format!("fixtures/store-{format}")
+}
+
+/// Everything a format can hold, half of it in tables and half in the journal.
+fn fixture_checkpoints(format: u8) -> [Checkpoint; 2] {
     let place = RowKey {
         scope: Scope::Place("hall.2_b-c".parse().expect("id")),
         rung: Rung::Month,
         start: Timestamp(1_700_000_000_000_000),
     };
     let mut second = checkpoint(2);
-    second.rows.push((place, full_row().into()));
+    let mut row = full_row();
+    if format == 1 {
+        row.minute.settings.clear();
+    }
+    second.rows.push((place, row.into()));
     [checkpoint(1), second]
 }
 
@@ -205,31 +214,33 @@ fn fixture_checkpoints() -> [Checkpoint; 2] {
 fn write_fixture() {
     let folder = tempfile::tempdir().expect("folder");
     let store = opened(folder.path());
-    let [first, second] = fixture_checkpoints();
+    let [first, second] = fixture_checkpoints(FORMAT);
     store.commit(first).expect("committed");
     for keyspace in [&store.rows, &store.ids, &store.meta] {
         keyspace.rotate_memtable_and_wait().expect("in tables");
     }
     store.commit(second).expect("committed");
     drop(store);
-    fs::create_dir_all(FIXTURE).expect("made");
-    left_behind(folder.path(), Path::new(FIXTURE));
+    fs::create_dir_all(fixture(FORMAT)).expect("made");
+    left_behind(folder.path(), Path::new(&fixture(FORMAT)));
 }
 
 /// Stores made by an earlier build are opened by every later one.
 #[test]
-fn a_store_of_format_1_is_read() {
-    let copy = tempfile::tempdir().expect("folder");
-    left_behind(Path::new(FIXTURE), copy.path());
-    let store = opened(copy.path());
-    assert_eq!(whole(&store), Ok(Some(2)));
-    for (key, row) in fixture_checkpoints()
-        .into_iter()
-        .flat_map(|checkpoint| checkpoint.rows)
-        .skip(5)
-    {
-        assert_eq!(store.row(&key), Ok(Some(Row::clone(&row))), "{key:?}");
+fn a_store_of_any_format_is_read() {
+    for format in 1..=FORMAT {
+        let copy = tempfile::tempdir().expect("folder");
+        left_behind(Path::new(&fixture(format)), copy.path());
+        let store = opened(copy.path());
+        assert_eq!(whole(&store), Ok(Some(2)));
+        for (key, row) in fixture_checkpoints(format)
+            .into_iter()
+            .flat_map(|checkpoint| checkpoint.rows)
+            .skip(5)
+        {
+            assert_eq!(store.row(&key), Ok(Some(Row::clone(&row))), "{key:?}");
+        }
+        let ids = [1_u128, 2, 3].map(EventId::from_u128);
+        assert_eq!(store.known(&ids), Ok(vec![Some(1), Some(2), None]));
     }
-    let ids = [1_u128, 2, 3].map(EventId::from_u128);
-    assert_eq!(store.known(&ids), Ok(vec![Some(1), Some(2), None]));
 }
