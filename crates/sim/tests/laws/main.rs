@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod covered;
 mod doors;
 mod hierarchy;
 mod law;

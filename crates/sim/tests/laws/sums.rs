@@ -87,7 +87,7 @@ fn revisions_only_grow() {
     holds(|trial| {
         let mut engine = Engine::new(&trial.site, trial.rules);
         let mut memory = Memory::default();
-        for (event, received) in &trial.log {
+        for (number, (event, received)) in trial.log.iter().enumerate() {
             engine.fold(event, *received);
             for (key, row) in engine.flush(&memory).unwrap() {
                 let known = memory.0.get(&key).map_or(0, |row| row.revision);
@@ -95,6 +95,7 @@ fn revisions_only_grow() {
                 memory.0.insert(key, (*row).clone());
             }
             let counts = engine.counts();
+            assert_eq!(counts.folded + counts.orphaned, number as u64 + 1);
             assert_eq!(counts.late_received, counts.late_applied + counts.late_beyond);
         }
     });

@@ -1,0 +1,97 @@
+//! Coverage: how many panes of a window were observed, and how many there are.
+
+use super::law::holds;
+use super::trial::Trial;
+use std::collections::{BTreeMap, BTreeSet};
+use throng_engine::window::{WindowResult, WindowSink, Windows};
+use throng_model::pane::{PANE, pane_of, pane_start};
+use throng_model::time::{HOUR, SECOND};
+use throng_model::{CameraId, Event, EventBody, Scope, TimeRange, Timestamp};
+
+fn moment(event: &Event) -> Timestamp {
+    match &event.body {
+        EventBody::Count { over, .. } => over.end.plus(-1),
+        _ => event.at,
+    }
+}
+
+/// What is said of windows of whole panes: of whom, which, and (observed, expected).
+#[derive(Default)]
+struct Said(Vec<(Scope, String, TimeRange, u64, u64)>);
+
+impl WindowSink for Said {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        // The day so far is left to tests of its own: asked pane by pane, days take a hundred times as long.
+        if result.expected > 0 && result.range.micros() <= HOUR {
+            let (scope, window) = (result.scope.clone(), result.window.name.clone());
+            self.0
+                .push((scope, window, result.range, result.observed, result.expected));
+        }
+    }
+}
+
+/// The panes in which each camera had been heard from shortly before.
+fn observed(trial: &Trial) -> BTreeMap<CameraId, BTreeSet<i64>> {
+    let mut panes: BTreeMap<CameraId, BTreeSet<i64>> = BTreeMap::new();
+    for (event, _) in &trial.log {
+        let camera = trial.site.camera(&event.camera).unwrap();
+        let gap = i64::from(camera.heartbeat_s) * SECOND * trial.rules.heartbeats_missed / PANE;
+        let heard = pane_of(moment(event));
+        let known = panes.entry(camera.id.clone()).or_default();
+        known.extend(heard..heard + gap);
+    }
+    panes
+}
+
+/// In the order of time, so that all that will be known of a window is known when it is given out.
+#[test]
+fn a_window_says_how_much_of_it_was_observed() {
+    holds(|mut trial| {
+        trial
+            .log
+            .retain(|(event, _)| !matches!(event.body, EventBody::Total { .. } | EventBody::Reset { .. }));
+        trial.log.sort_by_key(|(event, _)| moment(event));
+        let mut windows = Windows::new(&trial.site, trial.rules, trial.table.clone());
+        let mut said = Said::default();
+        for events in trial.log.chunks(trial.pace.step) {
+            for (event, received) in events {
+                windows.fold(event, *received);
+            }
+            windows.turn(std::slice::from_mut(&mut said));
+        }
+        let observed = observed(&trial);
+        let is_observed =
+            |camera: &CameraId, pane| observed.get(camera).is_some_and(|panes| panes.contains(&pane));
+        // A scope's windows begin with the first event that is counted, not with the heartbeats before it.
+        let mut first: BTreeMap<Scope, Timestamp> = BTreeMap::new();
+        for (event, _) in &trial.log {
+            let camera = trial.site.camera(&event.camera).unwrap();
+            let places = trial.site.fed_by(camera, moment(event)).into_iter();
+            let scopes = places.map(|place| Scope::Place(place.id.clone()));
+            for scope in scopes.chain([Scope::Camera(camera.id.clone())]) {
+                if !matches!(event.body, EventBody::Beat | EventBody::Count { .. }) {
+                    first.entry(scope).or_insert(moment(event));
+                }
+            }
+        }
+        let begun = |scope: &Scope, start| first.get(scope).is_some_and(|first| *first < start);
+        said.0.retain(|(scope, _, range, ..)| begun(scope, range.start));
+        for (scope, window, range, told, expected) in said.0 {
+            let (mut seen, mut all) = (0, 0);
+            for pane in pane_of(range.start)..pane_of(range.end) {
+                for camera in trial.site.cameras() {
+                    let counts = match &scope {
+                        Scope::Camera(id) => camera.id == *id,
+                        Scope::Place(id) => {
+                            let fed = trial.site.fed_by(camera, pane_start(pane));
+                            fed.iter().any(|place| place.id == *id)
+                        }
+                    };
+                    all += u64::from(counts);
+                    seen += u64::from(counts && is_observed(&camera.id, pane));
+                }
+            }
+            assert_eq!((told, expected), (seen, all), "{scope:?} {window} {range:?}");
+        }
+    });
+}
