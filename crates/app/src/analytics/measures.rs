@@ -110,7 +110,7 @@ impl Unknown {
             ),
             Unknown::TooCoarse => (
                 "too_coarse",
-                "the busiest hour was counted in pieces longer than five minutes, or not all of it was observed",
+                "people were counted in pieces too long to tell it from, or too little of its time was observed",
             ),
             Unknown::NoCapacity => ("no_capacity", "nobody said how many people the place holds"),
             Unknown::NoWidth => ("no_width", "nobody said how wide the place's doors are"),

@@ -130,8 +130,8 @@ pub(super) const MEASURES: &[Definition] = &[
         "mean over days of (mean over the day's open hours of occupancy / capacity); may pass 1", "Density, metric definitions"),
     line("time_at_capacity", "ratio", Open, Stands(at_capacity),
         "observed 10-second panes with a mean occupancy >= capacity / all of them; a level up to a 64th below the capacity may count as reaching it", "share of time"),
-    line("time_used", "ratio", Open, Stands(|basis| Ok(use_of_time(basis)?.used)),
-        "open time with at least one person inside / open time that has passed", "Density, metric definitions"),
+    line("time_used", "ratio", Open, Stands(used_time),
+        "open time with at least one person inside / open time that has passed, where the occupancy is known for half of it", "Density, metric definitions"),
     line("up_time", "ratio", Open, Seen(|basis| Ok(use_of_time(basis)?.up_time)),
         "open time in which the occupancy is known / open time that has passed", "Density, metric definitions"),
     line("dwell", "s", All, Seen(|basis| mean(basis.all.values(Measure::Dwell))),
@@ -172,6 +172,13 @@ const NEAREST_RANK: &str = "nearest rank, from a sketch, to 1 % of the value";
 const DWELL: &str = "the length that this share of the stays does not exceed; a stay that was cut counts as ended where it was cut, so long stays come out too short";
 const DWELL_MEAN: &str =
     "mean length of a stay; one that was cut counts as ended where it was cut, so it comes out too short";
+
+/// Time of which the occupancy is not known is not unused time.
+fn used_time(basis: &Basis) -> Told {
+    let time = use_of_time(basis)?;
+    let is_known = time.up_time >= COVERAGE_MIN;
+    is_known.then_some(time.used).ok_or(Unknown::TooCoarse)
+}
 
 fn net(basis: &Basis) -> Told {
     Ok(basis.all.people(Measure::In) as f64 - basis.all.people(Measure::Out) as f64)
