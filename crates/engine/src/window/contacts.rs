@@ -36,10 +36,12 @@ impl Contacts {
         later.take_while(|span| span.1 > pane).any(|span| span.0 <= pane)
     }
 
-    /// Nobody will ask about panes before this one any more.
-    pub fn forget_before(&mut self, pane: i64) {
+    /// Nobody will ask about panes before this one any more, unless a span (its first pane and the one behind its last) is still
+    /// needed.
+    pub fn forget_before(&mut self, pane: i64, is_needed: impl Fn(i64, i64) -> bool) {
         if self.spans.first().is_some_and(|span| span.1 <= pane) {
-            self.spans.retain(|span| span.1 > pane);
+            self.spans
+                .retain(|span| span.1 > pane || is_needed(span.0, span.1));
         }
     }
 }
@@ -61,7 +63,9 @@ mod tests {
         let mut contacts = contacts(&[10, 20]);
         let observed: Vec<i64> = (8..25).filter(|pane| contacts.is_observed(*pane)).collect();
         assert_eq!(observed, [10, 11, 12, 20, 21, 22]);
-        contacts.forget_before(13);
-        assert_eq!(contacts.spans, [(20, 23)]);
+        contacts.forget_before(23, |from, _| from == 10);
+        assert_eq!(contacts.spans, [(10, 13)], "somebody lags behind");
+        contacts.forget_before(23, |_, _| false);
+        assert!(contacts.spans.is_empty());
     }
 }

@@ -84,10 +84,20 @@ impl Windows {
         spread(work.map(|(((share, fed_by), added), sink)| {
             move || turn_places(share, fed_by, added, inboxes, sink)
         }));
-        for (inbox, camera) in self.inboxes.iter_mut().zip(&self.scopes) {
-            if let Some(closed_to) = camera.closed_to() {
-                inbox.contacts.forget_before(closed_to);
-            }
+        let (cameras, places) = self.scopes.split_at(count);
+        let each = self.inboxes.iter_mut().zip(&self.directory.cameras);
+        for ((inbox, entry), camera) in each.zip(cameras) {
+            let Some(closed_to) = camera.closed_to() else {
+                continue;
+            };
+            // A place a camera has left may lag behind it, and still ask about the time before.
+            let is_needed = |from: i64, to: i64| {
+                entry.feeds.iter().any(|feed| {
+                    let place = places[feed.place - count].closed_to();
+                    place.is_some_and(|place| to > place) && pane_start(from) < feed.over.end
+                })
+            };
+            inbox.contacts.forget_before(closed_to, is_needed);
         }
     }
 }
