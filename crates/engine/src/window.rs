@@ -25,6 +25,7 @@ mod result;
 mod running;
 mod scope;
 mod session;
+mod sliding;
 mod state;
 mod stream;
 mod time;

@@ -6,22 +6,40 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// One summary a measure, for the measures that occur. Merges like [`Summary`] does: in any order.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Kept<Vec<(Measure, Summary)>>")]
 pub struct Measures {
     /// Ascending. Cleared ones stay as empty summaries, so that making sums over and over needs no memory anew.
     lanes: Vec<(Measure, Summary)>,
+    /// By measure: its place among the lanes, counted from 1; 0 where it has none. It is looked up several times an event.
+    places: [u8; Measure::ALL.len()],
 }
 
 impl Measures {
     /// The summary of one measure, to add to.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a place for each measure, and it is that of a lane"
+    )]
     pub fn lane(&mut self, measure: Measure) -> &mut Summary {
-        // A window rarely holds more than four measures: looking through beats any map.
-        let place = self.lanes.iter().position(|lane| lane.0 >= measure);
-        let place = place.unwrap_or(self.lanes.len());
-        if self.lanes.get(place).is_none_or(|lane| lane.0 != measure) {
-            self.lanes.insert(place, (measure, Summary::default()));
+        if self.places[measure as usize] == 0 {
+            self.make(measure);
         }
-        #[expect(clippy::indexing_slicing, reason = "found or made right above")]
-        &mut self.lanes[place].1
+        &mut self.lanes[usize::from(self.places[measure as usize]) - 1].1
+    }
+
+    #[cold]
+    fn make(&mut self, measure: Measure) {
+        let place = self.lanes.partition_point(|lane| lane.0 < measure);
+        self.lanes.insert(place, (measure, Summary::default()));
+        self.find_places();
+    }
+
+    fn find_places(&mut self) {
+        for (place, (measure, _)) in self.lanes.iter().enumerate() {
+            if let Some(of) = self.places.get_mut(*measure as usize) {
+                *of = place as u8 + 1;
+            }
+        }
     }
 
     /// The summary of one measure; none where nothing was measured.
@@ -66,15 +84,28 @@ impl Measures {
     }
 }
 
+/// As they are written.
+#[derive(Serialize, Deserialize)]
+struct Kept<L> {
+    lanes: L,
+}
+
 impl Serialize for Measures {
     /// Without cleared ones: which were there depends on what the memory was used for before.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Kept<'a> {
-            lanes: Vec<(Measure, &'a Summary)>,
-        }
-        let lanes = self.iter().collect();
+        let lanes: Vec<(Measure, &Summary)> = self.iter().collect();
         Kept { lanes }.serialize(serializer)
+    }
+}
+
+impl From<Kept<Vec<(Measure, Summary)>>> for Measures {
+    /// Whatever order they come in, and however often one does.
+    fn from(kept: Kept<Vec<(Measure, Summary)>>) -> Self {
+        let mut measures = Self::default();
+        for (measure, summary) in kept.lanes {
+            measures.lane(measure).merge(&summary);
+        }
+        measures
     }
 }
 

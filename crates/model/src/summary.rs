@@ -67,24 +67,41 @@ impl Summary {
         self.sketch.add(value, times);
     }
 
-    /// Adds many small values, like thousandths: summed in 64 bits, a third of the time of adding each.
-    pub fn add_small(&mut self, values: &[u16]) {
-        let (Some(min), Some(max)) = (values.iter().min(), values.iter().max()) else {
-            return;
-        };
-        let (mut sum, mut squares, mut cubes) = (0u64, 0u64, 0i128);
-        for value in values {
-            let wide = u64::from(*value);
-            sum += wide;
-            squares += wide * wide;
-            cubes += i128::from(wide * wide * wide);
+    /// Adds small values, like thousandths, each with its [bucket](bucket_of): summed in 64 bits first.
+    pub fn add_small(&mut self, values: impl Iterator<Item = (u16, i16)>) {
+        let sketch = &mut self.sketch;
+        let some = Small::of(values.map(|(value, bucket)| {
+            sketch.add_one(bucket);
+            value
+        }));
+        if some.count > 0 {
+            self.reach(i64::from(some.min), i64::from(some.max));
+            self.count += some.count;
+            self.sum += i128::from(some.sum);
+            self.sum_squares += i128::from(some.squares);
+            self.sum_cubes += some.cubes;
         }
-        self.reach(i64::from(*min), i64::from(*max));
-        self.count += values.len() as u64;
-        self.sum += i128::from(sum);
-        self.sum_squares += i128::from(squares);
-        self.sum_cubes += cubes;
-        self.sketch.add_small(values, *min, *max);
+    }
+
+    /// Takes such values away; says what [`Summary::take_away`] says.
+    #[must_use]
+    pub fn remove_small(&mut self, values: impl Iterator<Item = (u16, i16)>) -> bool {
+        let sketch = &mut self.sketch;
+        let some = Small::of(values.map(|(value, bucket)| {
+            sketch.remove_one(bucket);
+            value
+        }));
+        if some.count >= self.count {
+            self.clear();
+            return false;
+        }
+        self.count -= some.count;
+        self.sum -= i128::from(some.sum);
+        self.sum_squares -= i128::from(some.squares);
+        self.sum_cubes -= some.cubes;
+        some.count > 0
+            && self.min != self.max
+            && (i64::from(some.min) <= self.min || i64::from(some.max) >= self.max)
     }
 
     fn reach(&mut self, min: i64, max: i64) {
@@ -127,6 +144,22 @@ impl Summary {
         self.sketch.take_away(&other.sketch);
         // Where all values are equal, those that are left are, too.
         self.min != self.max && (other.min <= self.min || other.max >= self.max)
+    }
+
+    /// Takes the same value away so many times; says what [`Summary::take_away`] says.
+    #[must_use]
+    pub fn remove_times(&mut self, value: i64, times: u64) -> bool {
+        if times >= self.count {
+            self.clear();
+            return false;
+        }
+        self.count -= times;
+        let square = value.unsigned_abs() * value.unsigned_abs();
+        self.sum -= i128::from(value) * i128::from(times);
+        self.sum_squares -= i128::from(square) * i128::from(times);
+        self.sum_cubes -= i128::from(square) * i128::from(value) * i128::from(times);
+        self.sketch.remove(value, times);
+        self.min != self.max && (value <= self.min || value >= self.max)
     }
 
     /// Sets the extremes after values were taken away.
@@ -198,6 +231,39 @@ impl Summary {
         let value = self.sketch.quantile(q)?;
         // The extremes are known exactly; the sketch must not step outside them.
         Some(value.clamp(self.min, self.max) as f64 / SCALE)
+    }
+}
+
+/// Sums of powers of values below 2^16.
+struct Small {
+    count: u64,
+    sum: u64,
+    squares: u64,
+    cubes: i128,
+    min: u16,
+    max: u16,
+}
+
+impl Small {
+    fn of(values: impl Iterator<Item = u16>) -> Self {
+        let none = Self {
+            count: 0,
+            sum: 0,
+            squares: 0,
+            cubes: 0,
+            min: u16::MAX,
+            max: 0,
+        };
+        values.fold(none, |mut some, value| {
+            let wide = u64::from(value);
+            some.count += 1;
+            some.sum += wide;
+            some.squares += wide * wide;
+            some.cubes += i128::from(wide * wide * wide);
+            some.min = some.min.min(value);
+            some.max = some.max.max(value);
+            some
+        })
     }
 }
 
@@ -371,6 +437,14 @@ mod tests {
                 let (min, max) = (kept.iter().min(), kept.iter().max());
                 summary.set_extremes(*min.expect("kept"), *max.expect("kept"));
             }
+            prop_assert_eq!(&summary, &of(&kept));
+            summary.merge(&of(&gone));
+            for (place, value) in gone.iter().enumerate() {
+                if summary.remove_times(*value, 1) {
+                    let left = || kept.iter().chain(gone.iter().skip(place + 1));
+                    summary.set_extremes(*left().min().expect("left"), *left().max().expect("left"));
+                }
+            }
             prop_assert_eq!(summary, of(&kept));
         }
 
@@ -381,7 +455,7 @@ mod tests {
             for value in &values {
                 one_by_one.add(i64::from(*value));
             }
-            short.add_small(&values);
+            short.add_small(values.iter().map(|value| (*value, bucket_of(i64::from(*value)))));
             for value in &values {
                 (0..times).for_each(|_| one_by_one.add(-i64::from(*value)));
                 short.add_times(-i64::from(*value), times);

@@ -35,7 +35,7 @@ impl WindowSink for Sum {
                 i128::from(summary.count) + summary.sum + summary.sum_squares + summary.sum_cubes;
             self.checksum += i128::from(summary.min + summary.max);
             if measure == Measure::Confidence {
-                self.checksum += i128::from(summary.sketch.quantile(0.95).unwrap_or(0));
+                self.checksum += i128::from(summary.percentile(0.95).map_or(0, f64::to_bits));
             }
         }
     }

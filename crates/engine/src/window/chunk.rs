@@ -120,14 +120,10 @@ impl Chunk {
         self.add(&other.few);
     }
 
-    /// Adds events, oldest first, that are wanted as a sum right away.
-    pub fn sum(&mut self, observations: &[Observation]) {
-        if let (Some(first), Some(last)) = (observations.first(), observations.last()) {
-            self.events += observations.len() as u64;
-            self.first = self.first.min(first.at);
-            self.last = self.last.max(last.at);
-            pour(observations, &mut self.measures);
-        }
+    /// Adds what was measured, all of it.
+    pub fn add_to(&self, sums: &mut Measures) {
+        sums.merge(&self.measures);
+        pour(&self.few, sums);
     }
 
     fn add(&mut self, observations: &[Observation]) {

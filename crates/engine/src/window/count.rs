@@ -7,7 +7,7 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Operator, Operators, Plan, restore, save};
+use super::operator::{Closing, Give, Late, Operator, Operators, Plan, restore, save};
 use super::running::Running;
 use serde::{Deserialize, Serialize};
 use throng_model::Fault;
@@ -108,7 +108,7 @@ impl Level {
 impl Operator for Count {
     fn pane(&mut self, _closing: &Closing<'_>, _give: &mut Give<'_>) {}
 
-    fn late(&mut self, _pane: i64, _closed_to: i64, _late: &Chunk, _give: &mut Give<'_>) {}
+    fn late(&mut self, _late: &Late<'_>, _give: &mut Give<'_>) {}
 
     fn event(&mut self, observation: &Observation, give: &mut Give<'_>) {
         let mut carried: Option<&Chunk> = None;

@@ -1,7 +1,7 @@
 //! The growing day: from local midnight to now, given out at every step.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Operator, Operators, Plan, restore, save};
+use super::operator::{Closing, Give, Late, Operator, Operators, Plan, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
@@ -48,8 +48,7 @@ impl Cumulate {
 
 impl Operator for Cumulate {
     fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let Closing { pane, chunk, .. } = *closing;
-        let (start, end) = (pane_start(pane), pane_start(pane + 1));
+        let (start, end) = (pane_start(closing.pane), pane_start(closing.pane + 1));
         let day = match self.state.day {
             Some(day) if day.contains(start) => day,
             _ => {
@@ -57,17 +56,18 @@ impl Operator for Cumulate {
                 *self.state.day.insert(give.cutter.bucket(Rung::Day, start))
             }
         };
-        self.state.so_far.merge(chunk);
+        closing.add_to(&mut self.state.so_far);
         if self.is_step(day, end) {
             let range = TimeRange {
                 start: day.start,
                 end: end.min(day.end),
             };
-            give.closed(self.window, range, &self.state.so_far);
+            give.closed(self.window, range, &mut self.state.so_far);
         }
     }
 
-    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+    fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {
+        let Late { pane, closed_to, .. } = *late;
         let day = give.cutter.bucket(Rung::Day, pane_start(pane));
         let mut end = pane;
         while end < closed_to {
@@ -78,7 +78,7 @@ impl Operator for Cumulate {
                     start: day.start,
                     end: at.min(day.end),
                 };
-                give.give(self.window, range, Addition::Late, late);
+                give.late(self.window, range, Addition::Late, late);
             }
             if at >= day.end {
                 break;
@@ -92,7 +92,7 @@ impl Operator for Cumulate {
             self.state.so_far.clear();
             self.state.day = Some(day);
         }
-        self.state.so_far.merge(late);
+        self.state.so_far.merge(late.chunk);
     }
 
     fn reach(&self) -> i64 {

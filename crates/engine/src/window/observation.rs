@@ -4,10 +4,12 @@ use crate::rules::Rules;
 use crate::source::latency;
 use throng_model::event::Direction;
 use throng_model::pane::pane_of;
-use throng_model::{Event, EventBody, Measure, Measures, Timestamp};
+use throng_model::summary::bucket_of;
+use throng_model::{Event, EventBody, Measure, Measures, Summary, Timestamp};
 
 /// One thing a camera saw. Ordered by time first, then by content, so that events of the same moment have one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
 pub struct Observation {
     /// When.
     pub at: Timestamp,
@@ -20,6 +22,69 @@ pub struct Observation {
     latency: u32,
     /// The detector's confidence, thousandths, or [`Observation::UNSURE`].
     confidence: u16,
+    /// The bucket of the confidence in a sketch. An observation is added to some ten windows; what they all need is found once.
+    bucket: i16,
+    walk: Walk,
+}
+
+/// Nearly everybody walks alone, so that many observations say the same: those are counted, not added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Walk {
+    In,
+    Out,
+    Pass,
+    /// Not one person who walks.
+    Other,
+}
+
+/// As it is written.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Kept {
+    at: Timestamp,
+    measure: Measure,
+    value: u32,
+    latency: u32,
+    confidence: u16,
+}
+
+impl From<Kept> for Observation {
+    fn from(kept: Kept) -> Self {
+        let Kept {
+            at,
+            measure,
+            value,
+            latency,
+            confidence,
+        } = kept;
+        let walk = match measure {
+            Measure::In => Walk::In,
+            Measure::Out => Walk::Out,
+            Measure::Pass => Walk::Pass,
+            _ => Walk::Other,
+        };
+        let alone = value == Measure::SCALE as u32;
+        Self {
+            at,
+            measure,
+            value,
+            latency,
+            confidence,
+            bucket: bucket_of(confidence.into()),
+            walk: if alone { walk } else { Walk::Other },
+        }
+    }
+}
+
+impl From<Observation> for Kept {
+    fn from(seen: Observation) -> Self {
+        Self {
+            at: seen.at,
+            measure: seen.measure,
+            value: seen.value,
+            latency: seen.latency,
+            confidence: seen.confidence,
+        }
+    }
 }
 
 impl Observation {
@@ -34,13 +99,19 @@ impl Observation {
         confidence: Option<u16>,
         latency: Option<u32>,
     ) -> Self {
-        Self {
+        let kept = Kept {
             at,
             measure,
             value,
             latency: latency.unwrap_or(Self::STORED),
             confidence: confidence.unwrap_or(Self::UNSURE),
-        }
+        };
+        kept.into()
+    }
+
+    /// The confidence and its bucket.
+    fn sure(&self) -> Option<(u16, i16)> {
+        self.confidence().map(|confidence| (confidence, self.bucket))
     }
 
     /// One person that a cumulative counter told of.
@@ -115,33 +186,85 @@ impl Observation {
     }
 }
 
-/// Adds the values of many observations.
-pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
-    // Nearly everybody walks alone: those are counted first and added at once.
-    const ALONE: u32 = Measure::SCALE as u32;
-    let mut alone = [(Measure::In, 0), (Measure::Out, 0), (Measure::Pass, 0)];
-    for some in observations.chunks(64) {
-        let mut sure = [0; 64];
-        let mut count = 0;
-        for seen in some {
-            match alone.iter_mut().find(|alone| alone.0 == seen.measure) {
-                Some(alone) if seen.value == ALONE => alone.1 += 1,
-                _ => into.lane(seen.measure).add(i64::from(seen.value)),
+/// What observations say that is counted and not added up.
+#[derive(Default)]
+struct Counted {
+    /// How many walked alone, by [`Walk`].
+    walks: [u64; 4],
+    /// Whether any has a latency.
+    timed: bool,
+}
+
+#[expect(clippy::indexing_slicing, reason = "there is a place for each kind of walk")]
+impl Counted {
+    fn note(&mut self, seen: &Observation) {
+        self.walks[seen.walk as usize] += 1;
+        self.timed |= seen.latency != Observation::STORED;
+    }
+
+    /// The single people, and how many of each.
+    fn alone(&self) -> impl Iterator<Item = (Measure, u64)> {
+        let alone = [Measure::In, Measure::Out, Measure::Pass]
+            .into_iter()
+            .zip(self.walks);
+        alone.filter(|(_, times)| *times > 0)
+    }
+
+    /// The other values of the same observations, confidences left out.
+    fn others(&self, of: &[Observation], mut say: impl FnMut(Measure, i64)) {
+        if self.walks[Walk::Other as usize] > 0 || self.timed {
+            for seen in of {
+                if seen.walk == Walk::Other {
+                    say(seen.measure, i64::from(seen.value));
+                }
+                if let Some(micros) = seen.latency() {
+                    say(Measure::Latency, i64::from(micros));
+                }
             }
-            if let (Some(confidence), Some(place)) = (seen.confidence(), sure.get_mut(count)) {
-                *place = confidence;
-                count += 1;
-            }
-            if let Some(micros) = seen.latency() {
-                into.lane(Measure::Latency).add(i64::from(micros));
-            }
-        }
-        if count > 0 {
-            into.lane(Measure::Confidence)
-                .add_small(sure.get(..count).unwrap_or_default());
         }
     }
-    for (measure, times) in alone.into_iter().filter(|(_, times)| *times > 0) {
+}
+
+/// Adds the values of observations.
+pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
+    let mut counted = Counted::default();
+    let sure = observations
+        .iter()
+        .inspect(|seen| counted.note(seen))
+        .filter_map(Observation::sure);
+    into.lane(Measure::Confidence).add_small(sure);
+    for (measure, times) in counted.alone() {
         into.lane(measure).add_times(Measure::SCALE, times);
     }
+    counted.others(observations, |measure, value| into.lane(measure).add(value));
+}
+
+/// Takes the values of observations away that were added before; `left` are those that were added and stay.
+pub(crate) fn take_out(gone: &[Observation], left: &[Observation], from: &mut Measures) {
+    let settle = |lane: &mut Summary, measure, extreme: bool| {
+        if extreme {
+            let values = || left.iter().filter_map(|seen| seen.value_of(measure));
+            if let (Some(min), Some(max)) = (values().min(), values().max()) {
+                lane.set_extremes(min, max);
+            }
+        }
+    };
+    let mut counted = Counted::default();
+    let sure = gone
+        .iter()
+        .inspect(|seen| counted.note(seen))
+        .filter_map(Observation::sure);
+    let lane = from.lane(Measure::Confidence);
+    let extreme = lane.remove_small(sure);
+    settle(lane, Measure::Confidence, extreme);
+    for (measure, times) in counted.alone() {
+        let lane = from.lane(measure);
+        let extreme = lane.remove_times(Measure::SCALE, times);
+        settle(lane, measure, extreme);
+    }
+    counted.others(gone, |measure, value| {
+        let lane = from.lane(measure);
+        let extreme = lane.remove_times(value, 1);
+        settle(lane, measure, extreme);
+    });
 }

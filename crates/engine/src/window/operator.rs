@@ -4,6 +4,7 @@ use super::chunk::Chunk;
 use super::observation::Observation;
 use super::recent::Recent;
 use super::result::{Addition, WindowResult, WindowSink};
+use super::sliding::Sliding;
 use super::stream::Feeding;
 use super::{count, cumulate, fine, session, time};
 use crate::cutter::Cutter;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use throng_model::pane::PANE;
 use throng_model::window::WindowTable;
-use throng_model::{Fault, FaultCode, Scope, TimeRange};
+use throng_model::{Fault, FaultCode, Measures, Scope, TimeRange, Timestamp};
 
 /// The operators of one scope, in the order of [`KINDS`].
 pub(crate) type Operators = Vec<Box<dyn Operator>>;
@@ -45,14 +46,65 @@ pub(crate) enum Source {
     Place,
 }
 
+/// From when to when a camera feeds itself.
+pub(crate) const ALWAYS: TimeRange = TimeRange {
+    start: Timestamp::MIN,
+    end: Timestamp::MAX,
+};
+
 /// A pane that closes.
 pub(crate) struct Closing<'a> {
     /// Its number.
     pub pane: i64,
     /// What it holds.
-    pub chunk: &'a Chunk,
+    pub held: Held<'a>,
+    /// In how many cameras it was observed.
+    pub observed: u64,
     /// The latest events up to its end; of places none.
     pub recent: &'a Recent,
+}
+
+/// What a pane holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Held<'a> {
+    /// Of a camera: the events, ascending.
+    Events(&'a [Observation]),
+    /// Of a place: their merge.
+    Merged(&'a Chunk),
+}
+
+/// Events that came for a pane when it was closed.
+pub(crate) struct Late<'a> {
+    /// Its number.
+    pub pane: i64,
+    /// The first pane that is not closed.
+    pub closed_to: i64,
+    /// The events.
+    pub chunk: &'a Chunk,
+    /// What they measured, all of it.
+    pub sums: &'a Measures,
+}
+
+impl Closing<'_> {
+    /// From the first to the last event; none where nothing happened.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        match self.held {
+            Held::Events(events) => events
+                .first()
+                .zip(events.last())
+                .map(|(first, last)| (first.at, last.at)),
+            Held::Merged(chunk) => (!chunk.is_empty()).then_some((chunk.first, chunk.last)),
+        }
+    }
+
+    /// Adds all of it.
+    pub fn add_to(&self, chunk: &mut Chunk) {
+        chunk.observed += self.observed;
+        match self.held {
+            Held::Events(events) => chunk.pour(events),
+            Held::Merged(merged) => chunk.merge(merged),
+        }
+    }
 }
 
 /// The operators of one scope.
@@ -66,8 +118,8 @@ pub(crate) trait Operator: Send {
     /// the last [`Operator::reach`] held any.
     fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>);
 
-    /// Events came for a pane before `closed_to`, the first that is not closed.
-    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>);
+    /// Events came for a pane that is closed.
+    fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>);
 
     /// Panes are left out: nothing happened for as long as this operator [reaches](Operator::reach). Cameras may have been
     /// observed.
@@ -84,6 +136,11 @@ pub(crate) trait Operator: Send {
     /// For how many panes after an event it must go on hearing of panes.
     fn reach(&self) -> i64;
 
+    /// How many panes of a camera's events must be at hand.
+    fn keeps(&self) -> i64 {
+        0
+    }
+
     /// Appends its state.
     fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault>;
 
@@ -91,72 +148,58 @@ pub(crate) trait Operator: Send {
     fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault>;
 }
 
-/// Where an operator puts what it has to give, with what is known about its scope.
+/// What an operator works with: where it puts what it has to give, and room that all scopes of a thread share.
 pub(crate) struct Give<'a> {
+    pub out: Out<'a>,
+    pub cutter: &'a mut Cutter,
+    /// Room to work in; whoever needs it clears it.
+    pub room: &'a mut Chunk,
+    /// Of a camera: what it saw lately, by the operator's own number.
+    pub sums: &'a mut Vec<Sliding>,
+}
+
+/// Where results go, with what is known about their scope.
+pub(crate) struct Out<'a> {
     pub scope: &'a Scope,
     pub table: &'a WindowTable,
-    pub cutter: &'a mut Cutter,
     /// The cameras that feed the scope, and when.
     pub fed_by: &'a [Feeding],
-    /// Room to sum up what is given out.
-    pub room: &'a mut Chunk,
     pub sink: &'a mut dyn WindowSink,
 }
 
 impl Give<'_> {
     /// A window of whole panes ended. One without events is not given out: silence is told by coverage, not by zeros.
-    pub fn closed(&mut self, window: usize, range: TimeRange, chunk: &Chunk) {
-        if !chunk.is_empty() {
-            self.room.clear();
-            self.room.merge(chunk);
-            self.summed_up(window, range);
-        }
-    }
-
-    /// The same of a window that is kept as a sum.
-    pub fn closed_sum(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
+    pub fn closed(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
         if !sum.is_empty() {
-            let expected = self.expected(range);
-            put(
-                self.sink,
-                self.table,
-                self.scope,
-                (window, range, None, Addition::Closed, expected),
-                sum,
-            );
+            let (events, observed) = (sum.events, sum.observed);
+            let what = What::of(window, range, Addition::Closed);
+            self.out.put(what.whole_panes(observed), events, sum.measures());
         }
     }
 
-    /// Sums up events for windows that will be given out with [`Give::summed_up`].
-    pub fn sum_up(&mut self, events: &[Observation], observed: u64) {
-        self.room.clear();
-        self.room.sum(events);
-        self.room.observed = observed;
+    /// Moves one of the sums of a camera's latest events on; see [`Sliding::slide`].
+    pub fn slide(&mut self, sum: usize, panes: (i64, i64), closed: &[Observation]) {
+        if self.sums.len() <= sum {
+            self.sums.resize_with(sum + 1, Sliding::default);
+        }
+        if let Some(sum) = self.sums.get_mut(sum) {
+            sum.slide(panes, closed);
+        }
     }
 
-    /// A window of whole panes that holds what was just summed up.
-    pub fn summed_up(&mut self, window: usize, range: TimeRange) {
-        let expected = self.expected(range);
-        put(
-            self.sink,
-            self.table,
-            self.scope,
-            (window, range, None, Addition::Closed, expected),
-            self.room,
-        );
+    /// The same as [`Give::closed`] of what lies inside of one of these sums.
+    pub fn slid(&mut self, sum: usize, window: usize, range: TimeRange, observed: u64) {
+        if let Some(sum) = self.sums.get(sum).filter(|sum| sum.events() > 0) {
+            let what = What::of(window, range, Addition::Closed);
+            self.out
+                .put(what.whole_panes(observed), sum.events(), sum.measures());
+        }
     }
 
-    /// Any other addition.
-    pub fn give(&mut self, window: usize, range: TimeRange, addition: Addition, chunk: &Chunk) {
-        self.room.clear();
-        self.room.merge(chunk);
-        put(
-            self.sink,
-            self.table,
-            self.scope,
-            (window, range, None, addition, 0),
-            self.room,
-        );
+    /// A window that is not one of whole panes ended.
+    pub fn ended(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
+        let what = What::of(window, range, Addition::Closed);
+        self.out.put(what, sum.events, sum.measures());
     }
 
     /// A window of events is full.
@@ -165,13 +208,43 @@ impl Give<'_> {
             start: sum.first,
             end: sum.last.plus(1),
         };
-        put(
-            self.sink,
-            self.table,
-            self.scope,
-            (window, range, Some(ordinal), Addition::Closed, 0),
-            sum,
-        );
+        let mut what = What::of(window, range, Addition::Closed);
+        what.ordinal = Some(ordinal);
+        self.out.put(what, sum.events, sum.measures());
+    }
+
+    /// Late events belong to a window; the addition says whether it was given out before.
+    pub fn late(&mut self, window: usize, range: TimeRange, addition: Addition, late: &Late<'_>) {
+        self.out
+            .put(What::of(window, range, addition), late.chunk.events, late.sums);
+    }
+
+    /// The window that began at `from` is part of this one now.
+    pub fn joined(&mut self, window: usize, range: TimeRange, from: Timestamp) {
+        let what = What::of(window, range, Addition::Joined { from });
+        self.out.put(what, 0, &Measures::default());
+    }
+}
+
+impl Out<'_> {
+    /// Hands one result to the sink.
+    fn put(&mut self, what: What, events: u64, measures: &Measures) {
+        let Some(window) = self.table.get(what.window) else {
+            return;
+        };
+        let expected = what.observed.map_or(0, |_| self.expected(what.range));
+        self.sink.take(&WindowResult {
+            scope: self.scope,
+            number: what.window,
+            window,
+            range: what.range,
+            ordinal: what.ordinal,
+            addition: what.addition,
+            events,
+            observed: what.observed.filter(|_| expected > 0).unwrap_or(0),
+            expected,
+            measures,
+        });
     }
 
     /// Panes there are in a range, times the cameras that feed the scope when they begin.
@@ -183,34 +256,41 @@ impl Give<'_> {
             let end = -(-to).div_euclid(PANE);
             (end - first).max(0) as u64
         };
-        self.fed_by.iter().map(panes).sum()
+        match self.fed_by {
+            // A camera always feeds itself, and windows are whole panes.
+            [always] if always.over == ALWAYS => ((range.end.0 - range.start.0) / PANE) as u64,
+            some => some.iter().map(panes).sum(),
+        }
     }
 }
 
-/// Hands one result to the sink.
-fn put(
-    sink: &mut dyn WindowSink,
-    table: &WindowTable,
-    scope: &Scope,
-    (window, range, ordinal, addition, expected): (usize, TimeRange, Option<u64>, Addition, u64),
-    chunk: &mut Chunk,
-) {
-    let number = window;
-    let Some(window) = table.get(number) else {
-        return;
-    };
-    sink.take(&WindowResult {
-        scope,
-        number,
-        window,
-        range,
-        ordinal,
-        addition,
-        events: chunk.events,
-        observed: if expected > 0 { chunk.observed } else { 0 },
-        expected,
-        measures: chunk.measures(),
-    });
+/// Which result.
+struct What {
+    window: usize,
+    range: TimeRange,
+    ordinal: Option<u64>,
+    addition: Addition,
+    /// Observed panes; none where it is not about whole panes.
+    observed: Option<u64>,
+}
+
+impl What {
+    fn of(window: usize, range: TimeRange, addition: Addition) -> Self {
+        Self {
+            window,
+            range,
+            ordinal: None,
+            addition,
+            observed: None,
+        }
+    }
+
+    fn whole_panes(self, observed: u64) -> Self {
+        Self {
+            observed: Some(observed),
+            ..self
+        }
+    }
 }
 
 /// Appends one part of a state.

@@ -1,14 +1,17 @@
 //! What one camera saw lately, event by event.
 //!
-//! A camera sees a handful of people a minute. Its short windows are poured straight from this one run of memory: twenty
-//! bytes an event, against a kilobyte for the summary of a pane, and what has to come out of main memory is what windows cost.
+//! A camera sees a handful of people a minute. Its short windows are added up straight from these events: a few bytes each,
+//! against a kilobyte for the summary of a pane, and what has to come out of main memory is what windows cost.
 
 use super::observation::Observation;
 use serde::{Deserialize, Serialize};
+use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 
-/// For how many panes events are kept after their pane was closed.
+/// For how many panes events are kept after their pane was closed, at least.
 pub(crate) const KEPT: i64 = 60;
+/// After how many panes it is looked for what is too old.
+const FORGET_EVERY: i64 = 8;
 
 /// The latest events of a camera, in the order of time.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -49,8 +52,8 @@ impl Recent {
         }
     }
 
-    /// The next pane is closed; what is older than anybody needs is forgotten.
-    pub fn close(&mut self, pane: i64, observed: bool) {
+    /// The next pane is closed; what is more than so many panes older is forgotten.
+    pub fn close(&mut self, pane: i64, observed: bool, kept: i64) {
         // After a jump over a long silence nothing is known of the panes between.
         let passed = (pane - self.closed_to).unsigned_abs();
         self.observed = if passed < 64 { self.observed << passed } else { 0 };
@@ -59,7 +62,13 @@ impl Recent {
         let end = pane_start(self.closed_to);
         let open = self.observations.get(self.closed..).unwrap_or_default();
         self.closed += open.iter().take_while(|seen| seen.at < end).count();
-        let before = pane_start(self.closed_to - KEPT);
+        // Now and then: looking for what is too old costs as much as everything else about a pane.
+        if self.closed_to % FORGET_EVERY == 0 {
+            self.forget_before(pane_start(self.closed_to - kept));
+        }
+    }
+
+    fn forget_before(&mut self, before: Timestamp) {
         let kept = self.observations.get(self.forgotten..).unwrap_or_default();
         self.forgotten += kept.iter().take_while(|seen| seen.at < before).count();
         if self.forgotten > 64 && self.forgotten * 2 > self.observations.len() {
@@ -69,13 +78,16 @@ impl Recent {
         }
     }
 
+    /// The events of closed panes, as far back as they are kept.
+    pub fn closed(&self) -> &[Observation] {
+        self.observations
+            .get(self.forgotten..self.closed)
+            .unwrap_or_default()
+    }
+
     /// The events of the last so many closed panes.
     pub fn last(&self, panes: i64) -> &[Observation] {
-        let from = pane_start(self.closed_to - panes);
-        let closed = self
-            .observations
-            .get(self.forgotten..self.closed)
-            .unwrap_or_default();
+        let (from, closed) = (pane_start(self.closed_to - panes), self.closed());
         let count = closed.iter().rev().take_while(|seen| seen.at >= from).count();
         closed.get(closed.len() - count..).unwrap_or_default()
     }

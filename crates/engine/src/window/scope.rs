@@ -2,11 +2,11 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Operators, Plan, Source, build};
+use super::operator::{Closing, Give, Held, Late, Operators, Plan, Source, build};
 use super::panes::Panes;
 use super::recent::{KEPT, Recent};
-use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
+use throng_model::{Measures, Timestamp};
 
 /// One scope.
 pub(crate) struct ScopeWindows {
@@ -16,7 +16,10 @@ pub(crate) struct ScopeWindows {
     pub counts: bool,
     source: Source,
     reach: i64,
+    /// How many panes of a camera's events are kept.
+    keeps: i64,
     room: Chunk,
+    sums: Measures,
 }
 
 /// What a scope remembers beside its operators.
@@ -47,9 +50,14 @@ impl ScopeWindows {
                 .map(|operator| operator.reach())
                 .max()
                 .unwrap_or(0),
+            keeps: operators
+                .iter()
+                .map(|operator| operator.keeps())
+                .fold(KEPT, i64::max),
             operators,
             source: plan.source,
             room: Chunk::default(),
+            sums: Measures::default(),
         }
     }
 
@@ -88,7 +96,7 @@ impl ScopeWindows {
             self.late(pane, closed_to, &late, give);
             self.room = late;
         }
-        if pane >= closed_to.saturating_sub(KEPT) {
+        if pane >= closed_to.saturating_sub(self.keeps) {
             self.state.recent.insert(events);
         }
     }
@@ -103,9 +111,19 @@ impl ScopeWindows {
 
     fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
         self.state.active = self.state.active.max(Some(pane));
+        let mut sums = std::mem::take(&mut self.sums);
+        late.add_to(&mut sums);
+        let late = Late {
+            pane,
+            closed_to,
+            chunk: late,
+            sums: &sums,
+        };
         for operator in &mut self.operators {
-            operator.late(pane, closed_to, late, give);
+            operator.late(&late, give);
         }
+        sums.clear();
+        self.sums = sums;
     }
 
     /// The first open pane that holds events.
@@ -132,37 +150,43 @@ impl ScopeWindows {
                     pane = next;
                 }
             }
-            let observed = observed(pane);
-            let mut chunk = std::mem::take(&mut self.room);
-            chunk.clear();
-            match self.source {
-                Source::Place => {
-                    if let Some(closing) = self.state.panes.take(pane) {
-                        self.state.panes.recycle(std::mem::replace(&mut chunk, closing));
-                    }
-                }
-                Source::Camera => {
-                    self.state.recent.close(pane, observed > 0);
-                    chunk.pour(self.state.recent.last(1));
-                }
-            }
-            chunk.observed = observed;
-            if !chunk.is_empty() {
-                self.state.active = self.state.active.max(Some(pane));
-            }
-            let closing = Closing {
-                pane,
-                chunk: &chunk,
-                recent: &self.state.recent,
-            };
-            for operator in &mut self.operators {
-                operator.pane(&closing, give);
-            }
-            self.room = chunk;
+            self.close(pane, observed(pane), give);
             pane += 1;
         }
         self.state.closed_to = self.state.closed_to.max(Some(to));
         self.count_to(pane_start(to), give);
+    }
+
+    /// Closes the next pane, in which so many cameras were observed.
+    fn close(&mut self, pane: i64, observed: u64, give: &mut Give<'_>) {
+        let ScopeState {
+            panes,
+            recent,
+            active,
+            ..
+        } = &mut self.state;
+        let merged = match self.source {
+            Source::Place => panes.take(pane),
+            Source::Camera => {
+                recent.close(pane, observed > 0, self.keeps);
+                None
+            }
+        };
+        let closing = Closing {
+            pane,
+            held: merged.as_ref().map_or(Held::Events(recent.last(1)), Held::Merged),
+            observed,
+            recent,
+        };
+        if closing.span().is_some() {
+            *active = (*active).max(Some(pane));
+        }
+        for operator in &mut self.operators {
+            operator.pane(&closing, give);
+        }
+        if let Some(merged) = merged {
+            panes.recycle(merged);
+        }
     }
 
     /// Counts the queued events before this moment, in their order.

@@ -5,7 +5,7 @@
 //! between two, which then are one.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Closing, Give, Late, Operator, Operators, Plan, Source, restore, save};
 use super::result::Addition;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
@@ -33,7 +33,6 @@ struct Sessions {
     /// How long a closed session can still be changed.
     remembered: i64,
     state: State,
-    nothing: Chunk,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -64,7 +63,6 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
                         Source::Place => lateness.max(LAG),
                     },
                 state: State::default(),
-                nothing: Chunk::default(),
             }) as Box<dyn Operator>),
             _ => None,
         });
@@ -86,8 +84,8 @@ impl Sessions {
 
     /// The open session ended: gives it out.
     fn close(&mut self, give: &mut Give<'_>) {
-        if let Some((mut span, chunk)) = self.state.open.take() {
-            give.give(self.window, self.range(span), Addition::Closed, &chunk);
+        if let Some((mut span, mut chunk)) = self.state.open.take() {
+            give.ended(self.window, self.range(span), &mut chunk);
             span.given = true;
             let forgotten = span.last.plus(-self.remembered);
             self.state.closed.retain(|old| old.last >= forgotten);
@@ -124,28 +122,19 @@ fn joined(spans: &[Span], first: Timestamp, last: Timestamp) -> Span {
 
 impl Operator for Sessions {
     fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let Closing { pane, chunk, .. } = *closing;
-        if !chunk.is_empty() {
-            let goes_on = self
-                .state
-                .open
-                .as_ref()
-                .is_some_and(|(span, _)| chunk.first.since(span.last) < self.gap);
-            if !goes_on {
+        if let Some((first, last)) = closing.span() {
+            let open = self.state.open.as_ref();
+            if open.is_none_or(|(span, _)| first.since(span.last) >= self.gap) {
                 self.close(give);
             }
             let (span, open) = self.state.open.get_or_insert_with(|| {
-                let span = Span {
-                    first: chunk.first,
-                    last: chunk.last,
-                    given: false,
-                };
-                (span, Chunk::default())
+                let given = false;
+                (Span { first, last, given }, Chunk::default())
             });
-            span.last = span.last.max(chunk.last);
-            open.merge(chunk);
+            span.last = span.last.max(last);
+            closing.add_to(open);
         }
-        let over = pane_start(pane + 1);
+        let over = pane_start(closing.pane + 1);
         if self
             .state
             .open
@@ -156,37 +145,37 @@ impl Operator for Sessions {
         }
     }
 
-    fn late(&mut self, _pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
-        let (mut spans, place) = self.touched(late.first, late.last);
+    fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {
+        let (first, last) = (late.chunk.first, late.chunk.last);
+        let (mut spans, place) = self.touched(first, last);
         let joins_open = self
             .state
             .open
             .as_ref()
-            .is_some_and(|(span, _)| self.touches(*span, late.first, late.last));
+            .is_some_and(|(span, _)| self.touches(*span, first, last));
         if joins_open && let Some((span, _)) = &self.state.open {
             spans.push(*span);
         }
-        let mut span = joined(&spans, late.first, late.last);
+        let mut span = joined(&spans, first, last);
         for old in spans.iter().filter(|old| old.given) {
             if old.first != span.first {
-                let from = Addition::Joined { from: old.first };
-                give.give(self.window, self.range(span), from, &self.nothing);
+                give.joined(self.window, self.range(span), old.first);
             }
             span.given = true;
         }
-        let can_go_on = pane_start(closed_to).since(span.last) < self.gap;
+        let can_go_on = pane_start(late.closed_to).since(span.last) < self.gap;
         if joins_open && let Some((open, chunk)) = &mut self.state.open {
             *open = span;
-            chunk.merge(late);
+            chunk.merge(late.chunk);
         } else if can_go_on && self.state.open.is_none() {
-            self.state.open = Some((span, late.clone()));
+            self.state.open = Some((span, late.chunk.clone()));
         } else {
             let addition = if span.given {
                 Addition::Late
             } else {
                 Addition::Closed
             };
-            give.give(self.window, self.range(span), addition, late);
+            give.late(self.window, self.range(span), addition, late);
             self.state.closed.insert(place, Span { given: true, ..span });
         }
     }

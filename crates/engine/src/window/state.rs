@@ -13,7 +13,9 @@ use throng_model::window::{Window, WindowTable};
 use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
-const VERSION: u8 = 2;
+///
+/// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events.
+const VERSION: u8 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<I> {

@@ -6,7 +6,7 @@
 
 use super::chunk::Chunk;
 use super::fine::is_short;
-use super::operator::{Closing, Give, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Closing, Give, Late, Operator, Operators, Plan, Source, restore, save};
 use super::recent::KEPT;
 use super::result::Addition;
 use super::running::Running;
@@ -81,7 +81,7 @@ impl Level {
         for ((window, chunks), running) in self.windows.iter().zip(running) {
             let (range, chunks) = (range(step, index, *chunks), *chunks as i64);
             if chunks == 1 {
-                give.closed(*window, range, &ring.get(at(index))?.chunk);
+                give.closed(*window, range, &mut ring.get_mut(at(index))?.chunk);
                 continue;
             }
             running.add(&ring.get(at(index))?.chunk);
@@ -97,32 +97,32 @@ impl Level {
                     give.room,
                 );
             }
-            give.closed_sum(*window, range, running.sum());
+            give.closed(*window, range, running.sum());
         }
         ring.get(at(index)).map(|slot| &slot.chunk)
     }
 
     /// Whether the late events are in the open chunk now, which will carry them up.
-    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) -> bool {
-        let index = pane.div_euclid(self.step);
+    fn late(&mut self, closed_to: i64, late: &Late<'_>, give: &mut Give<'_>) -> bool {
+        let index = late.pane.div_euclid(self.step);
         let closed = closed_to.div_euclid(self.step);
         for (window, chunks) in &self.windows {
             for last in index..(index + *chunks as i64).min(closed) {
-                give.give(*window, range(self.step, last, *chunks), Addition::Late, late);
+                give.late(*window, range(self.step, last, *chunks), Addition::Late, late);
             }
         }
         if index == closed {
-            self.state.open.of(index).merge(late);
+            self.state.open.of(index).merge(late.chunk);
             return true;
         }
         if index + (self.state.ring.len() as i64) > closed {
             if let Some(slot) = self.slot(index) {
-                slot.of(index).merge(late);
+                slot.of(index).merge(late.chunk);
             }
             let inside = |chunks: usize| index + chunks as i64 >= closed;
             let sums = self.windows.iter().zip(&mut self.state.running);
             for (_, running) in sums.filter(|((_, chunks), _)| *chunks > 1 && inside(*chunks)) {
-                running.add(late);
+                running.add(late.chunk);
             }
         }
         false
@@ -182,28 +182,26 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
 
 impl Operator for Time {
     fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let Closing { pane, chunk, recent } = *closing;
+        let Closing { pane, recent, .. } = *closing;
         if (pane + 1).rem_euclid(self.every) != 0 {
             return;
         }
-        let mut taken = Chunk::default();
-        let mut carried = if self.every > 1 {
-            taken.pour(recent.last(self.every));
-            taken.observed = recent.observed(self.every);
-            &taken
-        } else {
-            chunk
-        };
+        let mut carried: Option<&Chunk> = None;
         for level in &mut self.levels {
             let index = pane.div_euclid(level.step);
-            level.state.open.of(index).merge(carried);
+            let open = level.state.open.of(index);
+            match carried {
+                Some(closed) => open.merge(closed),
+                None if self.every > 1 => {
+                    open.pour(recent.last(self.every));
+                    open.observed += recent.observed(self.every);
+                }
+                None => closing.add_to(open),
+            }
             if (pane + 1).rem_euclid(level.step) != 0 {
                 break;
             }
-            match level.close(index, give) {
-                Some(closed) => carried = closed,
-                None => break,
-            }
+            carried = level.close(index, give);
         }
     }
 
@@ -216,14 +214,14 @@ impl Operator for Time {
         }
     }
 
-    fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
+    fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {
         // Those that have not been taken over yet will be.
-        let taken = closed_to.div_euclid(self.every) * self.every;
-        if pane >= taken {
+        let taken = late.closed_to.div_euclid(self.every) * self.every;
+        if late.pane >= taken {
             return;
         }
         for level in &mut self.levels {
-            if level.late(pane, taken, late, give) {
+            if level.late(taken, late, give) {
                 break;
             }
         }

@@ -9,22 +9,23 @@
 )]
 
 use super::chunk::Chunk;
-use super::operator::Give;
+use super::operator::{ALWAYS, Give, Out};
 use super::panes::Panes;
 use super::result::WindowSink;
 use super::scope::ScopeWindows;
+use super::sliding::Sliding;
 use super::stream::{Feeding, Inbox, Windows};
 use crate::directory::{CameraEntry, ScopeEntry};
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::window::WindowTable;
-use throng_model::{TimeRange, Timestamp};
 
 /// What one thread needs for its cameras: kept, so that turns need no memory anew.
 #[derive(Default)]
 pub(crate) struct Workshop {
     scratch: Chunk,
-    /// Room to sum up what is given out.
+    /// Room for operators to work in.
     room: Chunk,
+    sums: Vec<Sliding>,
     /// By place, counted from the first: what this thread's cameras add to it.
     places: Vec<Panes>,
 }
@@ -139,22 +140,23 @@ fn turn_cameras(
     // A camera always feeds itself.
     let always = [Feeding {
         camera: 0,
-        over: TimeRange {
-            start: Timestamp::MIN,
-            end: Timestamp::MAX,
-        },
+        over: ALWAYS,
     }];
     for ((entry, inbox), (name, scope)) in each {
         if inbox.observations.is_empty() && !scope.is_behind() {
             continue;
         }
+        workshop.sums.iter_mut().for_each(Sliding::forget);
         let give = &mut Give {
-            scope: &name.scope,
+            out: Out {
+                scope: &name.scope,
+                table,
+                fed_by: &always,
+                sink: &mut *sink,
+            },
             cutter: &mut name.cutter,
-            table,
-            fed_by: &always,
             room: &mut workshop.room,
-            sink: &mut *sink,
+            sums: &mut workshop.sums,
         };
         inbox
             .observations
@@ -190,12 +192,15 @@ fn turn_places(
     let mut room = Chunk::default();
     for (place, ((name, scope), fed_by)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
         let give = &mut Give {
-            scope: &name.scope,
+            out: Out {
+                scope: &name.scope,
+                table,
+                fed_by,
+                sink: &mut *sink,
+            },
             cutter: &mut name.cutter,
-            table,
-            fed_by,
             room: &mut room,
-            sink: &mut *sink,
+            sums: &mut Vec::new(),
         };
         // What the threads found is put together first, so that a late pane is one addition however many there are.
         if let Some((all, others)) = added.split_first_mut() {

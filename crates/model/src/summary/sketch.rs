@@ -10,6 +10,8 @@
 
 mod coded;
 
+use std::hash::{Hash, Hasher};
+
 /// Buckets per power of two.
 const PARTS_BITS: u32 = 6;
 /// Below this a value is its own bucket.
@@ -51,15 +53,16 @@ const RUN: i32 = 128;
 
 /// How many values fell into each bucket.
 ///
-/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. One
-/// content has one form.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. Where
+/// values come and go, one content can have more than one form; it is compared and written as what it is, a list of buckets.
+#[derive(Clone, Default)]
 pub struct Sketch {
-    /// The lowest bucket that holds anything; 0 while none does, and while there are pairs.
+    /// How many values.
+    count: u64,
+    /// The bucket that holds all of them, or the first one of `run`.
     first: i16,
-    /// The count of that bucket while it is the only one, 0 otherwise.
-    only: u64,
-    /// The counts from `first` on while they are one run of at least two buckets, the first and the last not zero.
+    /// The counts from `first` on. Empty while one bucket holds everything, and while there are pairs. Where values were taken
+    /// away the empty buckets stay: the next values will most likely fall there again.
     run: Vec<u64>,
     /// Bucket and count, ascending, none zero, while they do not fit a run.
     pairs: Vec<(i16, u64)>,
@@ -71,14 +74,23 @@ impl Sketch {
         self.add_bucket(bucket_of(value), times);
     }
 
+    /// Adds one value of this bucket.
+    pub(super) fn add_one(&mut self, bucket: i16) {
+        match self.in_run(bucket) {
+            Some(count) => {
+                *count += 1;
+                self.count += 1;
+            }
+            None => self.add_bucket(bucket, 1),
+        }
+    }
+
     fn add_bucket(&mut self, bucket: i16, times: u64) {
         if times == 0 {
             return;
         }
-        if self.only == 0 && self.run.is_empty() && self.pairs.is_empty() {
-            (self.first, self.only) = (bucket, times);
-        } else if self.only > 0 && bucket == self.first {
-            self.only += times;
+        if self.run.is_empty() && self.pairs.is_empty() && (self.count == 0 || self.first == bucket) {
+            self.first = bucket;
         } else if let Some(count) = self.reach(bucket, bucket) {
             *count += times;
         } else {
@@ -91,26 +103,38 @@ impl Sketch {
                 Err(place) => self.pairs.insert(place, (bucket, times)),
             }
         }
+        self.count += times;
     }
 
-    /// Makes room for these two buckets, which the caller is about to fill, and gives the count of the lower one; none where
-    /// the content is kept in pairs, or has to be from now on. Not for an empty sketch.
+    /// The count of a bucket that lies in the run.
+    fn in_run(&mut self, bucket: i16) -> Option<&mut u64> {
+        let place = i32::from(bucket) - i32::from(self.first);
+        usize::try_from(place)
+            .ok()
+            .and_then(|place| self.run.get_mut(place))
+    }
+
+    /// Makes room in the run for these two buckets and all between, and gives the count of the lower one; none where the
+    /// content is kept in pairs, or has to be from now on.
     fn reach(&mut self, low: i16, high: i16) -> Option<&mut u64> {
         if !self.pairs.is_empty() {
             return None;
         }
-        if self.only > 0 {
-            self.run.push(std::mem::take(&mut self.only));
+        if self.run.is_empty() {
+            if self.count == 0 {
+                self.first = low;
+            }
+            self.run.push(self.count);
         }
-        let first = i32::from(self.first).min(low.into());
-        let last = (i32::from(self.first) + self.run.len() as i32 - 1).max(high.into());
+        let (mut first, mut last) = self.span(low, high);
         if last - first >= RUN {
-            let first = self.first;
-            let buckets = self.run.iter().enumerate().filter(|(_, count)| **count > 0);
-            self.pairs
-                .extend(buckets.map(|(place, count)| (first + place as i16, *count)));
+            self.trim();
+            (first, last) = self.span(low, high);
+        }
+        if last - first >= RUN {
+            let buckets: Vec<(i16, u64)> = self.buckets().collect();
+            self.pairs = buckets;
             self.run.clear();
-            self.first = 0;
             return None;
         }
         if low < self.first {
@@ -121,38 +145,40 @@ impl Sketch {
         if self.run.len() <= (last - first) as usize {
             self.run.resize((last - first) as usize + 1, 0);
         }
-        self.run.get_mut(usize::from(low.abs_diff(self.first)))
+        self.in_run(low)
     }
 
-    /// Adds many values whose smallest and largest are known: makes room once.
-    pub(super) fn add_small(&mut self, values: &[u16], min: u16, max: u16) {
-        let (low, high) = (bucket_of(min.into()), bucket_of(max.into()));
-        if low == high {
-            return self.add_bucket(low, values.len() as u64);
-        }
-        if self.is_empty() && i32::from(high) - i32::from(low) < RUN {
-            self.first = low;
-            self.run.resize(usize::from(high.abs_diff(low)) + 1, 0);
-        } else if self.is_empty() || self.reach(low, high).is_none() {
-            return values.iter().for_each(|value| self.add(i64::from(*value), 1));
-        }
-        for value in values {
-            let place = bucket_of(i64::from(*value)).abs_diff(self.first);
-            if let Some(count) = self.run.get_mut(usize::from(place)) {
-                *count += 1;
-            }
-        }
+    /// From the first to the last bucket of the run and these two.
+    fn span(&self, low: i16, high: i16) -> (i32, i32) {
+        let first = i32::from(self.first);
+        let last = first + self.run.len() as i32 - 1;
+        (first.min(low.into()), last.max(high.into()))
+    }
+
+    /// Takes empty buckets off both ends of the run; of an empty run one stays.
+    fn trim(&mut self) {
+        let last = self.run.iter().rposition(|count| *count > 0).unwrap_or(0);
+        self.run.truncate(last + 1);
+        let first = self.run.iter().position(|count| *count > 0).unwrap_or(0);
+        self.run.drain(..first);
+        self.first += first as i16;
     }
 
     /// Adds all counts of the other sketch.
     pub fn merge(&mut self, other: &Sketch) {
-        if other.run.is_empty() && other.pairs.is_empty() {
-            return self.add_bucket(other.first, other.only);
+        if other.count == 0 {
+            return;
         }
-        if self.is_empty() {
+        if other.run.is_empty() && other.pairs.is_empty() {
+            return self.add_bucket(other.first, other.count);
+        }
+        if self.count == 0 {
+            self.count = other.count;
             self.first = other.first;
             // Not a clone: the memory that is there is used again.
+            self.run.clear();
             self.run.extend_from_slice(&other.run);
+            self.pairs.clear();
             self.pairs.extend_from_slice(&other.pairs);
             return;
         }
@@ -162,6 +188,7 @@ impl Sketch {
             for (count, more) in self.run.iter_mut().skip(from).zip(&other.run) {
                 *count += more;
             }
+            self.count += other.count;
             return;
         }
         // The wider of both does not fit a run, so neither does the merge.
@@ -175,109 +202,96 @@ impl Sketch {
         }
         merged.extend(ours);
         merged.extend(theirs);
-        self.clear();
+        self.run.clear();
         self.pairs = merged;
+        self.count += other.count;
     }
 
     /// Takes counts away that were merged before.
     pub(super) fn take_away(&mut self, other: &Sketch) {
         for (bucket, times) in other.buckets() {
-            let count = if self.only > 0 {
-                Some(&mut self.only)
-            } else if self.pairs.is_empty() {
-                let place = i32::from(bucket) - i32::from(self.first);
-                usize::try_from(place)
-                    .ok()
-                    .and_then(|place| self.run.get_mut(place))
-            } else {
-                let place = self.pairs.binary_search_by_key(&bucket, |pair| pair.0).ok();
-                place
-                    .and_then(|place| self.pairs.get_mut(place))
-                    .map(|pair| &mut pair.1)
-            };
-            if let Some(count) = count {
-                *count = count.saturating_sub(times);
-            }
+            self.take(bucket, times);
         }
-        self.trim();
+        self.narrow();
     }
 
-    /// Gives the content its one form again after counts have become smaller.
-    fn trim(&mut self) {
-        if !self.pairs.is_empty() {
-            self.pairs.retain(|pair| pair.1 > 0);
-            let span = self.pairs.last().zip(self.pairs.first());
-            if span.is_none_or(|(last, first)| i32::from(last.0) - i32::from(first.0) < RUN) {
-                for (bucket, times) in std::mem::take(&mut self.pairs) {
-                    self.add_bucket(bucket, times);
-                }
+    /// Takes away `times` values like this one, which were added before.
+    pub(super) fn remove(&mut self, value: i64, times: u64) {
+        self.take(bucket_of(value), times);
+        self.narrow();
+    }
+
+    /// Takes away one value of this bucket, which was added before.
+    pub(super) fn remove_one(&mut self, bucket: i16) {
+        self.take(bucket, 1);
+        self.narrow();
+    }
+
+    fn take(&mut self, bucket: i16, times: u64) {
+        self.count = self.count.saturating_sub(times);
+        if let Some(count) = self.in_run(bucket) {
+            *count = count.saturating_sub(times);
+        } else if let Ok(place) = self.pairs.binary_search_by_key(&bucket, |pair| pair.0)
+            && let Some(pair) = self.pairs.get_mut(place)
+        {
+            pair.1 = pair.1.saturating_sub(times);
+            if pair.1 == 0 {
+                self.pairs.remove(place);
             }
-            return;
-        }
-        let last = self.run.iter().rposition(|count| *count > 0);
-        self.run.truncate(last.map_or(0, |last| last + 1));
-        let first = self.run.iter().position(|count| *count > 0).unwrap_or(0);
-        if first > 0 {
-            self.run.drain(..first);
-            self.first += first as i16;
-        }
-        if let [only] = self.run.as_slice() {
-            self.only = *only;
-            self.run.clear();
-        }
-        if self.is_empty() {
-            self.first = 0;
         }
     }
 
-    /// Whether no value was added yet.
+    /// Makes a run of pairs again where they have become so few that they fit one.
+    fn narrow(&mut self) {
+        let span = self.pairs.last().zip(self.pairs.first());
+        if span.is_some_and(|(last, first)| i32::from(last.0) - i32::from(first.0) < RUN) {
+            self.count = 0;
+            for (bucket, times) in std::mem::take(&mut self.pairs) {
+                self.add_bucket(bucket, times);
+            }
+        }
+    }
+
+    /// Whether it holds no value.
     pub fn is_empty(&self) -> bool {
-        self.only == 0 && self.run.is_empty() && self.pairs.is_empty()
+        self.count == 0
     }
 
     /// Forgets all values but keeps the memory.
     pub fn clear(&mut self) {
-        self.first = 0;
-        self.only = 0;
-        self.run.clear();
-        self.pairs.clear();
+        if self.count > 0 {
+            self.count = 0;
+            self.run.fill(0);
+            self.pairs.clear();
+        }
     }
 
     /// The non-empty buckets, ascending.
     pub fn buckets(&self) -> impl DoubleEndedIterator<Item = (i16, u64)> + '_ {
-        let only = (self.only > 0).then_some((self.first, self.only));
+        let is_one = self.count > 0 && self.run.is_empty() && self.pairs.is_empty();
+        let one = is_one.then_some((self.first, self.count));
         let run = self.run.iter().enumerate();
         let run = run.map(|(place, count)| (self.first + place as i16, *count));
         let pairs = self.pairs.iter().copied();
-        only.into_iter()
+        one.into_iter()
             .chain(run.filter(|(_, count)| *count > 0))
             .chain(pairs)
     }
 
-    /// How many values were added.
-    fn count(&self) -> u64 {
-        self.only
-            + self
-                .run
-                .iter()
-                .chain(self.pairs.iter().map(|pair| &pair.1))
-                .sum::<u64>()
-    }
-
     /// The middle of the bucket that holds the value of nearest rank `⌈q n⌉`; none when empty.
     pub fn quantile(&self, q: f64) -> Option<i64> {
-        let count = self.count();
-        if count == 0 {
+        if self.count == 0 {
             return None;
         }
-        let rank = ((q.clamp(0.0, 1.0) * count as f64).ceil() as u64).clamp(1, count);
-        // From the nearer end: the high percentiles are asked for most.
-        let bucket = if rank > count / 2 {
-            let above = count - rank;
-            passes(self.buckets().rev(), above + 1)
+        let rank = ((q.clamp(0.0, 1.0) * self.count as f64).ceil() as u64).clamp(1, self.count);
+        let bucket = if self.run.is_empty() && self.pairs.is_empty() {
+            self.first
+        } else if rank > self.count / 2 {
+            // From the nearer end: the high percentiles are asked for most.
+            passes(self.buckets().rev(), self.count - rank + 1)?
         } else {
-            passes(self.buckets(), rank)
-        }?;
+            passes(self.buckets(), rank)?
+        };
         let (low, high) = bucket_bounds(bucket);
         Some(low + (high - low) / 2)
     }
@@ -293,6 +307,20 @@ fn passes(buckets: impl Iterator<Item = (i16, u64)>, rank: u64) -> Option<i16> {
         }
     }
     None
+}
+
+impl PartialEq for Sketch {
+    fn eq(&self, other: &Self) -> bool {
+        self.buckets().eq(other.buckets())
+    }
+}
+
+impl Eq for Sketch {}
+
+impl Hash for Sketch {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.buckets().for_each(|bucket| bucket.hash(state));
+    }
 }
 
 impl std::fmt::Debug for Sketch {
