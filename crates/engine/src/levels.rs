@@ -2,8 +2,9 @@
 //!
 //! Minutes up to the scope's *frontier* (the furthest watermark of its cameras) are settled: their occupancy is part
 //! of the rungs above. The usual flush continues from where the last one stopped (the tail). A change before the tail
-//! is the rare way: that day is followed again from there on, and the rungs above the minutes it changes are made anew
-//! from the rungs below. Both ways end in the same rows; a property test holds them to it.
+//! is the rare way: that day is followed again from there on, and in the rungs above the minutes it changes the old
+//! occupancy is exchanged for the new one, which is exact; only where a least or greatest value may have gone they are made
+//! anew from the rungs below. Both ways end in the same rows; a property test holds them to it.
 
 use crate::desk::Work;
 use crate::directory::ScopeEntry;
@@ -116,7 +117,7 @@ pub(crate) fn follow(
             level = Level::default();
         }
         let before = level;
-        let (means, _) = set_minute(desk, scope, minute, &mut level)?;
+        let means = set_minute(desk, scope, minute, &mut level)?.is;
         if minute < settled {
             marks.pass(minute, before);
             let next = minute.plus(MINUTE);
@@ -143,30 +144,42 @@ pub(crate) fn follow(
     Ok(Some((day, level)))
 }
 
-/// Puts the occupancy of one minute into its row and moves the level to the minute's end. Gives the occupancy, and whether
-/// it is another than before.
+/// What the occupancy of a minute is, and what it was before.
+struct Minute {
+    is: Summary,
+    was: Option<Summary>,
+}
+
+/// Puts the occupancy of one minute into its row and moves the level to the minute's end.
 fn set_minute(
     desk: &mut Work<'_>,
     scope: &ScopeEntry,
     minute: Timestamp,
     level: &mut Level,
-) -> Result<(Summary, bool), Fault> {
-    let (means, same) = match desk.look(scope.who(), Rung::Minute, minute)? {
-        Some(row) => {
-            let means = level.walk_minute(&row.minute);
-            let same = row.measure(Measure::Occupancy) == Some(&means);
-            (means, same)
-        }
-        None => return Ok((Summary::default(), false)),
+) -> Result<Minute, Fault> {
+    let Some(row) = desk.look(scope.who(), Rung::Minute, minute)? else {
+        return Ok(Minute {
+            is: Summary::default(),
+            was: None,
+        });
     };
-    if !same {
+    let is = level.walk_minute(&row.minute);
+    let was = row.measure(Measure::Occupancy).cloned();
+    if was.as_ref() != Some(&is) {
         desk.change(scope.who(), Rung::Minute, minute)?
-            .set_measure(Measure::Occupancy, means.clone());
+            .set_measure(Measure::Occupancy, is.clone());
     }
-    Ok((means, !same))
+    Ok(Minute { is, was })
 }
 
-/// Follows every day with a changed minute before the tail again, from the first such minute on, and makes anew what is
+/// What goes from a bucket above the minutes, and what comes into its place.
+#[derive(Default)]
+struct Exchange {
+    goes: Summary,
+    comes: Summary,
+}
+
+/// Follows every day with a changed minute before the tail again, from the first such minute on, and puts right what is
 /// above those minutes whose occupancy is another now.
 fn follow_again(
     desk: &mut Work<'_>,
@@ -182,7 +195,7 @@ fn follow_again(
             days.push((day, *minute));
         }
     }
-    let mut above: BTreeSet<(Rung, Timestamp)> = BTreeSet::new();
+    let mut above: BTreeMap<(Rung, Timestamp), Exchange> = BTreeMap::new();
     for (day, first) in days {
         let (start, mut level) = marks.begin(day, first);
         let settled = TimeRange {
@@ -191,10 +204,13 @@ fn follow_again(
         };
         for minute in desk.starts(scope.who(), Rung::Minute, settled)? {
             marks.pass(minute, level);
-            let (_, is_other) = set_minute(desk, scope, minute, &mut level)?;
-            if is_other {
+            let Minute { is, was } = set_minute(desk, scope, minute, &mut level)?;
+            if was.as_ref() != Some(&is) {
                 for rung in Rung::ALL.into_iter().skip(1) {
-                    above.insert((rung, scope.cutter.bucket(rung, minute).start));
+                    let bucket = scope.cutter.bucket(rung, minute).start;
+                    let exchange = above.entry((rung, bucket)).or_default();
+                    exchange.comes.merge(&is);
+                    was.iter().for_each(|was| exchange.goes.merge(was));
                 }
             }
         }
@@ -203,8 +219,11 @@ fn follow_again(
         }
     }
     // Finest first: an hour must be right before its day is made of it.
-    for (rung, start) in above {
-        make_from_below(desk, scope, rung, start, tail.minute)?;
+    for ((rung, start), Exchange { goes, comes }) in above {
+        let row = desk.change(scope.who(), rung, start)?;
+        if !row.exchange(Measure::Occupancy, &goes, &comes) {
+            make_from_below(desk, scope, rung, start, tail.minute)?;
+        }
     }
     Ok(())
 }

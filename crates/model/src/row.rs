@@ -114,6 +114,25 @@ impl Row {
         }
     }
 
+    /// Takes values out of a measure that were merged into it, and puts others in their place. False where the least or the
+    /// greatest value may have gone with them: then the measure has to be made anew of all that is in it.
+    #[must_use]
+    pub fn exchange(&mut self, measure: Measure, goes: &Summary, comes: &Summary) -> bool {
+        let entry = self.measures.iter_mut().find(|entry| entry.0 == measure);
+        let Some((_, summary)) = entry.filter(|_| !goes.is_empty()) else {
+            self.merge_measure(measure, comes);
+            return true;
+        };
+        let (min, max) = (summary.min, summary.max);
+        let is_extreme = summary.take_away(goes);
+        // What goes may be the least value, as long as no greater one comes for it.
+        let stays =
+            |comes: &Summary| (goes.min > min || comes.min <= min) && (goes.max < max || comes.max >= max);
+        let is_whole = !is_extreme || !comes.is_empty() && stays(comes);
+        summary.merge(comes);
+        is_whole
+    }
+
     /// Puts a derived measure in place of the old one.
     pub fn set_measure(&mut self, measure: Measure, summary: Summary) {
         self.measures.retain(|entry| entry.0 != measure);

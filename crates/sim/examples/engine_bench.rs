@@ -20,13 +20,22 @@ use throng_sim::workload::{Reporter, Workload, apart, built};
 const LOT: usize = 1_024;
 
 #[derive(Default)]
-struct Memory(BTreeMap<RowKey, Vec<u8>>);
+struct Memory {
+    rows: BTreeMap<RowKey, Vec<u8>>,
+    /// How often a row was handed over.
+    handed: u64,
+    /// Room to encode in.
+    bytes: Vec<u8>,
+}
 
 impl Memory {
     fn keep(&mut self, rows: Vec<(RowKey, Arc<Row>)>) -> Result<(), Fault> {
         for (key, row) in rows {
-            let bytes = postcard::to_stdvec(&*row).map_err(|error| Fault::internal(error.to_string()))?;
-            self.0.insert(key, bytes);
+            let written = postcard::to_extend(&*row, std::mem::take(&mut self.bytes));
+            self.bytes = written.map_err(|error| Fault::internal(error.to_string()))?;
+            self.rows.insert(key, self.bytes.clone());
+            self.bytes.clear();
+            self.handed += 1;
         }
         Ok(())
     }
@@ -38,7 +47,7 @@ fn read(bytes: &[u8]) -> Result<Row, Fault> {
 
 impl RowSource for Memory {
     fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
-        self.0.get(key).map(|bytes| read(bytes)).transpose()
+        self.rows.get(key).map(|bytes| read(bytes)).transpose()
     }
 
     fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
@@ -47,7 +56,7 @@ impl RowSource for Memory {
             rung,
             start,
         };
-        let rows = self.0.range(key(range.start)..key(range.end));
+        let rows = self.rows.range(key(range.start)..key(range.end));
         rows.map(|(key, bytes)| Ok((key.start, read(bytes)?))).collect()
     }
 }
@@ -113,7 +122,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         (folding + flushing).as_secs_f64(),
         folding.as_secs_f64(),
         keeping.as_secs_f64(),
-        memory.0.len(),
+        memory.handed,
         engine.save()?.len(),
         resident().saturating_sub(before)
     );

@@ -1,6 +1,6 @@
 //! A stretch of time with what was measured in it: a pane, or a merge of panes.
 
-use super::observation::{Observation, pour};
+use super::observation::{Observation, extremes, pour, take_out};
 use serde::{Deserialize, Serialize, Serializer};
 use throng_model::{Measure, Measures, Timestamp};
 
@@ -107,6 +107,16 @@ impl Chunk {
         }
     }
 
+    /// Adds events in any order.
+    pub fn pour_unordered(&mut self, observations: &[Observation]) {
+        for seen in observations {
+            self.first = self.first.min(seen.at);
+            self.last = self.last.max(seen.at);
+        }
+        self.events += observations.len() as u64;
+        self.add(observations);
+    }
+
     /// Adds all the other chunk holds.
     pub fn merge(&mut self, other: &Chunk) {
         self.observed += other.observed;
@@ -139,28 +149,17 @@ impl Chunk {
     }
 
     /// Takes away a chunk that was merged before; `left` are those that were merged and stay.
-    /// `room` is overwritten.
-    pub fn take_away<'a>(
-        &mut self,
-        other: &Chunk,
-        left: impl Iterator<Item = &'a Chunk> + Clone,
-        room: &mut Chunk,
-    ) {
+    pub fn take_away<'a>(&mut self, other: &Chunk, left: impl Iterator<Item = &'a Chunk> + Clone) {
         self.observed = self.observed.saturating_sub(other.observed);
         if other.is_empty() {
             return;
         }
         self.events = self.events.saturating_sub(other.events);
-        self.first = left
-            .clone()
-            .map(|chunk| chunk.first)
-            .min()
-            .unwrap_or(Timestamp::MAX);
-        self.last = left
-            .clone()
-            .map(|chunk| chunk.last)
-            .max()
-            .unwrap_or(Timestamp::MIN);
+        (self.first, self.last) = (Timestamp::MAX, Timestamp::MIN);
+        for chunk in left.clone() {
+            self.first = self.first.min(chunk.first);
+            self.last = self.last.max(chunk.last);
+        }
         // Which of the few are whose is not known, so they are summed up first.
         self.measures();
         let extremes = |measure| {
@@ -169,11 +168,7 @@ impl Chunk {
                 .reduce(widest)
         };
         self.measures.take_away(&other.measures, extremes);
-        if !other.few.is_empty() {
-            room.clear();
-            pour(&other.few, &mut room.measures);
-            self.measures.take_away(&room.measures, extremes);
-        }
+        take_out(&other.few, &mut self.measures, extremes);
     }
 
     /// The smallest and the largest value of a measure.
@@ -182,8 +177,8 @@ impl Chunk {
             .measures
             .get(measure)
             .map(|summary| (summary.min, summary.max));
-        let few = self.few.iter().filter_map(|seen| seen.value_of(measure));
-        few.map(|value| (value, value)).chain(summed).reduce(widest)
+        let few = extremes(&self.few, measure);
+        summed.into_iter().chain(few).reduce(widest)
     }
 
     /// What was measured, all of it.

@@ -91,10 +91,14 @@ impl Level {
         std::mem::swap(open, ring.get_mut(at(number))?);
         open.clear();
         for ((window, hops), running) in self.windows.iter().zip(running) {
+            if *hops == 1 {
+                give.counted(*window, number, ring.get_mut(at(number))?);
+                continue;
+            }
             running.add(ring.get(at(number))?);
             if let Some(gone) = number.checked_sub(*hops) {
                 let left = (gone + 1..=number).filter_map(|hop| ring.get(at(hop)));
-                running.remove(ring.get(at(gone))?, left, give.room);
+                running.remove(ring.get(at(gone))?, left);
             }
             // A sliding window is first given out when it is full.
             if let Some(ordinal) = (number + 1).checked_sub(*hops) {
@@ -110,17 +114,26 @@ impl Operator for Count {
 
     fn late(&mut self, _late: &Late<'_>, _give: &mut Give<'_>) {}
 
-    fn event(&mut self, observation: &Observation, give: &mut Give<'_>) {
-        let mut carried: Option<&Chunk> = None;
-        for level in &mut self.levels {
-            match carried {
-                None => level.state.open.pour(std::slice::from_ref(observation)),
-                Some(hop) => level.state.open.merge(hop),
+    fn events(&mut self, mut observations: &[Observation], give: &mut Give<'_>) {
+        while let Some(finest) = self.levels.first_mut() {
+            // As many as the finest hop has room for.
+            let room = finest.hop.saturating_sub(finest.state.open.events) as usize;
+            let (some, rest) = observations.split_at(room.min(observations.len()));
+            finest.state.open.pour_unordered(some);
+            if finest.state.open.events < finest.hop {
+                return;
             }
-            if level.state.open.events < level.hop {
-                break;
+            observations = rest;
+            let mut carried: Option<&Chunk> = None;
+            for level in &mut self.levels {
+                if let Some(hop) = carried {
+                    level.state.open.merge(hop);
+                }
+                if level.state.open.events < level.hop {
+                    break;
+                }
+                carried = level.close(give);
             }
-            carried = level.close(give);
         }
     }
 

@@ -239,14 +239,16 @@ pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
     counted.others(observations, |measure, value| into.lane(measure).add(value));
 }
 
-/// Takes the values of observations away that were added before; `left` are those that were added and stay.
-pub(crate) fn take_out(gone: &[Observation], left: &[Observation], from: &mut Measures) {
+/// Takes the values of observations away that were added before. `extremes` finds the smallest and the largest value of a
+/// measure among those that stay.
+pub(crate) fn take_out(
+    gone: &[Observation],
+    from: &mut Measures,
+    extremes: impl Fn(Measure) -> Option<(i64, i64)>,
+) {
     let settle = |lane: &mut Summary, measure, extreme: bool| {
-        if extreme {
-            let values = || left.iter().filter_map(|seen| seen.value_of(measure));
-            if let (Some(min), Some(max)) = (values().min(), values().max()) {
-                lane.set_extremes(min, max);
-            }
+        if extreme && let Some((min, max)) = extremes(measure) {
+            lane.set_extremes(min, max);
         }
     };
     let mut counted = Counted::default();
@@ -267,4 +269,10 @@ pub(crate) fn take_out(gone: &[Observation], left: &[Observation], from: &mut Me
         let extreme = lane.remove_times(value, 1);
         settle(lane, measure, extreme);
     });
+}
+
+/// The smallest and the largest value of a measure.
+pub(crate) fn extremes(observations: &[Observation], measure: Measure) -> Option<(i64, i64)> {
+    let values = || observations.iter().filter_map(|seen| seen.value_of(measure));
+    Some((values().min()?, values().max()?))
 }

@@ -125,8 +125,8 @@ pub(crate) trait Operator: Send {
     /// observed.
     fn jump(&mut self) {}
 
-    /// The next event, in the order of [`super::scope`]'s queue; only where [`Operator::counts`].
-    fn event(&mut self, _observation: &Observation, _give: &mut Give<'_>) {}
+    /// The next events, in the order of [`super::scope`]'s queue; only where [`Operator::counts`].
+    fn events(&mut self, _observations: &[Observation], _give: &mut Give<'_>) {}
 
     /// Whether it wants single events.
     fn counts(&self) -> bool {
@@ -152,8 +152,6 @@ pub(crate) trait Operator: Send {
 pub(crate) struct Give<'a> {
     pub out: Out<'a>,
     pub cutter: &'a mut Cutter,
-    /// Room to work in; whoever needs it clears it.
-    pub room: &'a mut Chunk,
     /// Of a camera: what it saw lately, by the operator's own number.
     pub sums: &'a mut Vec<Sliding>,
 }

@@ -18,14 +18,9 @@ impl Running {
         self.sum.merge(chunk);
     }
 
-    /// A chunk less; `left` are those that are still inside, `room` is overwritten.
-    pub fn remove<'a>(
-        &mut self,
-        chunk: &Chunk,
-        left: impl Iterator<Item = &'a Chunk> + Clone,
-        room: &mut Chunk,
-    ) {
-        self.sum.take_away(chunk, left, room);
+    /// A chunk less; `left` are those that are still inside.
+    pub fn remove<'a>(&mut self, chunk: &Chunk, left: impl Iterator<Item = &'a Chunk> + Clone) {
+        self.sum.take_away(chunk, left);
     }
 
     /// What is inside.

@@ -196,10 +196,9 @@ impl ScopeWindows {
         }
         self.state.queue.sort_unstable();
         let ready = self.state.queue.partition_point(|(order, _)| *order < to);
-        for (_, observation) in self.state.queue.drain(..ready) {
-            for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
-                operator.event(&observation, give);
-            }
+        let ready: Vec<Observation> = self.state.queue.drain(..ready).map(|entry| entry.1).collect();
+        for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
+            operator.events(&ready, give);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! stay ([`take_out`]). One camera after the other uses the same sums: kept for each, they would have to come out of main
 //! memory, which takes longer than adding some minutes of events anew every turn.
 
-use super::observation::{Observation, pour, take_out};
+use super::observation::{Observation, extremes, pour, take_out};
 use throng_model::pane::pane_start;
 use throng_model::{Measures, Timestamp};
 
@@ -32,7 +32,7 @@ impl Sliding {
         if left.is_empty() {
             self.measures.clear();
         } else {
-            take_out(gone, left, &mut self.measures);
+            take_out(gone, &mut self.measures, |measure| extremes(left, measure));
         }
         pour(new, &mut self.measures);
         self.events = left.len() + new.len();

@@ -91,11 +91,7 @@ impl Level {
                     slot.index
                         .is_some_and(|slot| slot > index - chunks && slot <= index)
                 };
-                running.remove(
-                    &gone.chunk,
-                    ring.iter().filter(inside).map(|slot| &slot.chunk),
-                    give.room,
-                );
+                running.remove(&gone.chunk, ring.iter().filter(inside).map(|slot| &slot.chunk));
             }
             give.closed(*window, range, running.sum());
         }

@@ -23,8 +23,6 @@ use throng_model::window::WindowTable;
 #[derive(Default)]
 pub(crate) struct Workshop {
     scratch: Chunk,
-    /// Room for operators to work in.
-    room: Chunk,
     sums: Vec<Sliding>,
     /// By place, counted from the first: what this thread's cameras add to it.
     places: Vec<Panes>,
@@ -155,7 +153,6 @@ fn turn_cameras(
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            room: &mut workshop.room,
             sums: &mut workshop.sums,
         };
         inbox
@@ -189,7 +186,6 @@ fn turn_places(
     sink: &mut dyn WindowSink,
 ) {
     let Share { names, scopes, table } = share;
-    let mut room = Chunk::default();
     for (place, ((name, scope), fed_by)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
         let give = &mut Give {
             out: Out {
@@ -199,7 +195,6 @@ fn turn_places(
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            room: &mut room,
             sums: &mut Vec::new(),
         };
         // What the threads found is put together first, so that a late pane is one addition however many there are.

@@ -51,6 +51,13 @@ pub fn bucket_bounds(bucket: i16) -> (i64, i64) {
 /// close together (confidences, people who walk alone) is merged by adding, and what is spread out takes no room for nothing.
 const RUN: i32 = 128;
 
+/// A run counts in 32 bits, half the memory; what holds more values than this is kept as pairs.
+const RUN_COUNT_MAX: u64 = u32::MAX as u64;
+
+/// Where one sketch has this many times the buckets of another, those of the other are looked up in it one by one: a month
+/// gets a minute more every minute.
+const FEW_OF: usize = 4;
+
 /// How many values fell into each bucket.
 ///
 /// Most summaries of a 10-second pane hold one value, or many equal ones (a crossing counts 1): those need no heap. Where
@@ -62,8 +69,8 @@ pub struct Sketch {
     /// The bucket that holds all of them, or the first one of `run`.
     first: i16,
     /// The counts from `first` on. Empty while one bucket holds everything, and while there are pairs. Where values were taken
-    /// away the empty buckets stay: the next values will most likely fall there again.
-    run: Vec<u64>,
+    /// away the empty buckets stay: the next values will most likely fall there again. All counts together fit 32 bits.
+    run: Vec<u32>,
     /// Bucket and count, ascending, none zero, while they do not fit a run.
     pairs: Vec<(i16, u64)>,
 }
@@ -76,12 +83,13 @@ impl Sketch {
 
     /// Adds one value of this bucket.
     pub(super) fn add_one(&mut self, bucket: i16) {
-        match self.in_run(bucket) {
-            Some(count) => {
-                *count += 1;
-                self.count += 1;
-            }
-            None => self.add_bucket(bucket, 1),
+        if self.count < RUN_COUNT_MAX
+            && let Some(count) = self.in_run(bucket)
+        {
+            *count += 1;
+            self.count += 1;
+        } else {
+            self.add_bucket(bucket, 1);
         }
     }
 
@@ -91,8 +99,8 @@ impl Sketch {
         }
         if self.run.is_empty() && self.pairs.is_empty() && (self.count == 0 || self.first == bucket) {
             self.first = bucket;
-        } else if let Some(count) = self.reach(bucket, bucket) {
-            *count += times;
+        } else if let Some(count) = self.reach((bucket, bucket), times) {
+            *count += times as u32;
         } else {
             match self.pairs.binary_search_by_key(&bucket, |pair| pair.0) {
                 Ok(place) => {
@@ -107,33 +115,33 @@ impl Sketch {
     }
 
     /// The count of a bucket that lies in the run.
-    fn in_run(&mut self, bucket: i16) -> Option<&mut u64> {
+    fn in_run(&mut self, bucket: i16) -> Option<&mut u32> {
         let place = i32::from(bucket) - i32::from(self.first);
         usize::try_from(place)
             .ok()
             .and_then(|place| self.run.get_mut(place))
     }
 
-    /// Makes room in the run for these two buckets and all between, and gives the count of the lower one; none where the
-    /// content is kept in pairs, or has to be from now on.
-    fn reach(&mut self, low: i16, high: i16) -> Option<&mut u64> {
+    /// Makes room in the run for so many values between these two buckets, and gives the count of the lower one; none where
+    /// the content is kept in pairs, or has to be from now on.
+    fn reach(&mut self, (low, high): (i16, i16), times: u64) -> Option<&mut u32> {
         if !self.pairs.is_empty() {
             return None;
         }
-        if self.run.is_empty() {
+        let fits = self.count.saturating_add(times) <= RUN_COUNT_MAX;
+        if self.run.is_empty() && fits {
             if self.count == 0 {
                 self.first = low;
             }
-            self.run.push(self.count);
+            self.run.push(self.count as u32);
         }
         let (mut first, mut last) = self.span(low, high);
         if last - first >= RUN {
             self.trim();
             (first, last) = self.span(low, high);
         }
-        if last - first >= RUN {
-            let buckets: Vec<(i16, u64)> = self.buckets().collect();
-            self.pairs = buckets;
+        if last - first >= RUN || !fits {
+            self.pairs = self.buckets().collect();
             self.run.clear();
             return None;
         }
@@ -183,7 +191,7 @@ impl Sketch {
             return;
         }
         let last = other.first + other.run.len() as i16 - 1;
-        if !other.run.is_empty() && self.reach(other.first, last).is_some() {
+        if !other.run.is_empty() && self.reach((other.first, last), other.count).is_some() {
             let from = usize::from(other.first.abs_diff(self.first));
             for (count, more) in self.run.iter_mut().skip(from).zip(&other.run) {
                 *count += more;
@@ -192,6 +200,12 @@ impl Sketch {
             return;
         }
         // The wider of both does not fit a run, so neither does the merge.
+        let few = other.run.len() + other.pairs.len();
+        if few * FEW_OF < self.pairs.len() {
+            return other
+                .buckets()
+                .for_each(|(bucket, times)| self.add_bucket(bucket, times));
+        }
         let mut merged = Vec::with_capacity(self.pairs.len() + other.pairs.len());
         let (mut ours, mut theirs) = (self.buckets().peekable(), other.buckets().peekable());
         while let (Some(our), Some(their)) = (ours.peek().copied(), theirs.peek().copied()) {
@@ -230,7 +244,7 @@ impl Sketch {
     fn take(&mut self, bucket: i16, times: u64) {
         self.count = self.count.saturating_sub(times);
         if let Some(count) = self.in_run(bucket) {
-            *count = count.saturating_sub(times);
+            *count = count.saturating_sub(times as u32);
         } else if let Ok(place) = self.pairs.binary_search_by_key(&bucket, |pair| pair.0)
             && let Some(pair) = self.pairs.get_mut(place)
         {
@@ -244,6 +258,7 @@ impl Sketch {
     /// Makes a run of pairs again where they have become so few that they fit one.
     fn narrow(&mut self) {
         let span = self.pairs.last().zip(self.pairs.first());
+        let span = span.filter(|_| self.count <= RUN_COUNT_MAX);
         if span.is_some_and(|(last, first)| i32::from(last.0) - i32::from(first.0) < RUN) {
             self.count = 0;
             for (bucket, times) in std::mem::take(&mut self.pairs) {
@@ -271,7 +286,7 @@ impl Sketch {
         let is_one = self.count > 0 && self.run.is_empty() && self.pairs.is_empty();
         let one = is_one.then_some((self.first, self.count));
         let run = self.run.iter().enumerate();
-        let run = run.map(|(place, count)| (self.first + place as i16, *count));
+        let run = run.map(|(place, count)| (self.first + place as i16, u64::from(*count)));
         let pairs = self.pairs.iter().copied();
         one.into_iter()
             .chain(run.filter(|(_, count)| *count > 0))
@@ -366,6 +381,18 @@ mod tests {
         assert_eq!(sketch, near);
         sketch.take_away(&near);
         assert_eq!(sketch, Sketch::default());
+    }
+
+    #[test]
+    fn more_than_a_run_can_count_are_pairs() {
+        let (near, many) = (Sketch::from_iter([(5, 1), (9, 2)]), 3_000_000_000);
+        let mut sketch = near.clone();
+        sketch.merge(&Sketch::from_iter([(5, many), (7, many)]));
+        assert_eq!(sketch.pairs, [(5, many + 1), (7, many), (9, 2)]);
+        sketch.add(7, many);
+        assert_eq!(sketch.buckets().nth(1), Some((7, 2 * many)));
+        sketch.take_away(&Sketch::from_iter([(5, many), (7, 2 * many)]));
+        assert_eq!((&sketch, sketch.pairs.len()), (&near, 0));
     }
 
     #[test]
