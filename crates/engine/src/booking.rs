@@ -1,8 +1,8 @@
-//! Puts what a cumulative counter booked into the rows, and takes back what no longer holds.
+//! Puts what a counter booked into the rows, and takes back what no longer holds.
 //!
 //! A person booked is one value of one person, like a crossing, so that a row does not tell how often a counter was
-//! read; and it can be taken back exactly. People are booked at the reading that tells of them; those of a long silence
-//! go where the whole time fits, like a counted window.
+//! read; and it can be taken back exactly. People of a cumulative counter are booked at the reading that tells of them;
+//! those of a long silence go where the whole time fits, and so do those of a counted window.
 //!
 //! The usual reading only adds people to a pane and goes the way of crossings. A late one moves people: what it takes and
 //! what it gives are put together first, so that a bucket changes once, and not at all where everybody stays inside it.
@@ -10,8 +10,9 @@
 use crate::desk::Work;
 use crate::directory::{CameraEntry, ScopeEntry};
 use crate::ladder::revisions;
-use crate::source::counter::{Booking, Correction, REGISTERS};
+use crate::source::counter::{Correction, Moved, REGISTERS};
 use std::collections::BTreeMap;
+use throng_model::pane::pane_of;
 use throng_model::row::Row;
 use throng_model::summary::bucket_bounds;
 use throng_model::time::MINUTE;
@@ -20,13 +21,64 @@ use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 /// What the registers of a counter measure.
 pub(crate) const MEASURES: [Measure; REGISTERS] = [Measure::In, Measure::Out, Measure::Pass];
 
-/// What one reading moved.
+/// What one reading or report moved.
 #[derive(Clone, Debug)]
 pub(crate) struct Recount {
     /// In the order they were made: what is taken back was booked before.
-    pub corrections: Vec<Correction>,
-    /// How far the camera's watermark was when the reading came.
+    pub moves: Vec<Move>,
+    /// How far the camera's watermark was when it came.
     pub watermark: Option<Timestamp>,
+}
+
+/// People more, or fewer, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Move {
+    /// Whoever counts the camera at this moment counts them.
+    counted: Timestamp,
+    /// Where they go.
+    place: Grain,
+    people: [i64; REGISTERS],
+    /// Observed panes more, or fewer.
+    panes: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Grain {
+    /// Into the minute of this moment, and above.
+    Minute(Timestamp),
+    /// Where the whole time fits.
+    Whole(TimeRange),
+}
+
+impl From<&Correction> for Move {
+    fn from(correction: &Correction) -> Self {
+        let booking = correction.booking();
+        let place = if booking.is_known_to_the_minute() {
+            Grain::Minute(booking.at)
+        } else {
+            Grain::Whole(TimeRange {
+                start: booking.after,
+                end: booking.at,
+            })
+        };
+        Self {
+            counted: minute_of(booking.at),
+            place,
+            people: correction.people(),
+            panes: 0,
+        }
+    }
+}
+
+impl From<&Moved> for Move {
+    fn from(moved: &Moved) -> Self {
+        Self {
+            counted: moved.over.start,
+            place: Grain::Whole(moved.over),
+            people: moved.people,
+            panes: moved.panes,
+        }
+    }
 }
 
 /// What a reader adds who cannot take back what it gave out (windows): people it has not given out yet, and when they
@@ -51,6 +103,26 @@ pub(crate) fn additions(corrections: &[Correction], at: Timestamp) -> Vec<(Times
     vec![(at, people.map(|people| people.max(0).unsigned_abs()))]
 }
 
+/// The same for counted windows. Only those inside one pane are events to a window: how others spread over their minutes is
+/// not known. `at` is the moment of the report that moved them.
+pub(crate) fn window_additions(moved: &[Moved], at: Timestamp) -> Vec<(Timestamp, [u64; REGISTERS])> {
+    let fine = || {
+        let in_one = |moved: &&Moved| pane_of(moved.over.start) == pane_of(moved.over.end.plus(-1));
+        moved.iter().filter(in_one)
+    };
+    if fine().all(|moved| moved.people.iter().all(|people| *people >= 0)) {
+        let given = fine().map(|moved| (moved.over.end.plus(-1), moved.people.map(i64::unsigned_abs)));
+        return given.collect();
+    }
+    let mut people = [0; REGISTERS];
+    for moved in fine() {
+        for (people, more) in people.iter_mut().zip(moved.people) {
+            *people += more;
+        }
+    }
+    vec![(at, people.map(|people| people.max(0).unsigned_abs()))]
+}
+
 /// A bucket of a scope by number, coarsest rung last.
 type Bucket = (usize, Rung, Timestamp);
 
@@ -61,29 +133,36 @@ pub(crate) fn post(
     scopes: &mut [ScopeEntry],
     recount: &Recount,
 ) -> Result<(), Fault> {
-    let mut moved: BTreeMap<Bucket, (TimeRange, [i64; REGISTERS])> = BTreeMap::new();
-    for correction in &recount.corrections {
-        let booking = correction.booking();
-        for number in camera.counted_by(minute_of(booking.at)) {
+    let mut moved: BTreeMap<Bucket, (TimeRange, [i64; REGISTERS], i64)> = BTreeMap::new();
+    for step in &recount.moves {
+        for number in camera.counted_by(step.counted) {
             let Some(scope) = scopes.get_mut(number) else {
                 continue;
             };
-            let (grain, start) = grain(scope, booking);
-            for rung in Rung::ALL.into_iter().filter(|rung| *rung >= grain) {
+            let (finest, start) = match step.place {
+                Grain::Minute(at) => (Rung::Minute, at),
+                Grain::Whole(over) => (scope.cutter.grain(over), over.start),
+            };
+            for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
                 let bucket = scope.cutter.bucket(rung, start);
                 let entry = moved.entry((number, rung, bucket.start));
-                let (_, people) = entry.or_insert((bucket, [0; REGISTERS]));
-                for (people, more) in people.iter_mut().zip(correction.people()) {
+                let (_, people, panes) = entry.or_insert((bucket, [0; REGISTERS], 0));
+                for (people, more) in people.iter_mut().zip(step.people) {
                     *people += more;
                 }
+                *panes += step.panes;
             }
         }
     }
-    for ((number, rung, _), (bucket, people)) in moved {
-        let Some(scope) = scopes.get(number).filter(|_| people != [0; REGISTERS]) else {
+    for ((number, rung, _), (bucket, people, panes)) in moved {
+        if people == [0; REGISTERS] && panes == 0 {
+            continue;
+        }
+        let Some(scope) = scopes.get(number) else {
             continue;
         };
         let row = desk.change(scope.who(), rung, bucket.start)?;
+        row.observed = row.observed.saturating_add_signed(panes);
         for (measure, people) in MEASURES.into_iter().zip(people) {
             let mut persons = Summary::default();
             persons.add_times(Measure::SCALE, people.unsigned_abs());
@@ -96,18 +175,6 @@ pub(crate) fn post(
         row.revision += revisions(recount.watermark.as_slice(), bucket);
     }
     Ok(())
-}
-
-/// The finest rung that holds a booking, and the moment whose buckets do.
-fn grain(scope: &mut ScopeEntry, booking: &Booking) -> (Rung, Timestamp) {
-    if booking.is_known_to_the_minute() {
-        return (Rung::Minute, booking.at);
-    }
-    let over = TimeRange {
-        start: booking.after,
-        end: booking.at,
-    };
-    (scope.cutter.grain(over), booking.after)
 }
 
 fn minute_of(at: Timestamp) -> Timestamp {

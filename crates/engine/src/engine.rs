@@ -5,16 +5,15 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
-use crate::booking::{MEASURES, Recount};
+use crate::booking::{MEASURES, Move, Recount};
 use crate::desk::Desk;
 use crate::directory::Directory;
-use crate::ladder::CountedWindow;
 use crate::levels::{Marks, Tail};
 use crate::occupancy::Level;
 use crate::pane::PaneChanges;
 use crate::present::Present;
 use crate::rules::Rules;
-use crate::source::counter::{Correction, Counters};
+use crate::source::counter::{Correction, Counters, is_contact};
 use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -24,7 +23,7 @@ use throng_model::pane::PANE;
 use throng_model::row::Setting;
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
-use throng_model::{Event, EventBody, Measure, PlaceId, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, Measure, PlaceId, Scope, TimeRange, Timestamp};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,15 +100,14 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct CameraChanges {
     pub panes: PaneChanges,
-    pub windows: Vec<CountedWindow>,
-    /// What readings of counters moved, in the order they came.
+    /// What readings and windows of counters moved, in the order they came.
     pub recounts: Vec<Recount>,
 }
 
 impl CameraChanges {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.panes.is_empty() && self.windows.is_empty() && self.recounts.is_empty()
+        self.panes.is_empty() && self.recounts.is_empty()
     }
 }
 
@@ -229,6 +227,9 @@ impl Engine {
         if Counters::concern(&event.body) {
             self.read_counter(number, event, watermark);
         }
+        if let EventBody::Count { .. } = event.body {
+            self.report_window(number, event, watermark);
+        }
         if late.is_some() {
             Folded::Late
         } else {
@@ -326,9 +327,35 @@ impl Engine {
                     .extend(watermark.filter(|watermark| minute_end(booking.at) <= *watermark));
             }
             _ => changes.recounts.push(Recount {
-                corrections,
+                moves: corrections.iter().map(Move::from).collect(),
                 watermark,
             }),
+        }
+    }
+
+    /// The report of a counted window may take back what an earlier one said, or stand back itself for one that overlaps it.
+    fn report_window(&mut self, number: usize, event: &Event, watermark: Option<Timestamp>) {
+        let (entry, changes) = (&self.directory.cameras[number], &mut self.changes[number]);
+        let source = &mut self.sources[number];
+        let moved = source.counters.report(event);
+        if let Some(watermark) = source.watermark(&self.rules) {
+            let horizon = watermark.plus(-self.rules.lateness);
+            source.counters.forget_before(horizon);
+        }
+        for moved in &moved {
+            let at = moved.over.end.plus(-1);
+            let [people_in, people_out, _] = moved.people;
+            if people_in != people_out {
+                changes.panes.at(at).walk(at, people_in - people_out);
+            }
+            for scope in entry.counted_by(at) {
+                self.scopes[scope].present.count(at, people_in, people_out);
+                self.live.mark(scope);
+            }
+        }
+        if !moved.is_empty() {
+            let moves = moved.iter().map(Move::from).collect();
+            changes.recounts.push(Recount { moves, watermark });
         }
     }
 
@@ -342,20 +369,21 @@ impl Engine {
         late: Option<Timestamp>,
     ) {
         let changes = &mut self.changes[number];
-        if let EventBody::Count { over, .. } = &event.body {
-            if CountedWindow::is_contact(*over) {
+        if let EventBody::Count {
+            over,
+            people_in,
+            people_out,
+            ..
+        } = &event.body
+        {
+            if is_contact(*over) {
                 let panes = over.start.0.div_euclid(PANE)..(over.end.0 - 1).div_euclid(PANE) + 1;
                 panes.for_each(|pane| changes.panes.at(throng_model::pane::pane_start(pane)).contact = true);
             }
-            let (people_in, people_out) = people(&event.body);
+            // Whether it counts or not: the minutes there are rows of must not depend on which report came first.
             if people_in != people_out {
-                changes.panes.at(at).walk(at, people_in - people_out);
+                changes.panes.at(at).moved = true;
             }
-            changes.windows.push(CountedWindow {
-                over: *over,
-                measures: window_measures(&event.body),
-                late,
-            });
             return;
         }
         let pane = changes.panes.at(at);
@@ -500,7 +528,7 @@ fn minute_end(at: Timestamp) -> Timestamp {
     Timestamp((at.0.div_euclid(MINUTE) + 1) * MINUTE)
 }
 
-/// People in and out, as far as the event knows a direction.
+/// People in and out, as far as the event knows a direction. Who counters tell of depends on what they said before.
 fn people(body: &EventBody) -> (i64, i64) {
     match body {
         EventBody::Line {
@@ -513,32 +541,6 @@ fn people(body: &EventBody) -> (i64, i64) {
             n,
             ..
         } => (0, i64::from(*n)),
-        EventBody::Count {
-            people_in,
-            people_out,
-            ..
-        } => (i64::from(*people_in), i64::from(*people_out)),
         _ => (0, 0),
     }
-}
-
-fn window_measures(body: &EventBody) -> Vec<(Measure, Summary)> {
-    let EventBody::Count {
-        people_in,
-        people_out,
-        people_pass,
-        ..
-    } = body
-    else {
-        return Vec::new();
-    };
-    let counted = [
-        (Measure::In, people_in),
-        (Measure::Out, people_out),
-        (Measure::Pass, people_pass),
-    ];
-    let counted = counted.into_iter().filter(|(_, people)| **people > 0);
-    counted
-        .map(|(measure, people)| (measure, Summary::of(i64::from(*people) * Measure::SCALE)))
-        .collect()
 }

@@ -77,7 +77,7 @@ impl Engine {
     }
 }
 
-/// Spreads one camera's panes over the scopes that count it, and its windows over their rungs. Gives the minutes in which
+/// Spreads one camera's panes over the scopes that count it. Gives the minutes in which
 /// the camera was heard from.
 fn spread(
     desk: &mut Work<'_>,
@@ -99,11 +99,6 @@ fn spread(
             for scope in camera.counted_by(minute) {
                 minutes[scope].at(minute).add_pane(pane, &change);
             }
-        }
-    }
-    for window in changes.windows.drain(..) {
-        for scope in camera.counted_by(window.over.start) {
-            ladder::add_window(desk, &mut scopes[scope], &window)?;
         }
     }
     Ok(contacts)

@@ -6,37 +6,8 @@
 use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::pane::PaneChange;
-use throng_model::pane::PANE;
 use throng_model::row::{Row, Setting, Step};
-use throng_model::time::MINUTE;
-use throng_model::{Fault, Measure, Measures, Rung, Summary, TimeRange, Timestamp};
-
-/// A counted window coarser than a pane: it goes to the rungs that can hold it whole.
-#[derive(Clone, Debug)]
-pub(crate) struct CountedWindow {
-    /// From when to when.
-    pub over: TimeRange,
-    /// What was counted.
-    pub measures: Vec<(Measure, Summary)>,
-    /// How far the camera's watermark was, where that was past the window's end.
-    pub late: Option<Timestamp>,
-}
-
-impl CountedWindow {
-    /// A window of up to a minute counts as contact with the camera, pane by pane; a longer one vouches for itself,
-    /// on the rungs that can hold it.
-    pub fn is_contact(over: TimeRange) -> bool {
-        over.micros() <= MINUTE
-    }
-
-    fn observed_panes(&self) -> u64 {
-        if Self::is_contact(self.over) {
-            0
-        } else {
-            self.over.micros().div_euclid(PANE) as u64
-        }
-    }
-}
+use throng_model::{Fault, Measures, Rung, TimeRange, Timestamp};
 
 /// What one minute of one scope gained since the last flush: the panes of all its cameras put together, so that a place is
 /// carried up its ladder once, however many cameras feed it.
@@ -137,26 +108,6 @@ fn merge(row: &mut Row, change: &MinuteChange, bucket: TimeRange) {
     }
     row.revision += revisions(&change.late, bucket);
     row.observed = row.observed.saturating_add_signed(change.observed);
-}
-
-/// Adds a counted window to the rungs that hold it.
-pub(crate) fn add_window(
-    desk: &mut Work<'_>,
-    scope: &mut ScopeEntry,
-    window: &CountedWindow,
-) -> Result<(), Fault> {
-    let panes = window.observed_panes();
-    let grain = scope.cutter.grain(window.over);
-    for rung in Rung::ALL.into_iter().filter(|rung| *rung >= grain) {
-        let bucket = scope.cutter.bucket(rung, window.over.start);
-        let row = desk.change(scope.who(), rung, bucket.start)?;
-        for (measure, summary) in &window.measures {
-            row.merge_measure(*measure, summary);
-        }
-        row.observed += panes;
-        row.revision += revisions(window.late.as_slice(), bucket);
-    }
-    Ok(())
 }
 
 /// How many of these events came after the bucket had ended: each one is a revision of it.

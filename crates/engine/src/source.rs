@@ -8,7 +8,7 @@ pub use clock_offset::ClockOffset;
 pub use sequence::Sequence;
 
 use crate::rules::Rules;
-use counter::Counters;
+use counter::{Counters, CountersWithoutWindows};
 use serde::{Deserialize, Serialize};
 use throng_model::Timestamp;
 use throng_model::event::DeviceState;
@@ -39,6 +39,22 @@ pub(crate) struct SourceOfVersion1 {
     latency: Option<i64>,
     device: Option<(Timestamp, DeviceState)>,
     sequence: Sequence,
+}
+
+/// As it stood in states of version 2, which knew cumulative counters only.
+#[derive(Deserialize)]
+pub(crate) struct SourceOfVersion2 {
+    before: SourceOfVersion1,
+    counters: CountersWithoutWindows,
+}
+
+impl From<SourceOfVersion2> for Source {
+    fn from(source: SourceOfVersion2) -> Self {
+        Self {
+            counters: source.counters.into(),
+            ..source.before.into()
+        }
+    }
 }
 
 impl From<SourceOfVersion1> for Source {

@@ -5,20 +5,33 @@
 use crate::engine::{Counts, Engine, ScopeMemory};
 use crate::rules::Rules;
 use crate::seal;
-use crate::source::{Source, SourceOfVersion1};
+use crate::source::{Source, SourceOfVersion1, SourceOfVersion2};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
 use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
-const VERSION: u8 = 2;
+///
+/// 2 has cumulative counters, 3 counted windows.
+const VERSION: u8 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<S> {
     counts: Counts,
     sources: Vec<(CameraId, S)>,
     scopes: Vec<(Scope, ScopeMemory)>,
+}
+
+impl<S: Into<Source>> Memory<S> {
+    fn into_newest(self) -> Memory<Source> {
+        let sources = self.sources.into_iter();
+        Memory {
+            counts: self.counts,
+            sources: sources.map(|(camera, source)| (camera, source.into())).collect(),
+            scopes: self.scopes,
+        }
+    }
 }
 
 impl Engine {
@@ -48,16 +61,10 @@ impl Engine {
     /// An engine that goes on where the saved one stopped.
     pub fn restore(site: &Site, rules: Rules, bytes: &[u8]) -> Result<Self, Fault> {
         let (version, body) = seal::unseal("the engine", VERSION, bytes)?;
-        let memory: Memory<Source> = if version == 1 {
-            let old: Memory<SourceOfVersion1> = seal::decode("the engine", body)?;
-            let sources = old.sources.into_iter();
-            Memory {
-                counts: old.counts,
-                sources: sources.map(|(camera, source)| (camera, source.into())).collect(),
-                scopes: old.scopes,
-            }
-        } else {
-            seal::decode("the engine", body)?
+        let memory: Memory<Source> = match version {
+            1 => seal::decode::<Memory<SourceOfVersion1>>("the engine", body)?.into_newest(),
+            2 => seal::decode::<Memory<SourceOfVersion2>>("the engine", body)?.into_newest(),
+            _ => seal::decode("the engine", body)?,
         };
         let mut engine = Self::new(site, rules);
         engine.counts = memory.counts;

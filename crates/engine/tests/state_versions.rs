@@ -2,12 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-use throng_engine::{Engine, Rules};
+use throng_engine::{Engine, RowSource, Rules};
 use throng_model::camera::{Camera, Line, Membership};
-use throng_model::event::DeviceState;
+use throng_model::event::{DeviceState, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
+use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
-use throng_model::{CameraId, Event, EventBody, EventId, FaultCode, LineId, PlaceId, Timestamp};
+use throng_model::time::MINUTE;
+use throng_model::{
+    CameraId, Event, EventBody, EventId, Fault, FaultCode, LineId, PlaceId, Rung, Scope, TimeRange, Timestamp,
+};
 
 /// Version 1: one door; two people came in at 10:00, and a second later, with the number after the next, it said that it is
 /// degraded.
@@ -118,6 +122,74 @@ fn version_2_remembers_what_its_counters_said() {
             "{:?}",
             now.scope
         );
+    }
+}
+
+/// A quarter of an hour, said to have so many people in.
+fn quarter(minute: i64, people_in: u32) -> Event {
+    let start = Timestamp(TEN);
+    Event {
+        id: EventId::from_u128(minute as u128),
+        at: start.plus(minute * MINUTE),
+        body: EventBody::Count {
+            counter: main(),
+            over: TimeRange {
+                start,
+                end: start.plus(15 * MINUTE),
+            },
+            people_in,
+            people_out: 0,
+            people_pass: 0,
+        },
+        ..total(0, 0, 0)
+    }
+}
+
+/// Version 3: the same door reported the quarter from 10:00 on, 7 in; its total was read, and set back at its usual time.
+const VERSION_3: &str = "03b57a66a6a4f29a1a03000000000104646f6f720180d6cd9de089a7060180d6cd9de089a70601000000000000000001046d61696e0280cdd39ce089a706000001070105000080d6cd9de089a7060100010001000100010000000001046d61696e0180a0b2c1d989a70680c4d99be089a70680c4d99be089a706100000000000000000000000000000000f80c4d99be089a706100000000000000000000000000000000f070000010180a4a7da06000000050004646f6f720180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180d6cd9de089a7060180a8bde2df89a70600000180a9eb98e089a70601036f72670180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180d6cd9de089a7060180a8bde2df89a70600000180a9eb98e089a7060105686f7573650180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180d6cd9de089a7060180a8bde2df89a70600000180a9eb98e089a7060105666c6f6f720180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180d6cd9de089a7060180a8bde2df89a70600000180a9eb98e089a706010473686f700180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180d6cd9de089a7060180a8bde2df89a70600000180a9eb98e089a706";
+
+#[test]
+fn version_3_remembers_which_windows_were_said() {
+    let mut engine = Engine::restore(&site(), Rules::default(), &bytes(VERSION_3)).expect("reads");
+    engine.fold(&quarter(20, 9), Timestamp(TEN + 20 * MINUTE));
+    for now in engine.all() {
+        assert_eq!((now.in_today, now.raw_occupancy), (9, 9), "{:?}", now.scope);
+    }
+}
+
+/// A change of the form needs a version of its own, and its fixture.
+#[test]
+fn what_is_written_today_is_the_newest_version_to_the_byte() {
+    let mut engine = Engine::new(&site(), Rules::default());
+    engine.fold(&quarter(15, 7), Timestamp(TEN + 15 * MINUTE));
+    let reset = EventBody::Reset {
+        target: ResetTarget::Counter(main()),
+        to: 0,
+        reason: ResetReason::Schedule,
+    };
+    for (second, body) in [(901, total(901, 7, 5).body), (902, reset)] {
+        let event = Event {
+            body,
+            ..total(second, 0, 0)
+        };
+        engine.fold(&event, Timestamp(TEN + second * 1_000_000));
+    }
+    engine.flush(&NoRows).expect("flushes");
+    let state = engine.save().expect("saves");
+    let hex: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, VERSION_3);
+}
+
+/// A store that holds nothing yet.
+struct NoRows;
+
+impl RowSource for NoRows {
+    fn row(&self, _: &RowKey) -> Result<Option<Row>, Fault> {
+        Ok(None)
+    }
+
+    fn rows(&self, _: &Scope, _: Rung, _: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
+        Ok(Vec::new())
     }
 }
 

@@ -17,6 +17,9 @@ pub const EVENT_VERSION: u64 = 1;
 /// The most people one crossing or one counted window may claim. More is a broken counter, not a crowd.
 pub const PEOPLE_MAX: u32 = 1_000_000;
 
+/// The longest window a counter may count as a whole, microseconds: a day and the hour summer time adds.
+pub const COUNT_WINDOW_MAX: i64 = 25 * crate::time::HOUR;
+
 /// One event, as accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

@@ -5,9 +5,11 @@
 //! agree with it whatever order events come in and however often they are flushed.
 
 pub mod counters;
+pub mod reports;
 pub mod windows;
 
 use counters::Counted;
+use reports::Held;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
@@ -37,10 +39,12 @@ pub fn rows(site: &Site, rules: &Rules, events: &[(Event, Timestamp)]) -> BTreeM
         rows: BTreeMap::new(),
     };
     let counted = counters::all(site, events.iter().map(|(event, _)| event));
+    let held = reports::held(events.iter().map(|(event, _)| event));
     model.sums(events);
     model.persons(&counted);
+    model.windows(&held);
     let contacts = model.coverage(events);
-    model.occupancy(events, &counted, &contacts);
+    model.occupancy(events, &counted, &held, &contacts);
     model.rows.retain(|_, row| *row != Expected::default());
     model.rows
 }
@@ -112,24 +116,27 @@ impl Model<'_> {
     fn sums(&mut self, events: &[(Event, Timestamp)]) {
         for (event, received) in events {
             let measured = measured(event, *received, self.rules);
-            let (at, finest) = match &event.body {
-                EventBody::Count { over, .. } => (over.start, None),
-                _ => (event.at, Some(Rung::Minute)),
-            };
-            for scope in self.scopes(&event.camera, minute_of(at)) {
-                let finest = finest.unwrap_or_else(|| match &event.body {
-                    EventBody::Count { over, .. } => self.grain(&scope, *over),
-                    _ => Rung::Minute,
-                });
-                for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
-                    let row = self.row(&scope, rung, at);
+            for scope in self.scopes(&event.camera, minute_of(event.at)) {
+                for rung in Rung::ALL {
+                    let row = self.row(&scope, rung, event.at);
                     for (measure, value) in &measured {
                         row.measures.entry(*measure).or_default().add(*value);
                     }
-                    if let EventBody::Count { over, .. } = &event.body
-                        && over.micros() > MINUTE
-                    {
-                        row.observed += (over.micros() / PANE) as u64;
+                }
+            }
+        }
+    }
+
+    /// Counted windows: single persons, where the whole window fits. One of more than a minute vouches for itself.
+    fn windows(&mut self, held: &[(CameraId, Held)]) {
+        for (camera, held) in held {
+            for scope in self.scopes(camera, minute_of(held.start)) {
+                let finest = self.grain(&scope, held.over());
+                for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
+                    let row = self.row(&scope, rung, held.start);
+                    add_persons(row, held.people);
+                    if held.over().micros() > MINUTE {
+                        row.observed += (held.over().micros() / PANE) as u64;
                     }
                 }
             }
@@ -151,12 +158,7 @@ impl Model<'_> {
                 };
                 for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
                     let row = self.row(&scope, rung, at);
-                    let people = [Measure::In, Measure::Out, Measure::Pass]
-                        .into_iter()
-                        .zip(counted.people);
-                    for (measure, n) in people {
-                        (0..n).for_each(|_| row.measures.entry(measure).or_default().add(Measure::SCALE));
-                    }
+                    add_persons(row, counted.people);
                 }
             }
         }
@@ -216,6 +218,7 @@ impl Model<'_> {
         &mut self,
         events: &[(Event, Timestamp)],
         counted: &[(CameraId, Counted)],
+        held: &[(CameraId, Held)],
         contacts: &Minutes,
     ) {
         let mut moves: BTreeMap<Scope, Vec<(Timestamp, i64)>> = BTreeMap::new();
@@ -224,7 +227,7 @@ impl Model<'_> {
         for (event, received) in events {
             let (at, people) = people(event);
             for scope in self.scopes(&event.camera, minute_of(at)) {
-                if people != 0 {
+                if people != 0 && !matches!(event.body, EventBody::Count { .. }) {
                     moves.entry(scope.clone()).or_default().push((at, people));
                 }
                 let counts = people != 0
@@ -258,6 +261,13 @@ impl Model<'_> {
             for scope in self.scopes(camera, minute_of(counted.at)) {
                 let moves = moves.entry(scope).or_default();
                 moves.push((counted.at, people_in - people_out));
+            }
+        }
+        for (camera, held) in held {
+            let [people_in, people_out, _] = held.people.map(|people| people as i64);
+            for scope in self.scopes(camera, minute_of(held.at())) {
+                let moves = moves.entry(scope).or_default();
+                moves.push((held.at(), people_in - people_out));
             }
         }
         for (scope, minutes) in minutes {
@@ -357,11 +367,17 @@ fn word(event: &Event) -> Option<(&PlaceId, Word)> {
     }
 }
 
+fn add_persons(row: &mut Expected, people: counters::People) {
+    for (measure, n) in [Measure::In, Measure::Out, Measure::Pass].into_iter().zip(people) {
+        (0..n).for_each(|_| row.measures.entry(measure).or_default().add(Measure::SCALE));
+    }
+}
+
 fn minute_of(at: Timestamp) -> Timestamp {
     Timestamp(at.0.div_euclid(MINUTE) * MINUTE)
 }
 
-/// When people moved, and how many more are inside afterwards.
+/// When people moved, and how many more are inside afterwards; of a counted window as its report says, counted or not.
 fn people(event: &Event) -> (Timestamp, i64) {
     match &event.body {
         EventBody::Line {
@@ -407,23 +423,6 @@ fn measured(event: &Event, received: Timestamp, rules: &Rules) -> Vec<(Measure, 
             dwell_ms: Some(ms), ..
         } => vec![(Measure::Dwell, i64::from(*ms))],
         EventBody::Queue { len, .. } => vec![(Measure::Queue, milli(len))],
-        EventBody::Count {
-            people_in,
-            people_out,
-            people_pass,
-            ..
-        } => {
-            let counted = [
-                (Measure::In, people_in),
-                (Measure::Out, people_out),
-                (Measure::Pass, people_pass),
-            ];
-            return counted
-                .into_iter()
-                .filter(|(_, n)| **n > 0)
-                .map(|(measure, n)| (measure, milli(n)))
-                .collect();
-        }
         _ => return Vec::new(),
     };
     values.extend(

@@ -9,6 +9,7 @@
 use crate::random::Random;
 use throng_model::camera::{Camera, Line, Membership, Semantics};
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
+use throng_model::pane::PANE;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -93,6 +94,7 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
 pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestamp)> {
     let mut random = Random::new(seed);
     let mut clock = start;
+    let mut counted: Vec<(&str, TimeRange)> = Vec::new();
     (0..count)
         .map(|number| {
             clock = clock.plus(match random.below(20) {
@@ -131,12 +133,12 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                     dwell_ms: Some(random.below(600_000) as u32),
                 },
                 12 => {
-                    let width = [MINUTE, 30 * MINUTE, HOUR, 90 * SECOND][random.below(4) as usize];
-                    let begin = Timestamp(at.0.div_euclid(width) * width);
-                    let over = TimeRange {
-                        start: begin,
-                        end: begin.plus(width),
+                    let again = counted.iter().rev().find(|(known, _)| *known == camera);
+                    let over = match again {
+                        Some((_, over)) if random.happens(0.4) => *over,
+                        _ => window(&mut random, at),
                     };
+                    counted.push((camera, over));
                     EventBody::Count {
                         counter: line,
                         over,
@@ -155,7 +157,9 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                 boot: None,
                 seq: None,
                 at,
-                sent: None,
+                sent: random
+                    .happens(0.3)
+                    .then(|| at.plus(random.below(HOUR as u64) as i64 / 1_000 * 1_000)),
                 confidence,
                 body,
                 rest: Box::from(""),
@@ -163,6 +167,17 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
             (event, clock.plus(random.below(SECOND as u64) as i64))
         })
         .collect()
+}
+
+/// A window on the clock, or one that is off by a part of it and overlaps others; a pane, a minute, or more.
+fn window(random: &mut Random, at: Timestamp) -> TimeRange {
+    let width = [PANE, MINUTE, 30 * MINUTE, HOUR, 90 * SECOND][random.below(5) as usize];
+    let off = if random.happens(0.2) { width / 2 } else { 0 };
+    let start = Timestamp(at.0.div_euclid(width) * width - off);
+    TimeRange {
+        start,
+        end: start.plus(width),
+    }
 }
 
 /// What a counter says that gains a person in every 37 s and one out every 41 s, is set back every nine hours and wraps in

@@ -10,19 +10,23 @@
 //! A repeated reading changes nothing. Resets, wraps and leaps are judged in [`step`]; every one of them can be looked
 //! up as evidence for as long as the readings are remembered.
 
+mod earlier;
 mod registry;
 mod step;
 #[cfg(test)]
 mod tests;
 mod window;
 
-pub use registry::Counters;
+pub(crate) use earlier::CountersWithoutWindows;
+pub use registry::{Counters, WINDOW_COUNTERS_MAX};
 pub use step::{People, Step};
-pub use window::{Reported, Version, WindowMemory};
+pub(crate) use window::is_contact;
+pub use window::{Disputed, Moved, Version, WINDOWS_MAX, WindowMemory};
 
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use throng_model::Timestamp;
+use throng_model::event::ResetReason;
 use throng_model::time::HOUR;
 
 /// In, out, and direction unknown.
@@ -46,16 +50,19 @@ pub struct Sample {
     pub since: Option<Timestamp>,
     /// In, out, direction unknown; none for a register the counter does not have.
     pub registers: [Option<u64>; REGISTERS],
+    /// Why it was reset, where that was announced. None for those that an earlier build remembered, too.
+    pub reason: Option<ResetReason>,
 }
 
 impl Sample {
     /// A reset of all registers to this value, as the device or a person announced it.
-    pub fn reset(at: Timestamp, to: u64) -> Self {
+    pub fn reset(at: Timestamp, to: u64, reason: ResetReason) -> Self {
         Self {
             at,
             announced_reset: true,
             since: None,
             registers: [Some(to); REGISTERS],
+            reason: Some(reason),
         }
     }
 }
@@ -116,6 +123,8 @@ pub struct CounterMemory {
     modulus: Option<u64>,
     /// Whether readings before the first one were forgotten.
     forgot: bool,
+    /// How many readings were said again, to the last digit and at the same moment, under another id.
+    again: u64,
 }
 
 impl CounterMemory {
@@ -130,7 +139,11 @@ impl CounterMemory {
         let place = self.samples.partition_point(|known| *known < sample);
         let next = self.samples.get(place);
         // What was forgotten had been booked; a reading before it can only move people, not add any.
-        if next == Some(&sample) || (place == 0 && self.forgot) {
+        if next == Some(&sample) {
+            self.again += 1;
+            return Vec::new();
+        }
+        if place == 0 && self.forgot {
             return Vec::new();
         }
         let previous = place.checked_sub(1).and_then(|place| self.samples.get(place));
@@ -161,12 +174,35 @@ impl CounterMemory {
     }
 
     /// What was not plain counting, oldest first, as far as it is remembered.
-    pub fn evidence(&self) -> impl Iterator<Item = (Timestamp, Step)> + '_ {
+    pub fn evidence(&self) -> impl Iterator<Item = Evidence> + '_ {
         let pairs = self.samples.iter().zip(self.samples.iter().skip(1));
         pairs
-            .map(move |(before, after)| (after.at, step::between(before, after, self.modulus)))
-            .filter(|(_, step)| step.is_evidence())
+            .map(move |(before, after)| Evidence {
+                after: before.at,
+                at: after.at,
+                step: step::between(before, after, self.modulus),
+                reason: after.reason,
+            })
+            .filter(|evidence| evidence.step.is_evidence())
     }
+
+    /// How many readings were said again under another id; they changed nothing.
+    pub fn again(&self) -> u64 {
+        self.again
+    }
+}
+
+/// What a counter did between two readings that was not plain counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// When it was read before.
+    pub after: Timestamp,
+    /// When it was read again.
+    pub at: Timestamp,
+    /// What happened in between.
+    pub step: Step,
+    /// Why it was reset, where that was announced.
+    pub reason: Option<ResetReason>,
 }
 
 fn booking(before: &Sample, after: &Sample, modulus: Option<u64>) -> Option<Booking> {

@@ -3,7 +3,6 @@
 use crate::rules::Rules;
 use crate::source::latency;
 use throng_model::event::Direction;
-use throng_model::pane::pane_of;
 use throng_model::summary::bucket_of;
 use throng_model::{Event, EventBody, Measure, Measures, Summary, Timestamp};
 
@@ -119,6 +118,12 @@ impl Observation {
         Self::new(at, measure, Measure::SCALE as u32, None, None)
     }
 
+    /// So many people that a counted window tells of.
+    pub fn counted(at: Timestamp, measure: Measure, people: u64) -> Self {
+        let milli = people.saturating_mul(Measure::SCALE as u64);
+        Self::new(at, measure, u32::try_from(milli).unwrap_or(u32::MAX), None, None)
+    }
+
     /// The detector's confidence, thousandths.
     pub fn confidence(&self) -> Option<u16> {
         (self.confidence != Self::UNSURE).then_some(self.confidence)
@@ -138,10 +143,8 @@ impl Observation {
         }
     }
 
-    /// What an event says to windows; most say one thing, heartbeats none.
-    ///
-    /// A counted window is in one pane or it is no event: how it spreads over its minutes is not known, so it is left to
-    /// the rungs that can hold it. What a reading of a counter says depends on the readings before it: see [`super::stream`].
+    /// What an event says to windows; most say one thing, heartbeats none. What a counter says, be it a reading or a counted
+    /// window, depends on what it said before: see [`super::stream`].
     pub fn of(
         event: &Event,
         received: Timestamp,
@@ -159,30 +162,15 @@ impl Observation {
                     Direction::Out => Measure::Out,
                     Direction::Unknown => Measure::Pass,
                 };
-                [Some(seen(measure, people(*n), latency)), None, None]
+                Some(seen(measure, people(*n), latency))
             }
             EventBody::ZoneOut {
                 dwell_ms: Some(ms), ..
-            } => [Some(seen(Measure::Dwell, *ms, latency)), None, None],
-            EventBody::Queue { len, .. } => [Some(seen(Measure::Queue, people(*len), latency)), None, None],
-            EventBody::Count {
-                over,
-                people_in,
-                people_out,
-                people_pass,
-                ..
-            } if pane_of(over.start) == pane_of(over.end.plus(-1)) => [
-                (Measure::In, people_in),
-                (Measure::Out, people_out),
-                (Measure::Pass, people_pass),
-            ]
-            .map(|(measure, n)| {
-                let at = over.end.plus(-1);
-                (*n > 0).then(|| Observation::new(at, measure, people(*n), None, None))
-            }),
-            _ => [None; 3],
+            } => Some(seen(Measure::Dwell, *ms, latency)),
+            EventBody::Queue { len, .. } => Some(seen(Measure::Queue, people(*len), latency)),
+            _ => None,
         };
-        all.into_iter().flatten()
+        all.into_iter()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names, not numbers, so that the hierarchy may change between two starts, and so may the number of threads.
 
 use super::scope::ScopeState;
-use super::stream::{Inbox, InboxOfVersion1, Windows};
+use super::stream::{Inbox, InboxOfVersion1, InboxOfVersion3, Windows};
 use crate::rules::Rules;
 use crate::seal;
 use serde::{Deserialize, Serialize};
@@ -14,14 +14,26 @@ use throng_model::{CameraId, Fault, Scope};
 
 /// The version byte of what this build writes. Older ones stay readable.
 ///
-/// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events.
-const VERSION: u8 = 3;
+/// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events. 4 knows which
+/// counted windows were said.
+const VERSION: u8 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<I> {
     table: Vec<Window>,
     cameras: Vec<(CameraId, I)>,
     scopes: Vec<(Scope, ScopeState, Vec<u8>)>,
+}
+
+impl<I: Into<Inbox>> Memory<I> {
+    fn into_newest(self) -> Memory<Inbox> {
+        let cameras = self.cameras.into_iter();
+        Memory {
+            table: self.table,
+            cameras: cameras.map(|(camera, inbox)| (camera, inbox.into())).collect(),
+            scopes: self.scopes,
+        }
+    }
 }
 
 impl Windows {
@@ -59,16 +71,10 @@ impl Windows {
         bytes: &[u8],
     ) -> Result<Option<Self>, Fault> {
         let (version, body) = seal::unseal("the windows", VERSION, bytes)?;
-        let memory: Memory<Inbox> = if version == 1 {
-            let old: Memory<InboxOfVersion1> = seal::decode("the windows", body)?;
-            let cameras = old.cameras.into_iter();
-            Memory {
-                table: old.table,
-                cameras: cameras.map(|(camera, inbox)| (camera, inbox.into())).collect(),
-                scopes: old.scopes,
-            }
-        } else {
-            seal::decode("the windows", body)?
+        let memory: Memory<Inbox> = match version {
+            1 => seal::decode::<Memory<InboxOfVersion1>>("the windows", body)?.into_newest(),
+            2 | 3 => seal::decode::<Memory<InboxOfVersion3>>("the windows", body)?.into_newest(),
+            _ => seal::decode("the windows", body)?,
         };
         if !table.iter().eq(&memory.table) {
             return Ok(None);

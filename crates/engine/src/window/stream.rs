@@ -14,11 +14,11 @@ use crate::booking;
 use crate::directory::Directory;
 use crate::engine::moment_of;
 use crate::rules::Rules;
-use crate::source::counter::Counters;
+use crate::source::counter::{Counters, CountersWithoutWindows};
 use throng_model::pane::pane_of;
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
-use throng_model::{Event, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, TimeRange, Timestamp};
 
 /// One camera as a source of windows.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -42,6 +42,24 @@ pub(crate) struct InboxOfVersion1 {
     latest: Option<Timestamp>,
     contacts: Contacts,
     observations: Vec<Observation>,
+}
+
+/// As it stood in states of versions 2 and 3, which knew cumulative counters only.
+#[derive(serde::Deserialize)]
+pub(crate) struct InboxOfVersion3 {
+    before: InboxOfVersion1,
+    counters: CountersWithoutWindows,
+    unread: Vec<Event>,
+}
+
+impl From<InboxOfVersion3> for Inbox {
+    fn from(inbox: InboxOfVersion3) -> Self {
+        Self {
+            counters: inbox.counters.into(),
+            unread: inbox.unread,
+            ..inbox.before.into()
+        }
+    }
 }
 
 impl From<InboxOfVersion1> for Inbox {
@@ -133,6 +151,20 @@ impl Windows {
         }
         for observation in Observation::of(event, received, &self.rules) {
             self.take(camera, observation);
+        }
+        if let EventBody::Count { .. } = event.body {
+            let inbox = &mut self.inboxes[camera];
+            let moved = inbox.counters.report(event);
+            let latest = inbox.latest.map_or(at, |latest| latest.max(at));
+            let horizon = latest.plus(-self.rules.out_of_order - self.rules.lateness);
+            inbox.counters.forget_before(horizon);
+            for (at, people) in booking::window_additions(&moved, at) {
+                for (measure, people) in booking::MEASURES.into_iter().zip(people) {
+                    if people > 0 {
+                        self.take(camera, Observation::counted(at, measure, people));
+                    }
+                }
+            }
         }
         self.hear(camera, at);
     }

@@ -1,6 +1,7 @@
 //! What every window must hold, said as plainly as possible: all events of a window, picked out one by one.
 
 use super::counters::{self, Counted, People, Said, register, said};
+use super::reports;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_engine::window::{Addition, Observation, WindowResult, WindowSink};
@@ -104,6 +105,7 @@ fn observations(
     let mut latest: BTreeMap<_, Timestamp> = BTreeMap::new();
     let mut watermarks: BTreeMap<Scope, Timestamp> = BTreeMap::new();
     let mut readers: BTreeMap<_, Counters> = BTreeMap::new();
+    let mut reporters: BTreeMap<_, Reports> = BTreeMap::new();
     for (event, received) in log {
         let Some(camera) = site.camera(&event.camera) else {
             continue;
@@ -146,6 +148,15 @@ fn observations(
         for observation in Observation::of(event, *received, rules) {
             see(observation, &watermarks);
         }
+        if let EventBody::Count { .. } = event.body {
+            for (at, people) in reporters.entry(event.camera.clone()).or_default().hear(event, at) {
+                for (measure, n) in [Measure::In, Measure::Out, Measure::Pass].into_iter().zip(people) {
+                    if n > 0 {
+                        see(Observation::counted(at, measure, n), &watermarks);
+                    }
+                }
+            }
+        }
         for scope in scopes(at) {
             let watermark = watermarks.entry(scope).or_insert(Timestamp::MIN);
             *watermark = (*watermark).max(at.plus(-rules.out_of_order));
@@ -154,6 +165,60 @@ fn observations(
     }
     by_event.values_mut().for_each(|seen| seen.sort_unstable());
     (by_pane, by_event)
+}
+
+/// The counted windows of one camera, as far as they were said.
+#[derive(Default)]
+struct Reports(Vec<Event>);
+
+impl Reports {
+    /// What a report adds to those before it. Windows of more than a pane are no events; what was given out stays, so that
+    /// a report that takes people back adds only those it has more.
+    fn hear(&mut self, event: &Event, at: Timestamp) -> Vec<(Timestamp, People)> {
+        let fine = |events: &[Event]| -> BTreeMap<(LineId, Timestamp, Timestamp), People> {
+            let mut fine = BTreeMap::new();
+            for line in events.iter().filter_map(counter_of) {
+                let own = events.iter().filter(|event| counter_of(event) == Some(line));
+                let held = reports::held(own).into_iter().map(|(_, held)| held);
+                let in_one = |held: &reports::Held| pane_of(held.start) == pane_of(held.at());
+                fine.extend(
+                    held.filter(in_one)
+                        .map(|held| ((line.clone(), held.start, held.end), held.people)),
+                );
+            }
+            fine
+        };
+        let before = fine(&self.0);
+        self.0.push(event.clone());
+        let after = fine(&self.0);
+        let keys: BTreeSet<_> = before.keys().chain(after.keys()).cloned().collect();
+        let more = |key: &(LineId, Timestamp, Timestamp)| -> [i64; 3] {
+            let of = |all: &BTreeMap<_, People>| all.get(key).copied().unwrap_or_default().map(|n| n as i64);
+            let (before, after) = (of(&before), of(&after));
+            std::array::from_fn(|register| {
+                after.get(register).copied().unwrap_or(0) - before.get(register).copied().unwrap_or(0)
+            })
+        };
+        let moved: Vec<_> = keys.iter().map(|key| (key.2.plus(-1), more(key))).collect();
+        if moved.iter().all(|(_, people)| people.iter().all(|n| *n >= 0)) {
+            let given = moved
+                .into_iter()
+                .map(|(at, people)| (at, people.map(i64::unsigned_abs)));
+            return given.collect();
+        }
+        let sum = |register: usize| -> u64 {
+            let all = moved.iter().filter_map(|(_, people)| people.get(register));
+            all.sum::<i64>().max(0).unsigned_abs()
+        };
+        vec![(at, [sum(0), sum(1), sum(2)])]
+    }
+}
+
+fn counter_of(event: &Event) -> Option<&LineId> {
+    match &event.body {
+        EventBody::Count { counter, .. } => Some(counter),
+        _ => None,
+    }
 }
 
 /// The counters of one camera, as far as they were read.

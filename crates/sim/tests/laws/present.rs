@@ -9,9 +9,10 @@ use throng_model::live::Now;
 use throng_model::pane::pane_of;
 use throng_model::place::{Place, occupancy_day};
 use throng_model::{Event, EventBody, PlaceId, Rung, Scope, Timestamp};
+use throng_sim::naive::reports;
 use throng_sim::replay::Memory;
 
-/// When an event is known, and how many people came and went.
+/// When an event is known, and how many people came and went. Of counted windows the reports together say that.
 fn people(event: &Event) -> (Timestamp, i64, i64) {
     match &event.body {
         EventBody::Line { dir, n, .. } => match dir {
@@ -19,12 +20,7 @@ fn people(event: &Event) -> (Timestamp, i64, i64) {
             Direction::Out => (event.at, 0, i64::from(*n)),
             Direction::Unknown => (event.at, 0, 0),
         },
-        EventBody::Count {
-            over,
-            people_in,
-            people_out,
-            ..
-        } => (over.end.plus(-1), i64::from(*people_in), i64::from(*people_out)),
+        EventBody::Count { over, .. } => (over.end.plus(-1), 0, 0),
         _ => (event.at, 0, 0),
     }
 }
@@ -50,24 +46,29 @@ fn word(event: &Event) -> Option<(&PlaceId, Word)> {
 
 /// What is to be told of a scope: in and out since midnight, people inside as counted and corrected, and until when.
 fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timestamp)> {
-    let (place, all): (&Place, Vec<_>) = match scope {
+    let mut all: Vec<_> = trial
+        .log
+        .iter()
+        .map(|(event, _)| (event.camera.clone(), people(event)))
+        .collect();
+    for (camera, held) in reports::held(trial.log.iter().map(|(event, _)| event)) {
+        let [people_in, people_out, _] = held.people.map(|people| people as i64);
+        all.push((camera, (held.at(), people_in, people_out)));
+    }
+    let place: &Place = match scope {
         Scope::Camera(id) => {
-            let own = trial.log.iter().filter(|(event, _)| event.camera == *id);
-            let home = trial.site.home(trial.site.camera(id).unwrap()).unwrap();
-            (home, own.map(|(event, _)| people(event)).collect())
+            all.retain(|(camera, _)| camera == id);
+            trial.site.home(trial.site.camera(id).unwrap()).unwrap()
         }
         Scope::Place(id) => {
-            let fed = trial.log.iter().map(|(event, _)| (event, people(event)));
-            let fed = fed.filter(|(event, (at, ..))| {
-                let camera = trial.site.camera(&event.camera).unwrap();
+            all.retain(|(camera, (at, ..))| {
+                let camera = trial.site.camera(camera).unwrap();
                 trial.site.fed_by(camera, *at).iter().any(|place| place.id == *id)
             });
-            (
-                trial.site.place(id).unwrap(),
-                fed.map(|(_, people)| people).collect(),
-            )
+            trial.site.place(id).unwrap()
         }
     };
+    let all: Vec<_> = all.into_iter().map(|(_, people)| people).collect();
     let latest = all.iter().map(|(at, ..)| *at).max()?;
     let today = Rung::Day.bucket(latest, &place.zone());
     let (mut came, mut went) = (0, 0);

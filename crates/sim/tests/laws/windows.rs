@@ -4,8 +4,9 @@ use super::law::holds;
 use super::rows::rows;
 use super::trial::{Trial, table};
 use std::collections::BTreeMap;
+use throng_model::pane::PANE;
 use throng_model::time::SECOND;
-use throng_model::{CameraId, Event, EventBody, LineId, Measure, Rung, Scope, Timestamp};
+use throng_model::{CameraId, Event, EventBody, LineId, Measure, Rung, Scope, TimeRange, Timestamp};
 use throng_sim::naive::windows::{self, Ledger};
 use throng_sim::replay::{self, Pace, to_the_end};
 use throng_sim::trial::shuffled;
@@ -57,13 +58,17 @@ fn windows_hold_what_the_model_says() {
 }
 
 /// I-7: any order within the lateness. Count windows are cut by the order of the log, the others are not. Readings of
-/// counters have a law of their own below: what was given out is not taken back when a late one tells better.
+/// counters have a law of their own below, and counted windows of a pane: what was given out is not taken back when a late one
+/// tells better.
 #[test]
 fn order_does_not_matter_to_windows_of_time() {
     holds(|mut trial| {
-        trial
-            .log
-            .retain(|(event, _)| !matches!(event.body, EventBody::Total { .. } | EventBody::Reset { .. }));
+        trial.log.retain(|(event, _)| {
+            !matches!(
+                event.body,
+                EventBody::Total { .. } | EventBody::Reset { .. } | EventBody::Count { .. }
+            )
+        });
         let shuffled = shuffled(&trial.log, trial.random.bits());
         let timed = |log: &[(Event, Timestamp)]| {
             let mut ledger = ledger(&trial, &to_the_end(&trial.site, log.to_vec()), trial.pace);
@@ -92,21 +97,52 @@ fn late_readings_count_nobody_twice() {
                 value: None,
             };
         }
-        let log = shuffled(&trial.log, trial.random.bits());
-        let mut people: BTreeMap<Scope, [i128; 2]> = BTreeMap::new();
-        for (key, row) in rows(&trial, &log, trial.pace).0 {
-            if key.rung == Rung::Minute {
-                people.entry(key.scope).or_default()[0] += i128::from(row.people(Measure::In)) * 1_000;
-            }
-        }
-        for (((scope, window, _), _), held) in ledger(&trial, &to_the_end(&trial.site, log), trial.pace).0 {
-            if window == "minute" {
-                let sum = held.measures.get(Measure::In).map_or(0, |summary| summary.sum);
-                people.entry(scope).or_default()[1] += sum;
-            }
-        }
-        for (scope, [in_rows, in_windows]) in people {
-            assert_eq!(in_rows, in_windows, "{scope}");
-        }
+        assert_rows_and_windows_agree(&mut trial);
     });
+}
+
+/// Whatever the order of its reports: a counter that only finds more people when it says a pane again counts as many in the
+/// windows as in the rows.
+#[test]
+fn panes_said_again_count_nobody_twice() {
+    holds(|mut trial| {
+        trial.table = table();
+        let started = trial.log[0].0.at.0.div_euclid(PANE);
+        for (number, (event, _)) in trial.log.iter_mut().enumerate() {
+            let start = Timestamp((started + number as i64 / 3) * PANE);
+            event.camera = CameraId::new("counter").unwrap();
+            event.sent = Some(start.plus(PANE + number as i64 % 3 * SECOND));
+            event.body = EventBody::Count {
+                counter: LineId::new("plain").unwrap(),
+                over: TimeRange {
+                    start,
+                    end: start.plus(PANE),
+                },
+                people_in: 1 + number as u32 % 3,
+                people_out: 0,
+                people_pass: 0,
+            };
+        }
+        assert_rows_and_windows_agree(&mut trial);
+    });
+}
+
+/// In whatever order the log comes, minutes have as many people in the windows as in the rows.
+fn assert_rows_and_windows_agree(trial: &mut Trial) {
+    let log = shuffled(&trial.log, trial.random.bits());
+    let mut people: BTreeMap<Scope, [i128; 2]> = BTreeMap::new();
+    for (key, row) in rows(trial, &log, trial.pace).0 {
+        if key.rung == Rung::Minute {
+            people.entry(key.scope).or_default()[0] += i128::from(row.people(Measure::In)) * 1_000;
+        }
+    }
+    for (((scope, window, _), _), held) in ledger(trial, &to_the_end(&trial.site, log), trial.pace).0 {
+        if window == "minute" {
+            let sum = held.measures.get(Measure::In).map_or(0, |summary| summary.sum);
+            people.entry(scope).or_default()[1] += sum;
+        }
+    }
+    for (scope, [in_rows, in_windows]) in people {
+        assert_eq!(in_rows, in_windows, "{scope}");
+    }
 }

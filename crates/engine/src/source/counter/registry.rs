@@ -1,19 +1,34 @@
 //! All counters of one camera, by name: one call for whoever reads the log.
 
-use super::{Correction, CounterMemory, Sample, Step};
+use super::{Correction, CounterMemory, Evidence, Moved, Sample, WindowMemory};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use throng_model::camera::Line;
 use throng_model::event::ResetTarget;
 use throng_model::{Event, EventBody, LineId, Timestamp};
 
-/// The cumulative counters of a camera. Memory: that of its registered lines.
+/// The most counters of one camera that may report windows: a camera without registered lines takes any name, and no sender may
+/// fill the memory with names. The windows of further ones are refused.
+pub const WINDOW_COUNTERS_MAX: usize = 64;
+
+/// The counters of a camera that need memory. Of the cumulative ones it is that of its registered lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     totals: BTreeMap<LineId, CounterMemory>,
+    windows: BTreeMap<LineId, WindowMemory>,
+    /// Windows of counters beyond [`WINDOW_COUNTERS_MAX`]: not counted.
+    unknown: u64,
 }
 
 impl Counters {
+    /// Those of an earlier build, which knew no windows.
+    pub(super) fn of_totals(totals: BTreeMap<LineId, CounterMemory>) -> Self {
+        Self {
+            totals,
+            ..Self::default()
+        }
+    }
+
     /// Whether an event is a counter's business.
     pub fn concern(body: &EventBody) -> bool {
         let reset_of_a_counter = |target: &ResetTarget| matches!(target, ResetTarget::Counter(_));
@@ -40,14 +55,15 @@ impl Counters {
                     announced_reset: false,
                     since: *since,
                     registers: [*people_in, *people_out, *value],
+                    reason: None,
                 };
                 (counter, sample)
             }
             EventBody::Reset {
                 target: ResetTarget::Counter(counter),
                 to,
-                ..
-            } => (counter, Sample::reset(event.at, u64::from(*to))),
+                reason,
+            } => (counter, Sample::reset(event.at, u64::from(*to), *reason)),
             _ => return Vec::new(),
         };
         let Some(line) = lines.iter().find(|line| line.id == *counter) else {
@@ -57,18 +73,57 @@ impl Counters {
         memory.observe(sample, line.wraps_at)
     }
 
+    /// Takes in the report of a window counted as a whole; other events change nothing.
+    pub fn report(&mut self, event: &Event) -> Vec<Moved> {
+        let EventBody::Count {
+            counter,
+            over,
+            people_in,
+            people_out,
+            people_pass,
+        } = &event.body
+        else {
+            return Vec::new();
+        };
+        if self.windows.len() >= WINDOW_COUNTERS_MAX && !self.windows.contains_key(counter) {
+            self.unknown += 1;
+            return Vec::new();
+        }
+        let people = [*people_in, *people_out, *people_pass].map(u64::from);
+        let memory = self.windows.entry(counter.clone()).or_default();
+        memory.observe(*over, (event.sent.unwrap_or(event.at), event.id), people)
+    }
+
     /// Forgets what no event can change any more: all before the last word up to `horizon`.
     pub fn forget_before(&mut self, horizon: Timestamp) {
         self.totals
             .values_mut()
             .for_each(|memory| memory.forget_before(horizon));
+        self.windows
+            .values_mut()
+            .for_each(|memory| memory.forget_before(horizon));
+    }
+
+    /// The cumulative counters by name.
+    pub fn totals(&self) -> impl Iterator<Item = (&LineId, &CounterMemory)> {
+        self.totals.iter()
+    }
+
+    /// The counters that report windows, by name.
+    pub fn windows(&self) -> impl Iterator<Item = (&LineId, &WindowMemory)> {
+        self.windows.iter()
+    }
+
+    /// How many windows were refused because their camera has more counters than are remembered.
+    pub fn unknown(&self) -> u64 {
+        self.unknown
     }
 
     /// Resets, wraps and what nobody can explain, as far as it is remembered: by counter, oldest first.
-    pub fn evidence(&self) -> impl Iterator<Item = (&LineId, Timestamp, Step)> {
+    pub fn evidence(&self) -> impl Iterator<Item = (&LineId, Evidence)> {
         self.totals
             .iter()
-            .flat_map(|(counter, memory)| memory.evidence().map(move |(at, step)| (counter, at, step)))
+            .flat_map(|(counter, memory)| memory.evidence().map(move |evidence| (counter, evidence)))
     }
 }
 
@@ -141,7 +196,7 @@ mod tests {
         assert!(take(total(1, "other", 5)).is_empty() && take(total(2, "other", 9)).is_empty());
         let evidence: Vec<_> = counters
             .evidence()
-            .map(|(line, at, _)| (line.as_str(), at.0 / MINUTE))
+            .map(|(line, evidence)| (line.as_str(), evidence.at.0 / MINUTE))
             .collect();
         assert_eq!(evidence, [("main", 2), ("main", 3)]);
     }

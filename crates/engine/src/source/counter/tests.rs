@@ -15,6 +15,7 @@ fn read(minute: i64, value: u64) -> Sample {
         announced_reset: false,
         since: None,
         registers: [Some(value), None, None],
+        reason: None,
     }
 }
 
@@ -53,7 +54,7 @@ fn total(samples: &[Sample], modulus: Option<u64>) -> u64 {
 
 fn evidence(samples: &[Sample], modulus: Option<u64>) -> Vec<Step> {
     let (_, memory) = booked(samples, modulus);
-    memory.evidence().map(|(_, step)| step).collect()
+    memory.evidence().map(|evidence| evidence.step).collect()
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn a_reset_that_is_announced_or_dated_is_determined() {
     assert_eq!(evidence(&dated, U16), [Step::Reset([7, 0, 0])]);
     let announced = [
         read(60, 90),
-        Sample::reset(Timestamp(100 * MINUTE), 5),
+        Sample::reset(Timestamp(100 * MINUTE), 5, ResetReason::Device),
         read(130, 7),
     ];
     assert_eq!(total(&announced, U16), 2);

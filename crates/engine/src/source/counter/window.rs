@@ -2,73 +2,267 @@
 //!
 //! Devices send a window again with a later, better number (a retransmission after a fault, a recount). Which of two
 //! holds is decided by what they say, not by which came first: the one sent later, then the greater id. Windows that
-//! overlap without being equal would count people twice; they are refused and stay on record at the caller.
+//! overlap without being equal would count people twice: the one that was said first counts, the other is refused and
+//! stays on record. Who counts is therefore a function of the set of reports, not of their order of arrival (I-7): a
+//! report that was on its way for long can take the place of one that overlaps it.
 
-use super::{Booking, Correction, People};
+use super::{People, REGISTERS};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use throng_model::event::COUNT_WINDOW_MAX;
+use throng_model::pane::PANE;
+use throng_model::time::MINUTE;
 use throng_model::{EventId, TimeRange, Timestamp};
 
-/// Which of two reports of one window holds: the greater one.
-pub type Version = (Option<Timestamp>, EventId);
+/// When a report was sent (or made, where the device does not say), and its id. The greater one was said later.
+pub type Version = (Timestamp, EventId);
 
-/// The windows of one counter, by start; none overlap.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WindowMemory {
-    windows: BTreeMap<Timestamp, (Timestamp, Version, People)>,
+/// The most windows remembered of one counter: they are part of every checkpoint, some 70 bytes each. Ten days of quarters of
+/// an hour, seventeen hours of minutes. When there are more, the oldest leave first, and what comes from before them later is
+/// refused: nobody could tell whether it was counted. A camera that sends what it had stored in the order of its time is not
+/// concerned, however much it is.
+pub const WINDOWS_MAX: usize = 1_024;
+
+/// One window and what was said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    over: TimeRange,
+    /// The first report of it: of two windows that overlap the one with the lesser counts.
+    first: Version,
+    /// The last report of it: its people hold.
+    last: Version,
+    people: People,
+    reports: u32,
+    counts: bool,
 }
 
-/// What a report of a window means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reported {
-    /// The numbers change so; empty when a better report is known.
-    Corrected(Vec<Correction>),
-    /// It overlaps this window, which was reported before.
-    Overlaps(TimeRange),
+/// A window that a report changes in the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Which one.
+    pub over: TimeRange,
+    /// People more, by register; less than zero where they are taken back.
+    pub people: [i64; REGISTERS],
+    /// Panes more that it vouches for, or fewer.
+    pub panes: i64,
+}
+
+/// A window of which more can be told than its people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disputed {
+    /// Which one.
+    pub over: TimeRange,
+    /// What its last report says.
+    pub people: People,
+    /// How many reports of it there were.
+    pub reports: u32,
+    /// The window that counts in its place, where it overlaps one.
+    pub refused_for: Option<TimeRange>,
+}
+
+/// The windows of one counter, in the order of their start, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowMemory {
+    windows: VecDeque<Known>,
+    /// The longest of them ever, microseconds: no window that begins farther back reaches into another.
+    longest: i64,
+    /// Nothing is remembered from before.
+    forgot: Option<Timestamp>,
+    /// Reports from before that: not counted.
+    beyond: u64,
+}
+
+/// A window of up to a minute is contact with the camera, pane by pane; a longer one vouches for itself.
+pub(crate) fn is_contact(over: TimeRange) -> bool {
+    over.micros() <= MINUTE
+}
+
+fn panes(over: TimeRange) -> i64 {
+    if is_contact(over) {
+        0
+    } else {
+        over.micros().div_euclid(PANE)
+    }
+}
+
+impl Known {
+    fn moved(&self, sign: i64) -> Moved {
+        Moved {
+            over: self.over,
+            people: self.people.map(|people| sign * people as i64),
+            panes: sign * panes(self.over),
+        }
+    }
 }
 
 impl WindowMemory {
-    /// Takes in a report.
-    pub fn observe(&mut self, over: TimeRange, version: Version, people: People) -> Reported {
-        let booking = |people| Booking {
-            after: over.start,
-            at: over.end,
-            people,
-        };
-        // The last window that starts before this one ends is the only one that can reach into it.
-        let known = self.windows.range(..over.end).next_back();
-        match known.map(|(start, known)| (*start, *known)) {
-            Some((start, (end, known, before))) if (start, end) == (over.start, over.end) => {
-                if version <= known {
-                    return Reported::Corrected(Vec::new());
+    /// Takes in a report and says what it changes; nothing where a better one is known or another window counts.
+    pub fn observe(&mut self, over: TimeRange, version: Version, people: People) -> Vec<Moved> {
+        if self.forgot.is_some_and(|forgot| over.start < forgot) {
+            self.beyond += 1;
+            return Vec::new();
+        }
+        let key = |known: &Known| (known.over.start, known.over.end);
+        let mut moved = Vec::new();
+        let place = match self.windows.binary_search_by_key(&(over.start, over.end), key) {
+            Ok(place) => {
+                let Some(known) = self.windows.get_mut(place) else {
+                    return moved;
+                };
+                known.reports = known.reports.saturating_add(1);
+                if version > known.last {
+                    if known.counts {
+                        let mut more = known.moved(-1);
+                        for (more, people) in more.people.iter_mut().zip(people) {
+                            *more += people as i64;
+                        }
+                        moved.push(Moved { panes: 0, ..more });
+                    }
+                    (known.last, known.people) = (version, people);
                 }
-                self.windows.insert(start, (end, version, people));
-                Reported::Corrected(vec![
-                    Correction::TakeBack(booking(before)),
-                    Correction::Book(booking(people)),
-                ])
+                if version >= known.first {
+                    return moved;
+                }
+                known.first = version;
+                place
             }
-            Some((start, (end, ..))) if end > over.start => Reported::Overlaps(TimeRange { start, end }),
-            _ => {
-                self.windows.insert(over.start, (over.end, version, people));
-                Reported::Corrected(vec![Correction::Book(booking(people))])
+            Err(place) => {
+                let known = Known {
+                    over,
+                    first: version,
+                    last: version,
+                    people,
+                    reports: 1,
+                    counts: false,
+                };
+                self.longest = self.longest.max(over.micros());
+                self.windows.insert(place, known);
+                place
+            }
+        };
+        self.judge_around(place, &mut moved);
+        while self.windows.len() > WINDOWS_MAX {
+            self.forget_first();
+        }
+        moved
+    }
+
+    /// Finds anew who counts among the windows that overlap this one, and those that overlap them.
+    fn judge_around(&mut self, place: usize, moved: &mut Vec<Moved>) {
+        let Some(TimeRange { mut start, mut end }) = self.windows.get(place).map(|known| known.over) else {
+            return;
+        };
+        let mut from = place;
+        for (before, known) in self.windows.range(..place).enumerate().rev() {
+            if start.since(known.over.start) >= self.longest {
+                break;
+            }
+            if known.over.end > start {
+                (from, start, end) = (before, known.over.start, end.max(known.over.end));
+            }
+        }
+        let to = from + self.reach(from, end);
+        let mut order: Vec<(Version, usize)> = (from..to)
+            .filter_map(|number| Some((self.windows.get(number)?.first, number)))
+            .collect();
+        order.sort_unstable();
+        let mut counting = BTreeMap::new();
+        for (_, number) in order {
+            let Some(known) = self.windows.get_mut(number) else {
+                continue;
+            };
+            let counts = overlapped(&counting, known.over).is_none();
+            if counts {
+                counting.insert(known.over.start, known.over.end);
+            }
+            if counts != known.counts {
+                known.counts = counts;
+                moved.push(known.moved(if counts { 1 } else { -1 }));
             }
         }
     }
 
-    /// Forgets windows that ended before `horizon`.
+    /// How many windows from this one on hang together by overlaps, where they reach to `end` at least.
+    fn reach(&self, from: usize, mut end: Timestamp) -> usize {
+        let mut many = 0;
+        for known in self.windows.range(from..) {
+            if many > 0 && known.over.start >= end {
+                break;
+            }
+            end = end.max(known.over.end);
+            many += 1;
+        }
+        many
+    }
+
+    /// Forgets windows that no report can overlap any more that ends after `horizon`.
     pub fn forget_before(&mut self, horizon: Timestamp) {
-        while let Some(first) = self.windows.first_entry()
-            && first.get().0 <= horizon
-        {
-            first.remove();
+        let horizon = horizon.plus(-COUNT_WINDOW_MAX);
+        while let Some(first) = self.windows.front().filter(|first| first.over.end <= horizon) {
+            // Those that hang together go together: who counts among them depends on all of them.
+            let many = self.reach(0, first.over.end);
+            if self.windows.range(..many).any(|known| known.over.end > horizon) {
+                break;
+            }
+            self.forget_first();
         }
     }
+
+    fn forget_first(&mut self) {
+        let Some(first) = self.windows.front() else {
+            return;
+        };
+        let many = self.reach(0, first.over.end);
+        for known in self.windows.drain(..many) {
+            self.forgot = self.forgot.max(Some(known.over.end));
+        }
+    }
+
+    /// Windows that were said again or refused, oldest first, as far as they are remembered.
+    pub fn disputed(&self) -> impl Iterator<Item = Disputed> + '_ {
+        let counting: BTreeMap<_, _> = self
+            .windows
+            .iter()
+            .filter(|known| known.counts)
+            .map(|known| (known.over.start, known.over.end))
+            .collect();
+        let disputed = self
+            .windows
+            .iter()
+            .filter(|known| !known.counts || known.reports > 1);
+        disputed.map(move |known| Disputed {
+            over: known.over,
+            people: known.people,
+            reports: known.reports,
+            refused_for: if known.counts {
+                None
+            } else {
+                overlapped(&counting, known.over)
+            },
+        })
+    }
+
+    /// How many reports were refused because nothing is remembered of their time.
+    pub fn beyond(&self) -> u64 {
+        self.beyond
+    }
+}
+
+/// One of these windows that a window reaches into, where there is one. They do not overlap each other.
+fn overlapped(windows: &BTreeMap<Timestamp, Timestamp>, over: TimeRange) -> Option<TimeRange> {
+    let (start, end) = windows.range(..over.end).next_back()?;
+    (*end > over.start).then_some(TimeRange {
+        start: *start,
+        end: *end,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
+    use proptest::prelude::*;
 
     fn over(start: i64, end: i64) -> TimeRange {
         TimeRange {
@@ -78,53 +272,95 @@ mod tests {
     }
 
     fn version(sent: i64) -> Version {
-        (Some(Timestamp(sent)), EventId::nil())
+        (Timestamp(sent), EventId::nil())
+    }
+
+    type Report = (TimeRange, Version, People);
+
+    /// Who counts after these reports, in this order of arrival.
+    fn counted(reports: &[Report]) -> (BTreeMap<(i64, i64), i64>, WindowMemory) {
+        let (mut memory, mut counted) = (WindowMemory::default(), BTreeMap::new());
+        for (over, version, people) in reports {
+            for moved in memory.observe(*over, *version, *people) {
+                *counted.entry((moved.over.start.0, moved.over.end.0)).or_default() += moved.people[0];
+            }
+        }
+        counted.retain(|_, people| *people != 0);
+        (counted, memory)
     }
 
     #[test]
     fn the_report_that_was_sent_last_holds_whichever_comes_first() {
-        let reports = [(version(1), [5, 0, 0]), (version(2), [7, 0, 0])];
-        let fold = |order: [usize; 2]| {
-            let mut memory = WindowMemory::default();
-            let corrections = order.map(|number| {
-                let (version, people) = reports[number];
-                memory.observe(over(0, 60), version, people)
-            });
-            (memory, corrections)
-        };
-        let (forth, corrections) = fold([0, 1]);
-        let booking = |n| Booking {
-            after: Timestamp(0),
-            at: Timestamp(60),
-            people: [n, 0, 0],
-        };
-        assert_eq!(
-            corrections[1],
-            Reported::Corrected(vec![
-                Correction::TakeBack(booking(5)),
-                Correction::Book(booking(7))
-            ])
-        );
-        let (back, corrections) = fold([1, 0]);
-        assert_eq!(corrections[1], Reported::Corrected(Vec::new()));
-        assert_eq!(forth, back);
+        let reports = [
+            (over(0, 60), version(1), [5, 0, 0]),
+            (over(0, 60), version(2), [7, 0, 0]),
+        ];
+        let (forth, memory) = counted(&reports);
+        assert_eq!(forth, BTreeMap::from([((0, 60), 7)]));
+        let disputed: Vec<_> = memory.disputed().collect();
+        assert_eq!(disputed.len(), 1);
+        assert_eq!((disputed[0].reports, disputed[0].refused_for), (2, None));
+        let (back, other) = counted(&[reports[1], reports[0]]);
+        assert_eq!((forth, memory), (back, other));
     }
 
     #[test]
-    fn windows_tile_and_never_overlap() {
-        let mut memory = WindowMemory::default();
-        let counted =
-            |reported| matches!(reported, Reported::Corrected(corrections) if corrections.len() == 1);
-        assert!(counted(memory.observe(over(60, 120), version(1), [1, 0, 0])));
-        assert!(counted(memory.observe(over(0, 60), version(1), [1, 0, 0])));
-        for overlapping in [over(0, 120), over(30, 90), over(0, 30), over(119, 121)] {
-            let reported = memory.observe(overlapping, version(9), [1, 0, 0]);
-            assert!(matches!(reported, Reported::Overlaps(_)), "{overlapping:?}");
-        }
-        memory.forget_before(Timestamp(60));
-        assert!(
-            counted(memory.observe(over(0, 60), version(1), [1, 0, 0])),
-            "forgotten"
+    fn of_windows_that_overlap_the_first_said_counts_and_the_others_are_on_record() {
+        let quarters = [0, 15, 30, 45].map(|at| (over(at, at + 15), version(at), [1, 0, 0]));
+        let hour = (over(0, 60), version(60), [4, 0, 0]);
+        let (tiles, memory) = counted(&[&quarters[..], &[hour]].concat());
+        assert_eq!(tiles.len(), 4);
+        let refused: Vec<_> = memory.disputed().map(|disputed| disputed.over).collect();
+        assert_eq!(refused, [over(0, 60)]);
+        assert!(memory.disputed().all(|disputed| disputed.refused_for.is_some()));
+        let (late, _) = counted(&[&[hour][..], &quarters].concat());
+        assert_eq!(
+            tiles, late,
+            "the hour gives its place back when the quarters come"
         );
+    }
+
+    #[test]
+    fn what_is_forgotten_is_refused_and_counted() {
+        let mut memory = WindowMemory::default();
+        for minute in 0..=WINDOWS_MAX as i64 {
+            assert_eq!(
+                memory
+                    .observe(over(minute, minute + 1), version(minute), [1, 0, 0])
+                    .len(),
+                1
+            );
+        }
+        assert!(memory.observe(over(0, 1), version(9_999), [1, 0, 0]).is_empty());
+        assert_eq!(memory.beyond(), 1);
+        assert_eq!(memory.windows.len(), WINDOWS_MAX);
+        memory.forget_before(Timestamp(500 + COUNT_WINDOW_MAX));
+        assert_eq!(memory.windows.front().unwrap().over, over(500, 501));
+    }
+
+    proptest! {
+        #[test]
+        fn no_order_of_arrival_changes_who_counts(
+            reports in prop::collection::vec((0_i64..40, 1_i64..12, 0_i64..30, 0_u64..9), 1..40),
+            seed in any::<u64>(),
+        ) {
+            let mut reports: Vec<Report> = reports
+                .into_iter()
+                .enumerate()
+                .map(|(number, (start, width, sent, people))| {
+                    let id = EventId::from_u128(number as u128);
+                    (over(start, start + width), (Timestamp(sent), id), [people, 0, 0])
+                })
+                .collect();
+            let (forth, memory) = counted(&reports);
+            let mut state = seed;
+            for place in (1..reports.len()).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                reports.swap(place, (state >> 33) as usize % (place + 1));
+            }
+            let (back, other) = counted(&reports);
+            prop_assert_eq!(forth, back);
+            prop_assert_eq!(memory, other);
+        }
     }
 }

@@ -2,14 +2,12 @@
 
 use super::{Object, put};
 use crate::codec::fields::{Fields, invalid};
-use crate::event::{Direction, EventBody, OccTarget, PEOPLE_MAX, ResetTarget};
+use crate::event::{COUNT_WINDOW_MAX, Direction, EventBody, OccTarget, PEOPLE_MAX, ResetTarget};
 use crate::fault::{Fault, FaultCode};
 use crate::measure::to_milli;
 use crate::time::{TimeRange, Timestamp};
 use serde::Serialize;
 
-/// The longest window a `count` event may cover: a day and the hour summer time adds.
-const COUNT_WINDOW_MAX: i64 = 25 * crate::time::HOUR;
 /// The longest stay that is a stay: 7 days. Longer is a lost track.
 const DWELL_S_MAX: f64 = 7.0 * 86_400.0;
 
