@@ -2,12 +2,12 @@
 //! which places does this camera count for?
 
 use crate::calendar::Calendar;
-use crate::camera::{Camera, Line};
+use crate::camera::Camera;
 use crate::fault::{Fault, FaultCode};
 use crate::id::{CameraId, PlaceId};
 use crate::place::{Place, PlaceKind};
 use crate::time::{TimeRange, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Places and cameras, checked: every parent exists and is of the right kind, every membership names a zone.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,14 @@ impl Site {
             {
                 return wrong(format!("camera {:?} exists twice", camera.id.as_str()));
             }
-            camera.lines.iter().try_for_each(Line::check)?;
+            let mut lines = HashSet::new();
+            for line in &camera.lines {
+                line.check()?;
+                if !lines.insert(&line.id) {
+                    let (camera, line) = (camera.id.as_str(), line.id.as_str());
+                    return wrong(format!("camera {camera:?} has the line {line:?} twice"));
+                }
+            }
             for membership in &camera.memberships {
                 if site.place(&membership.zone).map(|place| place.kind) != Some(PlaceKind::Zone) {
                     return wrong(format!(
@@ -166,7 +173,7 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::{Membership, Semantics};
+    use crate::camera::{Line, Membership, Semantics};
 
     fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         Place {

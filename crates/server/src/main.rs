@@ -41,9 +41,9 @@ enum Command {
     Serve(command::serve::Arguments),
     /// Runs the server with a simulated building of 100 cameras, to look around.
     Demo(command::demo::Arguments),
-    /// Registers cameras and makes their keys, while no server runs on the data folder.
+    /// Registers cameras and makes their keys; a running server knows them within a second.
     Camera(command::camera::Arguments),
-    /// Lists places and sets when they are open.
+    /// Lists places and sets when they are open; a running server knows it within a second.
     Place(command::place::Arguments),
     /// Reads a file of counts or trajectories, while no server runs on the data folder.
     Import(command::import::Arguments),

@@ -1,11 +1,17 @@
-//! `throng camera`: registers cameras and makes their keys, straight in the data folder.
+//! `throng camera`: registers cameras and makes their keys, straight in the data folder. A running server knows
+//! them within a second.
+
+mod placement;
+#[cfg(test)]
+mod tests;
 
 use super::say;
 use crate::config::Config;
+use placement::{Placement, Wanted};
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::{Camera, Line, Membership};
-use throng_model::place::{Place, PlaceKind};
-use throng_model::{CameraId, Fault, FaultCode, LineId, PlaceId};
+use throng_model::place::PlaceKind;
+use throng_model::{CameraId, Fault, FaultCode, LineId};
 use throng_ports::Catalog;
 
 /// Registers cameras and makes their keys.
@@ -24,27 +30,14 @@ enum CameraCommand {
         /// What people call it; the id where nothing is given.
         #[arg(long)]
         name: Option<String>,
-        /// The zone its lines lead into.
-        #[arg(long, default_value = "entrance")]
-        zone: String,
-        /// The area, building and organisation around a new zone.
-        #[arg(long, default_value = "ground-floor")]
-        area: String,
-        /// See --area.
-        #[arg(long, default_value = "building")]
-        building: String,
-        /// See --area.
-        #[arg(long, default_value = "organisation")]
-        organisation: String,
-        /// The IANA zone in which the days of new places are cut.
-        #[arg(long, default_value = "UTC")]
-        time_zone: String,
+        #[command(flatten)]
+        wanted: Wanted,
         /// The outermost kind of place whose edge the camera's lines are: `zone` for an inner door, `organisation` for
         /// a street door.
         #[arg(long, default_value = "organisation")]
         boundary: PlaceKind,
         /// How often the camera promises to say something, seconds.
-        #[arg(long, default_value_t = 30)]
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_600))]
         heartbeat: u32,
         /// A counting line, as often as there are lines: `main`, `main:cumulative`, or `main:cumulative:65536` for a counter
         /// that starts again at 0 after 65,535. Says how the line counts: event, cumulative, window or state. Without
@@ -70,11 +63,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         CameraCommand::Add {
             id,
             name,
-            zone,
-            area,
-            building,
-            organisation,
-            time_zone,
+            wanted,
             boundary,
             heartbeat,
             lines,
@@ -86,20 +75,12 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                     format!("camera {id:?} exists already; `throng camera key {id}` makes another key"),
                 ));
             }
-            let kinds = [
-                PlaceKind::Organisation,
-                PlaceKind::Building,
-                PlaceKind::Area,
-                PlaceKind::Zone,
-            ];
-            let places = around(
-                &catalog,
-                &kinds,
-                &[organisation, building, area, zone.clone()],
-                &time_zone,
-            )?;
+            let Placement { path, missing } = Placement::find(&catalog.site(), &wanted)?;
+            let zone = path
+                .last()
+                .ok_or_else(|| Fault::internal("a camera without a zone"))?;
             let membership = Membership {
-                zone: PlaceId::new(&zone)?,
+                zone: zone.id.clone(),
                 boundary,
                 since: None,
                 until: None,
@@ -111,7 +92,10 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                 memberships: vec![membership],
                 heartbeat_s: heartbeat,
             };
-            catalog.save_all(places, vec![camera]).await?;
+            catalog.save_all(missing, vec![camera]).await?;
+            for place in path.iter().rev() {
+                say(format_args!("{}: {} ({})", place.kind, place.id, place.time_zone));
+            }
             print_key(&catalog, vec![camera_id]).await
         }
         CameraCommand::Key { id } => {
@@ -162,39 +146,6 @@ fn parse_line(text: &str) -> Result<Line, Fault> {
     })
 }
 
-/// The places of this path that do not exist yet; an existing zone keeps the places it lies in.
-fn around(
-    catalog: &SqliteCatalog,
-    kinds: &[PlaceKind],
-    ids: &[String],
-    time_zone: &str,
-) -> Result<Vec<Place>, Fault> {
-    let site = catalog.site();
-    let zone = ids.last().map(PlaceId::new).transpose()?;
-    if zone.is_some_and(|zone| site.place(&zone).is_some()) {
-        return Ok(Vec::new());
-    }
-    let mut parent = None;
-    let mut places = Vec::new();
-    for (kind, id) in kinds.iter().zip(ids) {
-        let id = PlaceId::new(id)?;
-        if site.place(&id).is_none() {
-            places.push(Place {
-                id: id.clone(),
-                kind: *kind,
-                name: id.to_string(),
-                parent: parent.clone(),
-                time_zone: time_zone.to_owned(),
-                capacity: None,
-                resets_at: 240,
-                calendar: None,
-            });
-        }
-        parent = Some(id);
-    }
-    Ok(places)
-}
-
 async fn print_key(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Result<(), Fault> {
     match cameras.as_slice() {
         [] => say("camera: every camera"),
@@ -207,28 +158,4 @@ async fn print_key(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Result<()
     say(format_args!("key:    {}", secret.reveal()));
     say("Keep the key now: only its digest is stored.");
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-    use throng_model::camera::Semantics;
-
-    #[test]
-    fn a_line_says_how_it_counts() {
-        let line = |text| {
-            let line = parse_line(text).unwrap();
-            (line.id.to_string(), line.semantics, line.wraps_at)
-        };
-        assert_eq!(line("main"), ("main".to_owned(), None, None));
-        let cumulative = Some(Semantics::Cumulative);
-        assert_eq!(line("main:cumulative"), ("main".to_owned(), cumulative, None));
-        let wraps = ("main".to_owned(), cumulative, Some(65_536));
-        assert_eq!(line("main:cumulative:65536"), wraps);
-        for wrong in ["", "main:often", "main:cumulative:x"] {
-            parse_line(wrong).unwrap_err();
-        }
-    }
 }

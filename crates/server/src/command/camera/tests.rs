@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use super::*;
+use clap::Parser;
+use std::path::Path;
+use throng_model::camera::Semantics;
+use throng_model::site::Site;
+
+#[derive(Parser)]
+struct Said {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+/// What `throng camera` does with these words.
+async fn camera(folder: &Path, words: &str) -> Result<Site, Fault> {
+    let said = Said::try_parse_from(["camera"].into_iter().chain(words.split(' ')))
+        .map_err(|error| Fault::new(FaultCode::InvalidRequest, error.to_string()))?;
+    let mut config = Config::load(None)?;
+    config.data.folder = folder.to_path_buf();
+    run(said.arguments, config.clone()).await?;
+    Ok(crate::wire::open_catalog(&config).await?.site().as_ref().clone())
+}
+
+/// The places around a camera's zone, from the inside out.
+fn around(site: &Site, camera: &str) -> Vec<String> {
+    let camera = site.camera(&CameraId::new(camera).unwrap()).expect("registered");
+    let chain = site.chain(&camera.memberships[0].zone);
+    chain
+        .map(|place| format!("{} {}", place.id, place.time_zone))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_camera_comes_where_it_was_said_or_is_refused_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = async |words: &str| camera(folder.path(), &format!("add {words}")).await;
+    let site = add("cam1 --zone main --building sao-mai --time-zone Asia/Ho_Chi_Minh")
+        .await
+        .unwrap();
+    let vietnam = |ids: [&str; 4]| ids.map(|id| format!("{id} Asia/Ho_Chi_Minh")).to_vec();
+    let first = vietnam(["main", "ground-floor", "sao-mai", "organisation"]);
+    assert_eq!(around(&site, "cam1"), first);
+    // Nothing else said: the same floor, and its time zone.
+    let site = add("cam2 --zone side").await.unwrap();
+    assert_eq!(
+        around(&site, "cam2"),
+        vietnam(["side", "ground-floor", "sao-mai", "organisation"])
+    );
+    // Another building gets a floor of its own, also when another camera comes into it.
+    let other = ["main3 UTC", "sao-mai2-ground-floor UTC", "sao-mai2 UTC", "o2 UTC"];
+    let site = add("cam3 --zone main3 --building sao-mai2 --organisation o2")
+        .await
+        .unwrap();
+    assert_eq!(around(&site, "cam3"), other);
+    let before = site.places().len();
+    let site = add("cam4 --zone main4 --building sao-mai2").await.unwrap();
+    assert_eq!(around(&site, "cam4")[1..], other[1..]);
+    assert_eq!(site.places().len(), before + 1);
+    let site = add("cam5 --zone main --area ground-floor --building sao-mai --time-zone Asia/Ho_Chi_Minh")
+        .await
+        .unwrap();
+    assert_eq!(
+        around(&site, "cam5"),
+        first,
+        "saying what is so is no contradiction"
+    );
+    for (words, says) in [
+        (
+            "--zone new --area ground-floor --building sao-mai2",
+            "area \"ground-floor\" belongs to building \"sao-mai\"; give --area another name, or leave --building out",
+        ),
+        (
+            "--zone main --area first-floor",
+            "zone \"main\" belongs to area \"ground-floor\"",
+        ),
+        (
+            "--zone main --building sao-mai2",
+            "zone \"main\" belongs to building \"sao-mai\"",
+        ),
+        (
+            "--zone new --building sao-mai --organisation o2",
+            "building \"sao-mai\" belongs to organisation",
+        ),
+        (
+            "--zone main --time-zone UTC",
+            "cut in Asia/Ho_Chi_Minh; leave --time-zone out",
+        ),
+        (
+            "--zone new --building sao-mai --time-zone UTC",
+            "cut in Asia/Ho_Chi_Minh",
+        ),
+        (
+            "--zone main --time-zone Mars/Olympus",
+            "\"Mars/Olympus\" is unknown",
+        ),
+        (
+            "--zone new --building new --time-zone Mars/Olympus",
+            "\"Mars/Olympus\" is unknown",
+        ),
+        (
+            "--zone sao-mai",
+            "a building \"sao-mai\" exists already; give --zone another name",
+        ),
+        ("--building x --zone x", "place \"x\" exists twice"),
+        ("--zone main --line a --line a", "line \"a\" twice"),
+        ("--zone main --heartbeat 0", "0 is not in 1..=3600"),
+    ] {
+        let fault = add(&format!("cam6 {words}")).await.expect_err(words);
+        assert!(fault.detail.contains(says), "{words}: {}", fault.detail);
+    }
+    let now = camera(folder.path(), "list").await.unwrap();
+    assert_eq!((now.places(), now.cameras()), (site.places(), site.cameras()));
+}
+
+#[tokio::test]
+async fn where_nothing_is_said_cameras_stand_at_one_entrance() {
+    let folder = tempfile::tempdir().unwrap();
+    camera(folder.path(), "add north").await.unwrap();
+    let site = camera(folder.path(), "add south").await.unwrap();
+    let usual = [
+        "entrance UTC",
+        "ground-floor UTC",
+        "building UTC",
+        "organisation UTC",
+    ];
+    assert_eq!(around(&site, "north"), usual);
+    assert_eq!(around(&site, "south"), usual);
+    let site = camera(folder.path(), "add east --building east").await.unwrap();
+    let east = [
+        "east-ground-floor-entrance UTC",
+        "east-ground-floor UTC",
+        "east UTC",
+    ];
+    assert_eq!(around(&site, "east")[..3], east);
+}
+
+#[test]
+fn a_line_says_how_it_counts() {
+    let line = |text| {
+        let line = parse_line(text).unwrap();
+        (line.id.to_string(), line.semantics, line.wraps_at)
+    };
+    assert_eq!(line("main"), ("main".to_owned(), None, None));
+    let cumulative = Some(Semantics::Cumulative);
+    assert_eq!(line("main:cumulative"), ("main".to_owned(), cumulative, None));
+    let wraps = ("main".to_owned(), cumulative, Some(65_536));
+    assert_eq!(line("main:cumulative:65536"), wraps);
+    for wrong in ["", "main:often", "main:cumulative:x"] {
+        parse_line(wrong).unwrap_err();
+    }
+}
