@@ -2,6 +2,7 @@
 
 use crate::event::ResetReason;
 use crate::measure::Measure;
+use crate::pane::PANE;
 use crate::rung::Rung;
 use crate::scope::Scope;
 use crate::summary::Summary;
@@ -50,6 +51,14 @@ pub struct Setting {
     pub to: u32,
 }
 
+impl Setting {
+    /// Whether it holds from the start of its pane: that is where it was said. Any other holds from the end of its pane: what
+    /// is known of who walked is not finer, and whoever says how many are inside has seen those who just came.
+    pub fn is_before_its_pane(&self) -> bool {
+        self.at.0.rem_euclid(PANE) == 0
+    }
+}
+
 /// What only minute rows carry: the facts from which occupancy and coverage are derived, by pane within the minute.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MinuteFacts {
@@ -57,8 +66,7 @@ pub struct MinuteFacts {
     pub contacts: u8,
     /// Changes by pane, ascending, none that is zero in both parts.
     pub steps: Vec<(u8, Step)>,
-    /// The last word of each pane on how many are inside, ascending. Only of places. It holds from the start of its pane: what
-    /// is known of who walked is not finer.
+    /// The last word of each pane on how many are inside, ascending. Only of places. See [`Setting::is_before_its_pane`].
     pub settings: Vec<(u8, Setting)>,
 }
 

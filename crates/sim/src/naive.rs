@@ -309,7 +309,7 @@ impl Model<'_> {
         for (at, people) in moves.iter().filter(|(at, _)| day.contains(*at)) {
             *panes.entry(pane_of(*at)).or_default() += people;
         }
-        // The last word of a pane holds from its start.
+        // The last word of a pane holds from its end, one that stands at its start from there.
         let mut said: BTreeMap<i64, Word> = BTreeMap::new();
         for word in words.iter().filter(|word| day.contains(word.0)) {
             let pane = pane_of(word.0);
@@ -318,16 +318,21 @@ impl Model<'_> {
                 .and_modify(|known| *known = (*known).max(*word))
                 .or_insert(*word);
         }
+        let at_start = |word: &Word| word.0 == pane_start(pane_of(word.0));
         let level_at = |pane: i64| {
             let (mut raw, mut floor) = (0, 0);
             for (at, net) in panes.range(..pane) {
-                if let Some(word) = said.get(at) {
+                let word = said.get(at);
+                if let Some(word) = word.filter(|word| at_start(word)) {
                     (raw, floor) = (i64::from(word.2), 0);
                 }
                 raw += net;
                 floor = floor.max(-raw);
+                if let Some(word) = word.filter(|word| !at_start(word)) {
+                    (raw, floor) = (i64::from(word.2), 0);
+                }
             }
-            if let Some(word) = said.get(&pane) {
+            if let Some(word) = said.get(&pane).filter(|word| at_start(word)) {
                 (raw, floor) = (i64::from(word.2), 0);
             }
             i128::from(raw + floor)

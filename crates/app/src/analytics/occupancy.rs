@@ -135,17 +135,18 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
     }
 }
 
-/// A minute, cut where somebody said how many are inside: who walked in an earlier pane is known to him.
+/// A minute, cut where somebody said how many are inside: who walked before is known to him.
 fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
     let mut rest = crossings(start, row);
     let mut parts = Vec::new();
     let mut from = 0;
     for (pane, setting) in &row.minute.settings {
+        let to = *pane + u8::from(!setting.is_before_its_pane());
         let passed = row
             .minute
             .steps
             .iter()
-            .filter(|step| (from..*pane).contains(&step.0));
+            .filter(|step| (from..to).contains(&step.0));
         let net: i64 = passed.map(|step| step.1.net).sum();
         // The panes of a minute know the difference of in and out only; that is all the level needs.
         let before = Crossings {
@@ -157,7 +158,7 @@ fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
         rest.people_out -= before.people_out;
         rest.at = setting.at;
         parts.push(before);
-        from = *pane;
+        from = to;
     }
     parts.push(rest);
     parts
@@ -228,7 +229,7 @@ mod tests {
     fn a_minute_is_cut_where_somebody_said_how_many_are_inside() {
         let mut minute = row(5, 1);
         let step = |net| Step { net, moment: 0 };
-        minute.minute.steps = vec![(0, step(2)), (4, step(2))];
+        minute.minute.steps = vec![(0, step(1)), (2, step(1)), (4, step(2))];
         let setting = throng_model::row::Setting {
             at: Timestamp(61 * MINUTE + 25_000_000),
             reason: None,

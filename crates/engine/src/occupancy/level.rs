@@ -37,7 +37,14 @@ impl Level {
         let mut steps = facts.steps.iter().peekable();
         let mut settings = facts.settings.iter().peekable();
         for pane in 0..PANES_PER_MINUTE as u8 {
-            if let Some((_, setting)) = settings.next_if(|entry| entry.0 == pane) {
+            let setting = settings
+                .next_if(|entry| entry.0 == pane)
+                .map(|(_, setting)| setting);
+            let (first, last) = match setting {
+                Some(setting) if setting.is_before_its_pane() => (Some(setting), None),
+                other => (None, other),
+            };
+            if let Some(setting) = first {
                 *self = Self::set_to(setting.to);
             }
             let step = steps
@@ -45,6 +52,9 @@ impl Level {
                 .map(|entry| entry.1)
                 .unwrap_or_default();
             means.add(self.walk_pane(&step));
+            if let Some(setting) = last {
+                *self = Self::set_to(setting.to);
+            }
         }
         means
     }
@@ -81,19 +91,38 @@ mod tests {
     }
 
     #[test]
-    fn who_says_how_many_are_inside_is_believed_from_the_start_of_the_pane() {
+    fn who_says_how_many_are_inside_has_seen_who_came_in_that_pane() {
         let mut level = Level { raw: -2, floor: 3 };
-        let mut minute = facts(&[(2, step(-1, 5))]);
-        let word = |at, to| Setting {
-            at: Timestamp(at),
+        let mut minute = facts(&[(2, step(-1, 5)), (3, step(2, 10))]);
+        let word = |at: i64, to| Setting {
+            at: Timestamp(at * 1_000_000),
             reason: None,
             to,
         };
         minute.set(2, word(25, 9));
         minute.set(2, word(21, 4));
         let means = level.walk_minute(&minute);
-        assert_eq!(level, Level { raw: 8, floor: 0 }, "the later word, less who left");
-        assert_eq!((means.min, means.max), (1_000, 8_500));
+        assert_eq!(
+            level,
+            Level { raw: 11, floor: 0 },
+            "the later word, and who came after that pane"
+        );
+        assert_eq!((means.min, means.max), (500, 11_000));
+    }
+
+    #[test]
+    fn a_word_at_the_start_of_a_pane_holds_from_there() {
+        let mut level = Level::default();
+        let mut minute = facts(&[(2, step(-1, 5))]);
+        let word = Setting {
+            at: Timestamp(20_000_000),
+            reason: None,
+            to: 9,
+        };
+        minute.set(2, word);
+        let means = level.walk_minute(&minute);
+        assert_eq!(level, Level { raw: 8, floor: 0 });
+        assert_eq!((means.min, means.max), (0, 8_500));
     }
 
     #[test]

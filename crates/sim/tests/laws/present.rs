@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use throng_engine::Engine;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::live::Now;
-use throng_model::pane::pane_of;
+use throng_model::pane::{pane_of, pane_start};
 use throng_model::place::{Place, occupancy_day};
 use throng_model::{Event, EventBody, PlaceId, Rung, Scope, Timestamp};
 use throng_sim::naive::reports;
@@ -81,7 +81,8 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
     for (at, people_in, people_out) in all.iter().filter(|(at, ..)| day.contains(*at)) {
         *panes.entry(pane_of(*at)).or_default() += people_in - people_out;
     }
-    // Who says how many are inside is believed from the start of the pane; of two words in one the later one.
+    // Who says how many are inside is believed from the end of the pane, or from where he stands at its start; of two words
+    // in one the later one.
     let mut words: BTreeMap<i64, Word> = BTreeMap::new();
     for (event, _) in &trial.log {
         let camera = trial.site.camera(&event.camera).unwrap();
@@ -99,11 +100,16 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
     }
     let (mut raw, mut floor) = (0, 0);
     for (pane, net) in &panes {
-        if let Some(word) = words.get(pane) {
+        let word = words.get(pane);
+        let at_start = |word: &&Word| word.0 == pane_start(*pane);
+        if let Some(word) = word.filter(at_start) {
             (raw, floor) = (i64::from(word.2), 0);
         }
         raw += net;
         floor = floor.max(-raw);
+        if let Some(word) = word.filter(|word| !at_start(word)) {
+            (raw, floor) = (i64::from(word.2), 0);
+        }
     }
     Some((came, went, raw, raw + floor, latest))
 }
