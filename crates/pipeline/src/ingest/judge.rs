@@ -262,7 +262,10 @@ mod tests {
 
     #[test]
     fn readings_need_a_registered_line_where_crossings_take_any() {
-        let (line, total) = (json!({"line": "any"}), json!({"counter": "any", "in": 4}));
+        let (line, total) = (
+            json!({"line": "any", "dir": "in"}),
+            json!({"counter": "any", "in": 4}),
+        );
         judge_with(Vec::new(), &event("line", &line)).expect("any line");
         let fault = judge_with(Vec::new(), &event("total", &total)).expect_err("no such line");
         assert_eq!(fault.code, FaultCode::UnknownLine);

@@ -25,8 +25,8 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
     match kind {
         "line" => Ok(EventBody::Line {
             line: data.need("line")?,
-            dir: data.take("dir")?.unwrap_or(Direction::Unknown),
-            n: people(data, "n")?.unwrap_or(1),
+            dir: dir(data)?,
+            n: group(data)?,
         }),
         "zone_in" => Ok(EventBody::ZoneIn {
             zone: data.need("zone")?,
@@ -75,6 +75,22 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
         }),
         "track" | "eval" | "infer" | "note" => Err(unsupported(&format!("type {kind:?}"))),
         _ => Err(invalid(format!("type {kind:?} is unknown"))),
+    }
+}
+
+/// A counter that cannot tell says so. A field that is merely missing is a sender's mistake (`direction`, `Dir`): taken for
+/// "unknown" it would count people through a door whom nobody then finds inside.
+fn dir(data: &mut Fields<'_>) -> Result<Direction, Fault> {
+    data.take("dir")?.ok_or_else(|| {
+        invalid("field \"dir\" is missing: \"in\", \"out\", or \"unknown\" where the counter cannot tell")
+    })
+}
+
+/// How many crossed together: one where nothing is said. A crossing of nobody is none.
+fn group(data: &mut Fields<'_>) -> Result<u32, Fault> {
+    match people(data, "n")? {
+        Some(0) => Err(invalid("field \"n\": a crossing has at least 1 person")),
+        n => Ok(n.unwrap_or(1)),
     }
 }
 
@@ -263,8 +279,43 @@ mod tests {
     }
 
     #[test]
+    fn a_crossing_says_which_way_also_that_nobody_knows() {
+        for (dir, way) in [
+            ("in", Direction::In),
+            ("out", Direction::Out),
+            ("unknown", Direction::Unknown),
+        ] {
+            let EventBody::Line { dir: read, n, .. } =
+                round("line", json!({"line": "a", "dir": dir, "n": 2}))
+            else {
+                panic!("a crossing")
+            };
+            assert_eq!((read, n), (way, 2));
+        }
+        let alone = decode_json(&event("line", json!({"line": "a", "dir": "in"}))).expect("valid");
+        assert!(matches!(alone.body, EventBody::Line { n: 1, .. }));
+    }
+
+    #[test]
     fn what_says_nothing_is_refused() {
         for (kind, data, says) in [
+            ("line", json!({"line": "a"}), "field \"dir\" is missing"),
+            (
+                "line",
+                json!({"line": "a", "direction": "in"}),
+                "field \"dir\" is missing",
+            ),
+            (
+                "line",
+                json!({"line": "a", "dir": null}),
+                "field \"dir\" is missing",
+            ),
+            (
+                "line",
+                json!({"line": "a", "dir": "inn"}),
+                "field \"dir\": unknown",
+            ),
+            ("line", json!({"line": "a", "dir": "in", "n": 0}), "field \"n\""),
             ("total", json!({"counter": "a"}), "must be there"),
             ("total", json!({"in": 1}), "\"counter\" is missing"),
             ("total", json!({"counter": "a", "in": -1}), "field \"in\""),
@@ -281,8 +332,9 @@ mod tests {
             ("occ", json!({"zone": "a"}), "\"n\" is missing"),
             ("occ", json!({"zone": "a", "n": 4_000_000}), "more than"),
         ] {
-            let detail = decode_json(&event(kind, data)).expect_err(kind).detail;
-            assert!(detail.contains(says), "{detail}");
+            let fault = decode_json(&event(kind, data)).expect_err(kind);
+            assert_eq!(fault.code, FaultCode::InvalidEvent);
+            assert!(fault.detail.contains(says), "{}", fault.detail);
         }
     }
 }
