@@ -30,7 +30,7 @@ use throng_model::time::{MINUTE, SECOND};
 use throng_model::{CameraId, EventId, Fault, FaultCode};
 use throng_ports::quarantine::BODY_BYTES_MAX;
 use throng_ports::{
-    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Sender,
+    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Sender, TakenUp,
 };
 
 /// What the door believes.
@@ -58,6 +58,7 @@ pub struct Ingest {
     rules: IngestRules,
     desk: Mutex<Desk>,
     counters: Mutex<Counters>,
+    taken_up: Mutex<TakenUp>,
     clocks: Clocks,
 }
 
@@ -89,6 +90,7 @@ impl Ingest {
             rules,
             desk: Mutex::new(desk),
             counters: Mutex::new(counters),
+            taken_up: Mutex::default(),
             clocks: Clocks::new(rules.clock_off),
         }
     }
@@ -96,6 +98,11 @@ impl Ingest {
     /// The ids of a committed checkpoint can be found in the store from now on.
     pub(crate) fn committed(&self, ids: Vec<EventId>) {
         self.desk().known.committed(ids);
+    }
+
+    /// What became of events that were accepted here.
+    pub(crate) fn note_taken_up(&self, taken_up: TakenUp) {
+        *self.taken_up.lock().unwrap_or_else(PoisonError::into_inner) = taken_up;
     }
 
     fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
@@ -280,6 +287,10 @@ impl Intake for Ingest {
 
     fn counters(&self) -> Counters {
         *self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn taken_up(&self) -> TakenUp {
+        *self.taken_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn clock(&self, camera: &CameraId) -> Option<ClockReading> {

@@ -12,7 +12,7 @@ use throng_engine::{Counts, Engine};
 use throng_model::codec::{LoggedEvent, decode_record, fingerprint};
 use throng_model::site::Site;
 use throng_model::{EventId, Fault, FaultCode, Timestamp};
-use throng_ports::{Checkpoint, Intake, Position};
+use throng_ports::{Checkpoint, Intake, Position, TakenUp};
 
 /// How much of the log is read at once: large enough to amortise the call, small enough that watchers of the live feed
 /// see progress while a backlog is worked off.
@@ -132,8 +132,19 @@ impl Stream {
         Ok(())
     }
 
+    /// Whoever asks at the doors what came in is told what became of it.
+    fn tell_doors(&self) {
+        let counts = self.engine.counts();
+        self.ingest.note_taken_up(TakenUp {
+            late: counts.late_applied,
+            too_late: counts.late_beyond,
+            orphaned: counts.orphaned,
+        });
+    }
+
     /// Tells the live feed what changed; also that nothing does, once.
     pub fn publish(&mut self) {
+        self.tell_doors();
         let now = self.ports.clock.now();
         let changed = self.engine.take_changed();
         let throughput = self.throughput.per_second(now);
@@ -145,6 +156,7 @@ impl Stream {
 
     /// Puts the present of every scope into the feed: after a start, before anybody watches.
     pub fn publish_all(&mut self) {
+        self.tell_doors();
         self.engine.take_changed();
         self.ports
             .feed

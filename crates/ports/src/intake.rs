@@ -79,6 +79,17 @@ pub struct Counters {
     pub quarantined: u64,
 }
 
+/// What became of accepted events since the data folder was made, as far as they have been taken up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TakenUp {
+    /// Came after their minute had closed, and changed closed numbers: each is a revision.
+    pub late: u64,
+    /// Came too long after newer ones of the same camera: they stay in the log, but are in no number.
+    pub too_late: u64,
+    /// Their camera was removed after they had been accepted: they stay in the log, but are in no number.
+    pub orphaned: u64,
+}
+
 /// Takes raw events and answers when every accepted one is durable.
 pub trait Intake: Send + Sync {
     /// Decodes, validates, de-duplicates, quarantines, appends to the event log and waits for durability. A fault
@@ -91,6 +102,9 @@ pub trait Intake: Send + Sync {
 
     /// The counts so far.
     fn counters(&self) -> Counters;
+
+    /// What became of the accepted ones so far.
+    fn taken_up(&self) -> TakenUp;
 
     /// A camera's clock against the server's; none before enough was heard from it.
     fn clock(&self, camera: &CameraId) -> Option<ClockReading>;

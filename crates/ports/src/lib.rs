@@ -28,7 +28,7 @@ pub use checkpoint::{Checkpoint, CheckpointStore, Recovered};
 pub use clock::Clock;
 pub use disk::{Disk, DiskFile, DiskLock};
 pub use event_log::{EventLog, Position, Record};
-pub use intake::{Counters, Intake, Outcome, RawEvent, Receipt, Sender};
+pub use intake::{Counters, Intake, Outcome, RawEvent, Receipt, Sender, TakenUp};
 pub use live_feed::{LiveFeed, LiveSubscription};
 pub use quarantine::{Quarantine, QuarantinedEvent};
 pub use rollups::Rollups;

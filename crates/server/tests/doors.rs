@@ -175,6 +175,17 @@ fn whatever_comes_in_is_answered_and_counted() {
         invariants.iter().all(|invariant| invariant["broken"] == json!(0)),
         "{invariants:?}"
     );
+    // What became of those that were accepted depends on how far they have been taken up.
+    for taken_up in ["late", "tooLate", "orphaned"] {
+        assert!(
+            counters
+                .as_object_mut()
+                .unwrap()
+                .remove(taken_up)
+                .unwrap()
+                .is_u64()
+        );
+    }
     assert_eq!(
         counters,
         json!({"received": 16, "accepted": 3, "duplicate": 1, "quarantined": 12})

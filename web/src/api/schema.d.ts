@@ -815,10 +815,26 @@ export interface components {
             /** Format: int64 */
             duplicate: number;
             invariants: components["schemas"]["InvariantAnswer"][];
+            /**
+             * Format: int64
+             * @description Accepted ones that came after their minute had closed and revised closed numbers.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Accepted ones that are in no number: their camera was removed before they were counted. They are kept in the log.
+             */
+            orphaned: number;
             /** Format: int64 */
             quarantined: number;
             /** Format: int64 */
             received: number;
+            /**
+             * Format: int64
+             * @description Accepted ones that are in no number: they came more than `engine.lateness_days` after newer ones of their camera. They
+             *     are kept in the log.
+             */
+            tooLate: number;
         };
         /**
          * @description What must hold at any time, and how often it was found broken since the server started. Anything but 0 is a fault of

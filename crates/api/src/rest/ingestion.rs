@@ -17,11 +17,19 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 
 /// Counts since the data folder was made. received = accepted + duplicate + quarantined.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct IngestionAnswer {
     received: u64,
     accepted: u64,
     duplicate: u64,
     quarantined: u64,
+    /// Accepted ones that came after their minute had closed and revised closed numbers.
+    late: u64,
+    /// Accepted ones that are in no number: they came more than `engine.lateness_days` after newer ones of their camera. They
+    /// are kept in the log.
+    too_late: u64,
+    /// Accepted ones that are in no number: their camera was removed before they were counted. They are kept in the log.
+    orphaned: u64,
     invariants: Vec<InvariantAnswer>,
 }
 
@@ -39,12 +47,15 @@ struct InvariantAnswer {
 #[utoipa::path(get, path = "/api/v1/ingestion", tag = "events", responses(
     (status = 200, body = IngestionAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
 async fn counters(face: Shared, signed_in: SignedIn) -> Result<Json<IngestionAnswer>, Problem> {
-    let counters = face.app.ingestion(signed_in.actor()).await?;
+    let (counters, taken_up) = face.app.ingestion(signed_in.actor()).await?;
     Ok(Json(IngestionAnswer {
         received: counters.received,
         accepted: counters.accepted,
         duplicate: counters.duplicate,
         quarantined: counters.quarantined,
+        late: taken_up.late,
+        too_late: taken_up.too_late,
+        orphaned: taken_up.orphaned,
         invariants: INVARIANTS.into_iter().map(answered).collect(),
     }))
 }

@@ -13,6 +13,7 @@ use crate::import::{Format, cameras_needed, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use throng_engine::track::{Crossing, Steady, Turn};
 use throng_model::codec::encode_json;
 use throng_model::{CameraId, Event, Fault, FaultCode, Timestamp};
@@ -90,6 +91,8 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         ));
     }
     let node = Node::open(&config).await?;
+    let intake = Arc::clone(&node.intake);
+    let too_late_before = intake.taken_up().too_late;
     let imported = import(&node, &arguments.file, arguments.format, &options).await;
     // Closed also when the file was at fault: what came before the faulty line is kept.
     node.close().await?;
@@ -118,6 +121,14 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     say(format_args!(
         "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
     ));
+    let too_late = intake.taken_up().too_late - too_late_before;
+    if too_late > 0 {
+        say(format_args!(
+            "{too_late} of them came more than {} days (engine.lateness_days) after newer ones of their camera: they are in the \
+             log but in no number; give the file a camera of its own",
+            config.engine.lateness_days
+        ));
+    }
     Ok(())
 }
 
