@@ -2,6 +2,7 @@
 
 mod analytics;
 mod cameras;
+mod counters;
 mod document;
 pub(crate) mod events;
 mod ingestion;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(session::routes())
         .merge(places::routes())
         .merge(cameras::routes())
+        .merge(counters::routes())
         .merge(analytics::routes())
         .merge(occupancy::routes())
         .merge(measures::routes())

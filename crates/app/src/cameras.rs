@@ -2,6 +2,7 @@
 
 use crate::{Action, Actor, App, Secret};
 use throng_model::camera::Camera;
+use throng_model::counter::CountersNow;
 use throng_model::live::{CameraStatus, ClockReading, camera_of};
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode, Scope, Timestamp};
@@ -45,6 +46,12 @@ impl App {
             .iter()
             .filter(|camera| view.shows(&Scope::Camera(camera.id.clone())));
         Ok(shown.map(state).collect())
+    }
+
+    /// What a camera's counters did that was not plain counting.
+    pub async fn camera_counters(&self, actor: &Actor, camera: &CameraId) -> Result<CountersNow, Fault> {
+        self.require_camera(actor, Action::ReadAnalytics, camera).await?;
+        Ok(self.parts.counters.of(camera))
     }
 
     /// Registers a camera. An existing one is not overwritten.

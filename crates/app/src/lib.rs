@@ -22,7 +22,9 @@ use audit::AuditTrail;
 use people::{Lockouts, Tokens};
 use std::sync::Arc;
 use throng_model::Fault;
-use throng_ports::{Accounts, Catalog, Clock, Intake, LiveFeed, Quarantine, Rollups, WindowBoard};
+use throng_ports::{
+    Accounts, Catalog, Clock, CounterBoard, Intake, LiveFeed, Quarantine, Rollups, WindowBoard,
+};
 
 /// What the control plane stands on.
 #[derive(Clone)]
@@ -37,6 +39,8 @@ pub struct Parts {
     pub feed: Arc<dyn LiveFeed>,
     /// The windows that ended last.
     pub board: Arc<dyn WindowBoard>,
+    /// What counters did.
+    pub counters: Arc<dyn CounterBoard>,
     /// Refused events.
     pub quarantine: Arc<dyn Quarantine>,
     /// The door behind all doors.

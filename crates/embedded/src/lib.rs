@@ -5,12 +5,14 @@
 
 pub mod board;
 pub mod catalog;
+pub mod counter_board;
 pub mod feed;
 pub mod log;
 pub mod store;
 
 pub use board::InProcessBoard;
 pub use catalog::{AuditProof, CatalogOptions, SqliteCatalog};
+pub use counter_board::InProcessCounterBoard;
 pub use feed::{FeedOptions, InProcessFeed};
 pub use log::{RealDisk, SegmentedLog};
 pub use store::{Store, StoreOptions};

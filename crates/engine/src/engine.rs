@@ -17,13 +17,14 @@ use crate::source::counter::{Correction, Counters, is_contact};
 use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use throng_model::counter::CountersNow;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::live::Now;
 use throng_model::pane::PANE;
 use throng_model::row::Setting;
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
-use throng_model::{Event, EventBody, Measure, PlaceId, Scope, TimeRange, Timestamp};
+use throng_model::{CameraId, Event, EventBody, Measure, PlaceId, Scope, TimeRange, Timestamp};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,8 @@ pub struct Engine {
     /// The rows that the next flush will most likely change.
     pub(crate) desk: Desk,
     live: LiveChanges,
+    /// Cameras whose counters did what somebody should be able to look up.
+    noted: LiveChanges,
 }
 
 /// Somebody said how many are inside of a place.
@@ -119,6 +122,21 @@ struct LiveChanges {
 }
 
 impl LiveChanges {
+    fn none(scopes: usize) -> Self {
+        Self {
+            marked: vec![false; scopes],
+            numbers: Vec::new(),
+        }
+    }
+
+    fn take(&mut self) -> Vec<usize> {
+        let numbers = std::mem::take(&mut self.numbers);
+        for number in &numbers {
+            self.marked[*number] = false;
+        }
+        numbers
+    }
+
     fn mark(&mut self, scope: usize) {
         if !std::mem::replace(&mut self.marked[scope], true) {
             self.numbers.push(scope);
@@ -140,10 +158,8 @@ impl Engine {
             scopes: vec![ScopeMemory::default(); scopes],
             counts: Counts::default(),
             desk: Desk::new(scopes),
-            live: LiveChanges {
-                marked: vec![false; scopes],
-                numbers: Vec::new(),
-            },
+            live: LiveChanges::none(scopes),
+            noted: LiveChanges::none(cameras),
         }
     }
 
@@ -303,6 +319,9 @@ impl Engine {
             let horizon = watermark.plus(-self.rules.lateness);
             source.counters.forget_before(horizon);
         }
+        if source.counters.take_notable() {
+            self.noted.mark(number);
+        }
         for correction in &corrections {
             let at = correction.booking().at;
             let [people_in, people_out, _] = correction.people();
@@ -341,6 +360,9 @@ impl Engine {
         if let Some(watermark) = source.watermark(&self.rules) {
             let horizon = watermark.plus(-self.rules.lateness);
             source.counters.forget_before(horizon);
+        }
+        if source.counters.take_notable() {
+            self.noted.mark(number);
         }
         for moved in &moved {
             let at = moved.over.end.plus(-1);
@@ -433,11 +455,26 @@ impl Engine {
 
     /// The present of every scope that changed since this was last asked.
     pub fn take_changed(&mut self) -> Vec<Now> {
-        let numbers = std::mem::take(&mut self.live.numbers);
-        for number in &numbers {
-            self.live.marked[*number] = false;
-        }
+        let numbers = self.live.take();
         numbers.into_iter().map(|number| self.now(number)).collect()
+    }
+
+    /// What the counters did of every camera where that changed since this was last asked. What is forgotten because no event
+    /// can change it any more is told until then.
+    pub fn take_noted(&mut self) -> Vec<(CameraId, CountersNow)> {
+        let numbers = self.noted.take();
+        numbers.into_iter().map(|number| self.told(number)).collect()
+    }
+
+    /// What the counters did of every camera that has some.
+    pub fn all_told(&self) -> Vec<(CameraId, CountersNow)> {
+        let all = (0..self.sources.len()).map(|number| self.told(number));
+        all.filter(|(_, told)| *told != CountersNow::default()).collect()
+    }
+
+    fn told(&self, number: usize) -> (CameraId, CountersNow) {
+        let camera = &self.directory.cameras[number];
+        (camera.id.clone(), self.sources[number].counters.told())
     }
 
     /// The present of every scope.

@@ -10,6 +10,7 @@
 pub mod calendar;
 pub mod camera;
 pub mod codec;
+pub mod counter;
 pub mod event;
 pub mod fault;
 pub mod id;

@@ -12,7 +12,8 @@ use throng_engine::{Engine, Rules};
 use throng_model::codec::{decode_record, fingerprint};
 use throng_model::{Fault, FaultCode};
 use throng_ports::{
-    Catalog, CheckpointStore, Clock, Counters, EventLog, LiveFeed, Position, Quarantine, Rollups,
+    Catalog, CheckpointStore, Clock, CounterBoard, Counters, EventLog, LiveFeed, Position, Quarantine,
+    Rollups,
 };
 
 /// Everything the data plane stands on.
@@ -30,6 +31,8 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     /// Who watches.
     pub feed: Arc<dyn LiveFeed>,
+    /// What counters did, for who asks.
+    pub counters: Arc<dyn CounterBoard>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -146,6 +146,10 @@ impl Stream {
     pub fn publish(&mut self) {
         self.tell_doors();
         let now = self.ports.clock.now();
+        let noted = self.engine.take_noted();
+        if !noted.is_empty() {
+            self.ports.counters.put(noted);
+        }
         let changed = self.engine.take_changed();
         let throughput = self.throughput.per_second(now);
         if !changed.is_empty() || throughput != self.last_throughput {
@@ -158,6 +162,8 @@ impl Stream {
     pub fn publish_all(&mut self) {
         self.tell_doors();
         self.engine.take_changed();
+        self.engine.take_noted();
+        self.ports.counters.put(self.engine.all_told());
         self.ports
             .feed
             .publish(self.ports.clock.now(), self.engine.all(), 0);

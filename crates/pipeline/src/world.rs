@@ -4,6 +4,7 @@
 
 use crate::recover::Ports;
 use std::sync::Arc;
+use throng_embedded::InProcessCounterBoard;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{Options, SegmentedLog};
@@ -51,6 +52,7 @@ impl World {
             quarantine: catalog.clone(),
             catalog,
             feed: Arc::new(InProcessFeed::new(1, FeedOptions::default())),
+            counters: Arc::new(InProcessCounterBoard::default()),
             clock: Arc::new(Noon),
         };
         Self {

@@ -14,6 +14,7 @@
 pub mod accounts;
 pub mod catalog;
 pub mod checkpoint;
+pub mod counter_board;
 pub mod event_log;
 pub mod live_feed;
 pub mod quarantine;

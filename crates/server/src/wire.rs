@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use throng_embedded::board::InProcessBoard;
 use throng_embedded::catalog::{CatalogOptions, SqliteCatalog};
+use throng_embedded::counter_board::InProcessCounterBoard;
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{self, RealDisk, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
@@ -74,6 +75,7 @@ impl Node {
                 quarantine: catalog.clone(),
                 catalog,
                 feed,
+                counters: Arc::new(InProcessCounterBoard::default()),
                 clock,
             };
             let plane = recover(ports.clone(), rules, ingest_rules)?;
@@ -138,6 +140,7 @@ impl Node {
             rollups: self.ports.rollups.clone(),
             feed: self.ports.feed.clone(),
             board: self.board.clone(),
+            counters: self.ports.counters.clone(),
             quarantine: self.ports.quarantine.clone(),
             intake: self.intake.clone(),
             clock: self.ports.clock.clone(),

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{cameraId}/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a camera's counters did that was not plain counting: resets, wraps, leaps, repetitions, refused windows. */
+        get: operations["camera_counters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{cameraId}/keys": {
         parameters: {
             query?: never;
@@ -759,6 +776,44 @@ export interface components {
             /** @description right, off or wrong_time_zone. */
             standing: string;
         };
+        /** @description A counter. */
+        CounterAnswer: {
+            counterId: string;
+            /** @description Oldest first, the newest 100. */
+            happenings: components["schemas"]["HappeningAnswer"][];
+            /**
+             * Format: int64
+             * @description How many older ones are remembered, too.
+             */
+            leftOut: number;
+            /**
+             * Format: int64
+             * @description Reports of windows whose people are not counted, because they overlap one that was said first or come from before
+             *     everything that is remembered.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description How often it said the same reading, or a window it had said, again. Nobody is counted twice for it.
+             */
+            saidAgain: number;
+            /** @description cumulative or window. */
+            semantics: string;
+        };
+        /**
+         * @description A camera's counters that need memory: cumulative ones and those that report windows. Both are remembered for the lateness the
+         *     engine allows, up to 1,024 readings or windows of each.
+         */
+        CountersAnswer: {
+            cameraId: string;
+            /** @description Those that were heard of. */
+            counters: components["schemas"]["CounterAnswer"][];
+            /**
+             * Format: int64
+             * @description Reports refused because the camera has more than 64 counters; their people are not counted.
+             */
+            refusedCounters: number;
+        };
         /** @description What became of one event. */
         EventOutcome: {
             /** @description Why it was quarantined. */
@@ -807,6 +862,30 @@ export interface components {
              * @description People counted inwards, and those who passed a counter without a direction.
              */
             totalCount: number | null;
+        };
+        /** @description Something a counter did that was not plain counting. */
+        HappeningAnswer: {
+            /** @description Who is counted for this time. */
+            counted: components["schemas"]["PeopleAnswer"];
+            /**
+             * Format: date-time
+             * @description Of a window its start; otherwise when the counter was read before.
+             */
+            from: string;
+            instead: components["schemas"]["SpanAnswer"] | null;
+            /**
+             * @description reset: it began again or was set. wrapped: its register went past its end. wrapped_or_reset, reset_or_wrapped: taken for
+             *     the first. unexplained: it leapt or fell as no counter does, and nobody is counted. said_again: a window was said more
+             *     than once, the report sent last counts. overlap: a window overlaps one that was said first, and is not counted.
+             */
+            kind: string;
+            otherwise: components["schemas"]["PeopleAnswer"] | null;
+            reason: components["schemas"]["ResetReasonAnswer"] | null;
+            /**
+             * Format: date-time
+             * @description Of a window its end; otherwise when it was read again.
+             */
+            to: string;
         };
         /** @description Counts since the data folder was made. received = accepted + duplicate + quarantined. */
         IngestionAnswer: {
@@ -1039,6 +1118,18 @@ export interface components {
              */
             people: number;
         };
+        /** @description People. */
+        PeopleAnswer: {
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            /**
+             * Format: int64
+             * @description Direction unknown.
+             */
+            pass: number;
+        };
         /** @description A place. */
         PlaceAnswer: {
             /**
@@ -1202,6 +1293,11 @@ export interface components {
             /** @description nightly, operator, device, drift, or floor: a level below zero proves missed entries. */
             reason: string;
         };
+        /**
+         * @description Why a counter was reset.
+         * @enum {string}
+         */
+        ResetReasonAnswer: "schedule" | "manual" | "device" | "drift" | "max_dwell";
         /** @description A session. */
         SessionAnswer: {
             /** Format: date-time */
@@ -1234,6 +1330,13 @@ export interface components {
             name: string;
             /** @description user, analyst or admin. */
             role: string;
+        };
+        /** @description From when to when, half-open. */
+        SpanAnswer: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         /** @description A ticket for the live socket. */
         TicketAnswer: {
@@ -1976,6 +2079,51 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    camera_counters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cameraId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountersAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,7 @@ mod registry;
 mod step;
 #[cfg(test)]
 mod tests;
+mod told;
 mod window;
 
 pub(crate) use earlier::CountersWithoutWindows;
@@ -182,8 +183,17 @@ impl CounterMemory {
                 at: after.at,
                 step: step::between(before, after, self.modulus),
                 reason: after.reason,
+                leapt: step::rise(before, after),
             })
             .filter(|evidence| evidence.step.is_evidence())
+    }
+
+    /// Whether a reading, taken in, tells something that should be looked up: what it shows itself, or what a late one changes.
+    pub(super) fn is_notable(&self, sample: &Sample) -> bool {
+        let place = self.samples.partition_point(|known| known < sample);
+        let before = place.checked_sub(1).and_then(|place| self.samples.get(place));
+        place + 1 < self.samples.len()
+            || before.is_some_and(|before| step::between(before, sample, self.modulus).is_evidence())
     }
 
     /// How many readings were said again under another id; they changed nothing.
@@ -203,6 +213,8 @@ pub struct Evidence {
     pub step: Step,
     /// Why it was reset, where that was announced.
     pub reason: Option<ResetReason>,
+    /// Of what is not explained: by how much the registers rose, where they did.
+    pub leapt: Option<People>,
 }
 
 fn booking(before: &Sample, after: &Sample, modulus: Option<u64>) -> Option<Booking> {

@@ -88,6 +88,7 @@ impl House {
             .await
             .unwrap();
         let feed = Arc::new(InProcessFeed::new(1, FeedOptions::default()));
+        let counters = Arc::new(throng_embedded::InProcessCounterBoard::default());
         let clock = Arc::new(HandClock(AtomicI64::new(NOON)));
         let store = Arc::new(Store::open(&folder.path().join("store"), StoreOptions::default()).unwrap());
         let disk = FaultyDisk::new();
@@ -105,6 +106,7 @@ impl House {
             quarantine: catalog.clone(),
             catalog: catalog.clone(),
             feed: feed.clone(),
+            counters: counters.clone(),
             clock: clock.clone(),
         };
         let board = Arc::new(throng_embedded::InProcessBoard::default());
@@ -117,6 +119,7 @@ impl House {
         let plane = recover(ports, Rules::default(), IngestRules::default()).unwrap();
         let parts = Parts {
             board,
+            counters,
             catalog: catalog.clone(),
             accounts: catalog.clone(),
             rollups: store,

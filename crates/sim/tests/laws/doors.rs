@@ -5,6 +5,7 @@ use super::rows::{assert_same, rows};
 use super::trial::Trial;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
+use throng_embedded::InProcessCounterBoard;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{Options, SegmentedLog};
@@ -59,6 +60,7 @@ impl Folder {
             quarantine: catalog.clone(),
             catalog,
             feed: Arc::new(InProcessFeed::new(1, FeedOptions::default())),
+            counters: Arc::new(InProcessCounterBoard::default()),
             clock: hands.clone(),
         };
         Self {

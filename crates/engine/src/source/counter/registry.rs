@@ -18,6 +18,8 @@ pub struct Counters {
     windows: BTreeMap<LineId, WindowMemory>,
     /// Windows of counters beyond [`WINDOW_COUNTERS_MAX`]: not counted.
     unknown: u64,
+    #[serde(skip)]
+    notable: bool,
 }
 
 impl Counters {
@@ -70,7 +72,10 @@ impl Counters {
             return Vec::new();
         };
         let memory = self.totals.entry(counter.clone()).or_default();
-        memory.observe(sample, line.wraps_at)
+        let again = memory.again();
+        let corrections = memory.observe(sample, line.wraps_at);
+        self.notable |= memory.again() > again || memory.is_notable(&sample);
+        corrections
     }
 
     /// Takes in the report of a window counted as a whole; other events change nothing.
@@ -87,11 +92,21 @@ impl Counters {
         };
         if self.windows.len() >= WINDOW_COUNTERS_MAX && !self.windows.contains_key(counter) {
             self.unknown += 1;
+            self.notable = true;
             return Vec::new();
         }
         let people = [*people_in, *people_out, *people_pass].map(u64::from);
         let memory = self.windows.entry(counter.clone()).or_default();
-        memory.observe(*over, (event.sent.unwrap_or(event.at), event.id), people)
+        let moved = memory.observe(*over, (event.sent.unwrap_or(event.at), event.id), people);
+        // A plain report books its own window and nothing else.
+        self.notable |=
+            !matches!(moved.as_slice(), [moved] if moved.over == *over && !memory.was_known(*over));
+        moved
+    }
+
+    /// Whether something came since this was last asked that should be looked up.
+    pub fn take_notable(&mut self) -> bool {
+        std::mem::take(&mut self.notable)
     }
 
     /// Forgets what no event can change any more: all before the last word up to `horizon`.

@@ -100,6 +100,15 @@ pub(super) fn between(before: &Sample, after: &Sample, modulus: Option<u64>) -> 
     }
 }
 
+/// By how much the registers rose; none where one of them did not.
+pub(super) fn rise(before: &Sample, after: &Sample) -> Option<People> {
+    let mut people = People::default();
+    for (people, (from, to)) in people.iter_mut().zip(paired(before, after)?) {
+        *people = to.checked_sub(from)?;
+    }
+    Some(people)
+}
+
 type Pairs = [(u64, u64); REGISTERS];
 
 /// The values of each register before and after; none when the two samples do not speak of the same registers.

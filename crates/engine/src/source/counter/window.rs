@@ -242,6 +242,14 @@ impl WindowMemory {
         })
     }
 
+    /// Whether a window was said more than once.
+    pub(super) fn was_known(&self, over: TimeRange) -> bool {
+        let key = |known: &Known| (known.over.start, known.over.end);
+        let place = self.windows.binary_search_by_key(&(over.start, over.end), key);
+        let known = place.ok().and_then(|place| self.windows.get(place));
+        known.is_none_or(|known| known.reports > 1)
+    }
+
     /// How many reports were refused because nothing is remembered of their time.
     pub fn beyond(&self) -> u64 {
         self.beyond
