@@ -2,7 +2,7 @@
 
 use crate::{Action, Actor, App};
 use std::sync::Arc;
-use throng_model::{Fault, FaultCode};
+use throng_model::{EventId, Fault, FaultCode};
 use throng_ports::{Outcome, Quarantine, QuarantinedEvent, Sender};
 
 /// Entries in one page at most.
@@ -92,13 +92,13 @@ impl App {
     }
 
     /// Hands an entry in again, as it was or corrected. It speaks with the operator's word: whoever may do this may
-    /// speak for every camera.
+    /// speak for every camera. Gives the event's id, where one could be read, with what became of it.
     pub async fn replay(
         &self,
         actor: &Actor,
         entry: u64,
         corrected: Option<Vec<u8>>,
-    ) -> Result<Outcome, Fault> {
+    ) -> Result<(Option<EventId>, Outcome), Fault> {
         let kept = self.quarantined(actor, entry).await?;
         if kept.replayed.is_some() {
             return Err(Fault::new(
@@ -108,7 +108,7 @@ impl App {
         }
         let body = corrected.unwrap_or(kept.body);
         let receipt = self.parts.intake.submit(&Sender::Operator, vec![&body]).await?;
-        let (_, outcome) = receipt
+        let (id, outcome) = receipt
             .events
             .into_iter()
             .next()
@@ -119,6 +119,6 @@ impl App {
                 .mark_replayed(entry, self.parts.clock.now())
                 .await?;
         }
-        Ok(outcome)
+        Ok((id, outcome))
     }
 }

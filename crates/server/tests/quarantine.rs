@@ -93,7 +93,10 @@ async fn an_entry_is_shown_as_it_came_corrected_and_replayed_once() {
     assert!(shown["detail"].as_str().unwrap().contains("sideways"), "{shown}");
 
     let corrected = shown["body"].as_str().unwrap().replace("sideways", "in");
-    assert_eq!(desk.replay(entry, &corrected).await.1["outcome"], "accepted");
+    let replayed = desk.replay(entry, &corrected).await.1;
+    assert_eq!(replayed["outcome"], "accepted");
+    let sent: Value = serde_json::from_str(&corrected).unwrap();
+    assert_eq!(replayed["id"], sent["id"]);
     assert_eq!(desk.replay(entry, &corrected).await.0, 409);
     let (_, after) = desk.get(&format!("/{entry}")).await;
     assert_eq!(after["replayed"], "2026-03-29T12:00:00.000Z");

@@ -213,6 +213,6 @@ async fn replay(
     // To its end even when the caller hangs up: an event must not be handed in and its entry left waiting.
     let app = Arc::clone(&face.app);
     let replayed = tokio::spawn(async move { app.replay(signed_in.actor(), entry, corrected).await }).await;
-    let outcome = replayed.map_err(|error| Fault::internal(format!("replaying: {error}")))??;
-    Ok(Json(EventOutcome::new(None, outcome)))
+    let (id, outcome) = replayed.map_err(|error| Fault::internal(format!("replaying: {error}")))??;
+    Ok(Json(EventOutcome::new(id, outcome)))
 }
