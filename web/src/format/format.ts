@@ -18,6 +18,10 @@ export type Format = {
   clock: (at: number | string | null | undefined, timeZone: string) => string;
   hourMinute: (at: number | string | null | undefined, timeZone: string) => string;
   moment: (at: number | string | null | undefined, timeZone: string) => string;
+  day: (at: number | string | null | undefined, timeZone: string) => string;
+  /** The clock alone on the day of `now`, with the date on any other. */
+  until: (at: number | string | null | undefined, now: number, timeZone: string) => string;
+  compact: (value: number | null | undefined) => string;
   ago: (ms: number) => string;
   zone: (timeZone: string, at: number) => string;
 };
@@ -36,6 +40,7 @@ export function formatFor(language: Language): Format {
 function make(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
   const minutes = new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -60,6 +65,13 @@ function make(locale: string): Format {
     return formatter.format(instant);
   };
 
+  const day = (at: number | string | null | undefined, timeZone: string) =>
+    time(at, 'day', { timeZone, dateStyle: 'medium' });
+  const clock = (at: number | string | null | undefined, timeZone: string) =>
+    time(at, 'clock', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const moment = (at: number | string | null | undefined, timeZone: string) =>
+    time(at, 'moment', { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
+
   return {
     count: (value) => (known(value) ? whole.format(value) : NO_NUMBER),
     figure: (value) => (known(value) ? three.format(value) : NO_NUMBER),
@@ -72,10 +84,13 @@ function make(locale: string): Format {
       if (value < 1_000) return `${whole.format(value)} ms`;
       return value < 60_000 ? `${three.format(value / 1_000)} s` : minutes.format(value / 60_000);
     },
-    clock: (at, timeZone) =>
-      time(at, 'clock', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    clock,
     hourMinute: (at, timeZone) => time(at, 'minute', { timeZone, hour: '2-digit', minute: '2-digit' }),
-    moment: (at, timeZone) => time(at, 'moment', { timeZone, dateStyle: 'medium', timeStyle: 'medium' }),
+    moment,
+    day,
+    until: (at, now, timeZone) =>
+      day(at, timeZone) === day(now, timeZone) ? clock(at, timeZone) : moment(at, timeZone),
+    compact: (value) => (known(value) ? compact.format(value) : NO_NUMBER),
     ago: (ms) => {
       const seconds = Math.max(0, Math.round(ms / 1_000));
       if (seconds < 60) return relative.format(-seconds, 'second');

@@ -37,6 +37,8 @@ export function liveCardState(
   }
   if (!subject.known) return 'empty';
   if (isStale(live, now, cadenceMs) || isLate(live, now, subject.asOf ?? null)) return 'stale';
+  // Nobody looks: what was counted last may be long over.
+  if (subject.coverage === 0) return 'stale';
   return subject.coverage !== null && subject.coverage < 1 ? 'partial' : 'ready';
 }
 

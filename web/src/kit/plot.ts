@@ -7,7 +7,7 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import type { Point } from './series.ts';
-import { columns, gaps, scaleTop } from './series.ts';
+import { alone, columns, gaps, scaleTop } from './series.ts';
 
 export type PlotOptions = {
   target: HTMLElement;
@@ -58,7 +58,7 @@ export function plot(options: PlotOptions): Plot {
           ...axis,
           size: 48,
           space: 40,
-          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000],
+          incrs: steps(),
           values: (_, splits) => splits.map(options.formatValue),
         },
       ],
@@ -69,7 +69,8 @@ export function plot(options: PlotOptions): Plot {
           width: 2,
           fill: token('line-fill'),
           spanGaps: false,
-          points: { show: false },
+          // A minute that stands alone is no line.
+          points: { show: true, size: 6, filter: () => alone(points) },
         },
       ],
       hooks: {
@@ -158,4 +159,9 @@ function drawLimit(
   ctx.textBaseline = 'top';
   ctx.fillText(limit.label, bbox.left + bbox.width - 4 * ratio, y + 4 * ratio);
   ctx.restore();
+}
+
+/** Whole steps for people on the axis: 1, 2, 5, 10 and so on to a thousand million. */
+function steps(): number[] {
+  return Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((one) => one * 10 ** power)).flat();
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { columns, continued, extreme, gaps, lastKnown, type Point, pointsOf, scaleTop } from './series.ts';
+import {
+  alone,
+  columns,
+  continued,
+  extreme,
+  gaps,
+  lastKnown,
+  type Point,
+  pointsOf,
+  scaleTop,
+} from './series.ts';
 
 const points = (...values: (number | null)[]): Point[] =>
   values.map((value, index) => ({ at: index * 10_000, value, coverage: value === null ? 0 : 1 }));
@@ -44,6 +54,13 @@ describe('continued', () => {
     expect(continued(history, [{ at: 30_000, value: 4, coverage: 1 }], 20_000).map(({ at }) => at)).toEqual([
       20_000, 30_000,
     ]);
+  });
+});
+
+describe('alone', () => {
+  it('finds minutes that no line would show', () => {
+    expect(alone(points(3, null, 4, 5, null, 6))).toEqual([0, 5]);
+    expect(alone(points(null, null))).toEqual([]);
   });
 });
 

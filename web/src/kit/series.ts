@@ -7,6 +7,14 @@ export function columns(points: readonly Point[]): [number[], (number | null)[]]
   return [points.map((point) => point.at / 1_000), points.map((point) => point.value)];
 }
 
+/** The places of points with a value and none on either side. */
+export function alone(points: readonly Point[]): number[] {
+  const known = (place: number) => (points[place]?.value ?? null) !== null;
+  return points.flatMap((_, place) =>
+    known(place) && !known(place - 1) && !known(place + 1) ? [place] : [],
+  );
+}
+
 /** Stretches without a value, from the last known point before to the first known one after. */
 export function gaps(points: readonly Point[]): [from: number, to: number][] {
   const found: [number, number][] = [];

@@ -102,7 +102,7 @@ function Canvas(props: CanvasProps) {
         limit: limitValue === null ? null : { value: limitValue, label: limitLabel },
         timeZone,
         formatTime: (ms) => format.hourMinute(ms, timeZone),
-        formatValue: format.count,
+        formatValue: format.compact,
         onCursor: setCursor,
       });
     });

@@ -45,6 +45,24 @@ describe('the counter', () => {
     expect(screen.getByRole('region').textContent).toContain('Data to 18:13:00, 17 minutes ago');
   });
 
+  it('names the day when its numbers are not of today', () => {
+    counter({ asOf: '2026-11-12T20:00:00.000Z' });
+    const text = screen.getByRole('region').textContent;
+    expect(text).toContain('In on 13 Nov 2026 1,204');
+    expect(text).toContain('Data to 13 Nov 2026, 03:00:00');
+  });
+
+  it('is empty, not zero, while no camera has ever reported', () => {
+    counter({ occupancy: 0, asOf: null, coverage: 0 });
+    expect(state('People inside now')).toBe('empty');
+  });
+
+  it('is stale while no camera is online', () => {
+    counter({ coverage: 0 });
+    expect(state('People inside now')).toBe('stale');
+    expect(screen.getByRole('region').textContent).toContain('no camera is online');
+  });
+
   it('warns in words near and above the capacity', () => {
     counter({ occupancy: 198 });
     expect(screen.getByText('Nearly full')).toBeTruthy();

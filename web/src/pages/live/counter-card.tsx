@@ -4,11 +4,13 @@ import { ActionIcon } from '@mantine/core';
 import { Volume2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Place, PlaceNow } from '../../api/types.ts';
+import type { Format } from '../../format/format.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { liveCardState } from '../../kit/card-state.ts';
 import { StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
+import { serverNow } from '../../live/state.ts';
 import classes from './counter-card.module.css';
 import { Freshness } from './freshness.tsx';
 import { bandOf } from './occupancy-band.ts';
@@ -19,9 +21,10 @@ export function CounterCard(props: { place: Place }) {
   const { place } = props;
   const live = useLive(CADENCE_MS);
   const clock = useNow(CADENCE_MS, live);
+  const format = useFormat();
   const { t } = useLingui();
   const now = live.places.get(place.id);
-  const known = now !== undefined && now.occupancy !== null;
+  const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
   const capacity = now?.capacity ?? place.capacity;
   return (
     <Card
@@ -42,13 +45,25 @@ export function CounterCard(props: { place: Place }) {
       actions={now ? <SayIt now={now} capacity={capacity} /> : null}
       footer={now ? <Freshness live={live} now={clock} place={place} subject={now} /> : null}
     >
-      {now ? <Figures now={now} capacity={capacity} /> : null}
+      {now ? (
+        <Figures
+          now={now}
+          capacity={capacity}
+          day={dayOf(now.asOf, serverNow(live, clock), place.timeZone, format)}
+        />
+      ) : null}
     </Card>
   );
 }
 
-function Figures(props: { now: PlaceNow; capacity: number | null }) {
-  const { now, capacity } = props;
+/** The day the figures are of, where that is not today any more. */
+function dayOf(asOf: string | null, now: number, timeZone: string, format: Format): string | null {
+  const day = format.day(asOf, timeZone);
+  return asOf === null || day === format.day(now, timeZone) ? null : day;
+}
+
+function Figures(props: { now: PlaceNow; capacity: number | null; day: string | null }) {
+  const { now, capacity, day } = props;
   const format = useFormat();
   const band = bandOf(now.occupancy, capacity);
   const below = now.rawOccupancy !== null && now.rawOccupancy < 0 ? format.count(now.rawOccupancy) : null;
@@ -73,14 +88,26 @@ function Figures(props: { now: PlaceNow; capacity: number | null }) {
       )}
       <div className={classes.today}>
         <span>
-          <Trans>
-            In today <strong>{inToday}</strong>
-          </Trans>
+          {day === null ? (
+            <Trans>
+              In today <strong>{inToday}</strong>
+            </Trans>
+          ) : (
+            <Trans>
+              In on {day} <strong>{inToday}</strong>
+            </Trans>
+          )}
         </span>
         <span>
-          <Trans>
-            Out today <strong>{outToday}</strong>
-          </Trans>
+          {day === null ? (
+            <Trans>
+              Out today <strong>{outToday}</strong>
+            </Trans>
+          ) : (
+            <Trans>
+              Out on {day} <strong>{outToday}</strong>
+            </Trans>
+          )}
         </span>
         {below === null ? null : (
           <span className={classes.drift}>

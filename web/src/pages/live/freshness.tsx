@@ -3,12 +3,12 @@ import { Trans } from '@lingui/react/macro';
 import type { Place, PlaceNow } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { ageMs, isLate, isStale, silenceMs } from '../../kit/card-state.ts';
-import type { LiveState } from '../../live/state.ts';
+import { type LiveState, serverNow } from '../../live/state.ts';
 
 export function Freshness(props: { live: LiveState; now: number; place: Place; subject: PlaceNow }) {
   const { live, now, place, subject } = props;
   const format = useFormat();
-  const clock = format.clock(subject.asOf, place.timeZone);
+  const clock = format.until(subject.asOf, serverNow(live, now), place.timeZone);
   if (isStale(live, now, 1_000)) {
     const age = format.ago(silenceMs(live, now));
     return (
@@ -24,6 +24,9 @@ export function Freshness(props: { live: LiveState; now: number; place: Place; s
         Data to {clock}, {age}
       </Trans>
     );
+  }
+  if (subject.coverage === 0) {
+    return <Trans>Data to {clock} · no camera is online, nobody knows what came since</Trans>;
   }
   if (subject.coverage !== null && subject.coverage < 1) {
     const coverage = format.percent(subject.coverage);

@@ -79,16 +79,21 @@ function Verdict(props: { phase: Phase; cameras: readonly CameraFacts[]; late: b
     (camera) => camera.status === 'offline' || camera.status === 'error',
   ).length;
   const connected = props.phase === 'live' || props.phase === 'polling';
+  const nobody = props.cameras.length > 0 && props.cameras.every((camera) => camera.status !== 'online');
   const words = !connected
     ? t`This screen has no live connection`
-    : down > 0
-      ? t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`
-      : props.late
-        ? t`The numbers are late`
-        : t`Everything is well`;
+    : nobody
+      ? t`No camera is online`
+      : down > 0
+        ? t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`
+        : props.late
+          ? t`The numbers are late`
+          : t`Everything is well`;
   return (
     <p className={classes.verdict}>
-      <StatusMark mark={!connected ? 'waiting' : down > 0 ? 'error' : props.late ? 'stale' : 'online'} />
+      <StatusMark
+        mark={!connected ? 'waiting' : nobody || down > 0 ? 'error' : props.late ? 'stale' : 'online'}
+      />
       {words}
     </p>
   );

@@ -9,7 +9,8 @@ import { camerasQuery, placesQuery } from '../../api/queries.ts';
 import type { Camera, Place } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Failure } from '../../kit/card.tsx';
-import { useLive } from '../../live/live.tsx';
+import { useLive, useNow } from '../../live/live.tsx';
+import { serverNow } from '../../live/state.ts';
 import { ancestors, camerasWithin, defaultPlace } from '../../places.ts';
 import { CamerasCard } from './cameras-card.tsx';
 import { CounterCard } from './counter-card.tsx';
@@ -119,10 +120,12 @@ function Board(props: BoardProps) {
 
 /** "Data to 14:32:05 · coverage 99.2%": how far the numbers reach, and how much of the place was seen. */
 function DataTo(props: { place: Place }) {
-  const now = useLive(1_000).places.get(props.place.id);
+  const live = useLive(1_000);
+  const moment = serverNow(live, useNow(1_000, live));
+  const now = live.places.get(props.place.id);
   const format = useFormat();
-  if (!now) return <span />;
-  const clock = format.clock(now.asOf, props.place.timeZone);
+  if (!now || now.asOf === null) return <span />;
+  const clock = format.until(now.asOf, moment, props.place.timeZone);
   const coverage = format.percent(now.coverage);
   return (
     <span className="muted small figures" data-testid="data-to">

@@ -41,8 +41,9 @@ export function OccupancyCard(props: { place: Place }) {
       title={t`People inside, last 30 minutes`}
       explanation={
         <Trans>
-          The same count as the big number, over time. Hatched parts were not watched by any camera, so there
-          is no line there. The dashed line is the capacity of the place, when the count is near enough to it.
+          Up to when this page was opened the mean of each minute, so that a short peak was higher than it is
+          here; from then on the big number itself. Hatched parts were not watched by any camera, so there is
+          no line there. The dashed line is the capacity of the place, when the count is near enough to it.
         </Trans>
       }
       state={state}
