@@ -153,3 +153,46 @@ impl Row {
             .map_or(0, |summary| (summary.sum / i128::from(Measure::SCALE)) as i64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row(values: &[i64]) -> Row {
+        let mut row = Row::default();
+        values
+            .iter()
+            .for_each(|value| row.merge_measure(Measure::Occupancy, &Summary::of(*value)));
+        row
+    }
+
+    fn sum(values: &[i64]) -> Summary {
+        let mut sum = Summary::default();
+        values.iter().for_each(|value| sum.add(*value));
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_exchanged_is_as_if_it_had_always_been_so(
+            stays in prop::collection::vec(0i64..9, 0..6),
+            goes in prop::collection::vec(0i64..9, 0..6),
+            comes in prop::collection::vec(0i64..9, 0..6),
+        ) {
+            let before = [stays.as_slice(), &goes].concat();
+            let after = [stays.as_slice(), &comes].concat();
+            let mut exchanged = row(&before);
+            let is_whole = exchanged.exchange(Measure::Occupancy, &sum(&goes), &sum(&comes));
+            let expected = row(&after);
+            if is_whole && !after.is_empty() {
+                prop_assert_eq!(&exchanged, &expected);
+            }
+            // Only a least or greatest value may be unknown, and only where one went.
+            let least = before.iter().min() < goes.iter().min() && before.iter().max() > goes.iter().max();
+            prop_assert!(is_whole || !(goes.is_empty() || least));
+            let people = |row: &Row| row.measure(Measure::Occupancy).map_or((0, 0), |sum| (sum.count, sum.sum));
+            prop_assert_eq!(people(&exchanged), people(&expected));
+        }
+    }
+}
