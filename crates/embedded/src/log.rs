@@ -116,7 +116,8 @@ fn damaged(damage: &Damage) -> Fault {
 fn lock_folder(disk: &dyn Disk) -> Result<Box<dyn DiskLock>, Fault> {
     disk.lock(LOCK).map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => {
-            Fault::new(FaultCode::LogIo, "the event log is in use by another process")
+            let detail = "the event log is in use by another process, a running server as a rule";
+            Fault::new(FaultCode::FolderInUse, detail)
         }
         _ => io_fault(&error, "locking the event log"),
     })

@@ -112,7 +112,12 @@ fault_codes! {
     ClientTooSlow = "client_too_slow", User, Later, 408, "The client is too slow";
     /// The configuration has an unknown key or an impossible value. The sentence names it.
     InvalidConfiguration = "invalid_configuration", User, Corrected, 500, "The configuration is not valid";
-    /// An import file cannot be understood. The sentence names the line.
+    /// The server cannot listen on its address: another program does, or the address is not one of this machine. Stop that
+    /// program, or give another address with `--listen` or `server.listen`.
+    ListenFailed = "listen_failed", User, Corrected, 500, "The address cannot be listened on";
+    /// Another process has the data folder open: a running server, as a rule. Stop it, or name another folder.
+    FolderInUse = "folder_in_use", User, Later, 409, "The data folder is in use";
+    /// An import file cannot be understood, or nothing in it could be accepted. The sentence names the line or the reasons.
     InvalidFile = "invalid_file", User, Corrected, 422, "The file cannot be read";
     /// The disk is full. Nothing was acknowledged that is not kept. Free space, then send again.
     LogFull = "log_full", Outside, Later, 507, "The disk of the event log is full";

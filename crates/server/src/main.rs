@@ -14,9 +14,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use throng_model::Fault;
 
-/// People counting that people trust: events of cameras in, live occupancy, history and reports out.
+/// Throng turns the events of people-counting cameras into numbers that people trust: who is inside now, who came and
+/// went when, and how sure that is.
 #[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(name = "throng", version, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -39,7 +40,7 @@ struct Common {
 enum Command {
     /// Runs the server: doors, engine, API and dashboard.
     Serve(command::serve::Arguments),
-    /// Runs the server with a simulated building of 100 cameras, to look around.
+    /// Runs the server with a simulated building of 100 cameras, to look around; nothing is kept.
     Demo(command::demo::Arguments),
     /// Registers cameras and makes their keys; a running server knows them within a second.
     Camera(command::camera::Arguments),
@@ -66,8 +67,18 @@ fn main() -> ExitCode {
 fn start() -> Result<(), Fault> {
     let arguments = Arguments::parse();
     let mut config = config::Config::load(arguments.common.config.as_deref())?;
-    if let Some(folder) = arguments.common.data {
-        config.data.folder = folder;
+    // A demo has a folder of its own, which goes when nothing holds a file in it any more: after the runtime.
+    let temporary = match (&arguments.command, &arguments.common.data) {
+        (Command::Demo(_), Some(_)) => return Err(command::demo::keeps_nothing()),
+        (Command::Demo(_), None) => Some(command::demo::TemporaryFolder::make()?),
+        _ => None,
+    };
+    if let Some(folder) = temporary
+        .as_ref()
+        .map(|folder| &folder.0)
+        .or(arguments.common.data.as_ref())
+    {
+        config.data.folder.clone_from(folder);
     }
     if let Command::Config = arguments.command {
         return command::print_config(&config);
@@ -76,7 +87,7 @@ fn start() -> Result<(), Fault> {
         .enable_all()
         .build()
         .map_err(|error| Fault::internal(format!("starting the runtime: {error}")))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match arguments.command {
             Command::Serve(serve) => command::serve::run(serve, config).await,
             Command::Demo(demo) => command::demo::run(demo, config).await,
@@ -86,5 +97,29 @@ fn start() -> Result<(), Fault> {
             Command::Verify => command::verify::run(config).await,
             Command::Config => Ok(()),
         }
-    })
+    });
+    drop(runtime);
+    drop(temporary);
+    ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_says_what_throng_is() {
+        let command = Arguments::command();
+        command.clone().debug_assert();
+        assert_eq!(
+            command.render_version(),
+            format!("throng {}\n", env!("CARGO_PKG_VERSION"))
+        );
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(
+            about.starts_with("Throng turns the events of people-counting cameras"),
+            "{about}"
+        );
+    }
 }

@@ -62,11 +62,10 @@ fn used() -> Server {
         assert_eq!((status, &answer["accepted"]), (200, &json!(1)), "{answer}");
     }
     assert_eq!(server.get("/api/v1/places", &session).0, 200);
-    let (whole, lines, _) = verify(server.folder());
-    assert!(
-        !whole && lines.contains("FAILED  event log: the event log is in use"),
-        "{lines}"
-    );
+    let (whole, lines, said) = verify(server.folder());
+    assert!(!whole && lines.is_empty(), "{lines}");
+    assert!(said.contains("a server or an import has"), "{said}");
+    assert!(said.contains("(code folder_in_use)"), "{said}");
     server
 }
 
@@ -145,10 +144,41 @@ fn a_folder_that_is_not_there_is_not_made() {
     assert!(!whole && lines.is_empty(), "{lines}");
     assert!(said.contains("there is no data folder"), "{said}");
     assert!(!missing.exists());
-    assert!(!verify(folder.path()).0);
+    let (whole, lines, said) = verify(folder.path());
+    assert!(!whole && lines.is_empty(), "{lines}");
+    assert!(said.contains("there is nothing of Throng in"), "{said}");
     assert_eq!(
         std::fs::read_dir(folder.path()).unwrap().count(),
         0,
         "looking makes nothing"
+    );
+}
+
+#[test]
+fn a_folder_in_which_cameras_were_registered_and_no_more_holds_no_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut add = Command::new(env!("CARGO_BIN_EXE_throng"));
+    add.args(["camera", "add", "north", "--data"]).arg(folder.path());
+    assert!(add.output().unwrap().status.success());
+    let (whole, lines, said) = verify(folder.path());
+    assert!(whole, "{lines}{said}");
+    assert!(
+        lines
+            .starts_with("ok      event log: none yet, this folder holds no events\nok      store: none yet"),
+        "{lines}"
+    );
+    assert!(!folder.path().join("log").exists(), "looking makes nothing");
+}
+
+#[test]
+fn a_folder_that_lost_both_log_and_store_is_not_taken_for_a_new_one() {
+    let folder = used().stop();
+    for part in ["log", "store"] {
+        std::fs::remove_dir_all(folder.path().join(part)).unwrap();
+    }
+    let (whole, lines, _) = verify(folder.path());
+    assert!(
+        !whole && lines.contains("FAILED  event log") && lines.contains("FAILED  store"),
+        "{lines}"
     );
 }

@@ -89,7 +89,10 @@ fn a_second_process_is_kept_out() {
     let fault = open().expect_err("locked");
     assert_eq!(
         (fault.code, fault.detail.as_str()),
-        (FaultCode::LogIo, "the event log is in use by another process")
+        (
+            FaultCode::FolderInUse,
+            "the event log is in use by another process, a running server as a rule"
+        )
     );
     drop(first);
     open().expect("free again");

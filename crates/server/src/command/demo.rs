@@ -1,14 +1,16 @@
 //! `throng demo`: the whole product with a simulated building, to look around in.
 
 use super::say;
-use super::serve::{Server, init_tracing};
+use super::serve::{Server, init_tracing, stop_signal};
 use crate::config::Config;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 use throng_model::codec::encode_json;
 use throng_model::time::HOUR;
 use throng_model::user::Role;
-use throng_model::{CameraId, Fault, Timestamp};
+use throng_model::{CameraId, Fault, FaultCode, Timestamp};
 use throng_ports::{Intake, Sender};
 use throng_sim::building::{Building, Emission, Options};
 
@@ -34,27 +36,29 @@ const BATCH: usize = 2_000;
 /// How often the cameras' events are handed in.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// Runs the command. Without --data everything is kept in a temporary folder and removed at the end.
+/// Runs the command, in the folder of the configuration.
 pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> {
     config.server.listen = arguments.listen.unwrap_or(config.server.listen);
     let defaults = Config::load(None)?;
-    let temporary = match config.data.folder == defaults.data.folder {
-        true => Some(TemporaryFolder::make()?),
-        false => None,
-    };
-    if let Some(folder) = &temporary {
-        config.data.folder.clone_from(&folder.0);
-    }
     // The demo is for people at a terminal: no log lines between what it says, unless something is wrong.
     if config.trace.filter == defaults.trace.filter {
         config.trace.filter = "warn".to_owned();
     }
     init_tracing(&config)?;
-    let server = Server::start(&config).await?;
-    let now = server.app.now();
-    let building = make_building(&arguments, now);
-    let key = prepare(&server, &building).await?;
-    let link = server.app.sign_in_link("demo", Role::Admin).await?;
+    let prepared = async {
+        let server = Server::start(&config).await?;
+        let building = make_building(&arguments, server.app.now());
+        let key = prepare(&server, &building).await?;
+        let link = server.app.sign_in_link("demo", Role::Admin).await?;
+        Ok((server, building, key, link))
+    };
+    // One for the whole demo: also before it is ready it ends in order, or its folder would stay, and no signal falls between
+    // two listeners.
+    let mut stop = pin!(stop_signal());
+    let (server, building, key, link) = tokio::select! {
+        prepared = prepared => prepared?,
+        () = &mut stop => return Ok(()),
+    };
     say("Throng demo: 100 cameras in a simulated shopping centre, nothing is real but the numbers.");
     if !arguments.real_hours {
         say(
@@ -76,8 +80,10 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
             super::say_fault(&fault);
         }
     });
-    let ended = server.run_until_stopped().await;
+    let ended = server.run_until(stop).await;
     walking.abort();
+    // Ended in one way or the other: what it holds of the server is let go.
+    let _ = walking.await;
     ended
 }
 
@@ -147,11 +153,18 @@ async fn submit(intake: &dyn Intake, batch: &[Emission]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A folder that goes when the demo ends.
-struct TemporaryFolder(std::path::PathBuf);
+/// Simulated people among real ones could never be told apart again.
+pub fn keeps_nothing() -> Fault {
+    let detail = "the demo has a folder of its own and removes it at the end; leave --data out";
+    Fault::new(FaultCode::InvalidRequest, detail)
+}
+
+/// A folder that goes when the demo ends. Whoever drops it has closed every file in it.
+pub struct TemporaryFolder(pub PathBuf);
 
 impl TemporaryFolder {
-    fn make() -> Result<Self, Fault> {
+    /// Makes one.
+    pub fn make() -> Result<Self, Fault> {
         let folder = std::env::temp_dir().join(format!("throng-demo-{}", std::process::id()));
         crate::wire::make_private_folder(&folder)?;
         Ok(Self(folder))

@@ -12,6 +12,7 @@ use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
 use crate::import::{Format, cameras_needed, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use throng_engine::track::{Crossing, Steady, Turn};
@@ -58,12 +59,14 @@ pub struct Arguments {
 const BATCH: usize = 5_000;
 
 /// What an import did. read = accepted + duplicate + quarantined.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Imported {
     read: usize,
     accepted: usize,
     duplicate: usize,
     quarantined: usize,
+    /// By code: how many, and what the first one was told.
+    reasons: BTreeMap<&'static str, (usize, String)>,
 }
 
 /// Runs the command.
@@ -96,15 +99,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     let imported = import(&node, &arguments.file, arguments.format, &options).await;
     // Closed also when the file was at fault: what came before the faulty line is kept.
     node.close().await?;
-    let (
-        Imported {
-            read,
-            accepted,
-            duplicate,
-            quarantined,
-        },
-        counted,
-    ) = imported?;
+    let (imported, counted) = imported?;
     if is_tracks {
         say(format_args!(
             "{} tracks, {} observations",
@@ -118,15 +113,38 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         std::fs::write(path, evidence(&options.lines, &counted))
             .map_err(|error| Fault::new(FaultCode::InvalidFile, format!("{}: {error}", path.display())))?;
     }
+    let Imported {
+        read,
+        accepted,
+        duplicate,
+        quarantined,
+        reasons,
+    } = imported;
     say(format_args!(
         "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
     ));
+    for (code, (events, first)) in &reasons {
+        say(format_args!(
+            "quarantined as {code}: {events}, the first because {first}"
+        ));
+    }
     let too_late = intake.taken_up().too_late - too_late_before;
     if too_late > 0 {
         say(format_args!(
             "{too_late} of them came more than {} days (engine.lateness_days) after newer ones of their camera: they are in the \
              log but in no number; give the file a camera of its own",
             config.engine.lateness_days
+        ));
+    }
+    if quarantined > 0 && accepted + duplicate == 0 {
+        let codes: Vec<&str> = reasons.into_keys().collect();
+        return Err(Fault::new(
+            FaultCode::InvalidFile,
+            format!(
+                "no event of {} was accepted: {}",
+                arguments.file.display(),
+                codes.join(", ")
+            ),
         ));
     }
     Ok(())
@@ -211,12 +229,10 @@ async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imp
     imported.accepted += accepted;
     imported.duplicate += duplicate;
     imported.quarantined += quarantined;
-    let first_refused = receipt.events.iter().find_map(|(_, outcome)| match outcome {
-        Outcome::Quarantined { detail, .. } => Some(detail),
-        _ => None,
-    });
-    if let Some(detail) = first_refused {
-        tracing::warn!(detail, "some events were quarantined");
+    for (_, outcome) in receipt.events {
+        if let Outcome::Quarantined { code, detail, .. } = outcome {
+            imported.reasons.entry(code.as_str()).or_insert((0, detail)).0 += 1;
+        }
     }
     Ok(())
 }

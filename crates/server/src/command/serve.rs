@@ -30,7 +30,7 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
         ));
     }
     say(format_args!("ready {}", server.url));
-    server.run_until_stopped().await
+    server.run_until(stop_signal()).await
 }
 
 /// A running server.
@@ -50,10 +50,7 @@ impl Server {
     pub async fn start(config: &Config) -> Result<Self, Fault> {
         let listen = config.server.listen;
         let refused = |error: std::io::Error| {
-            Fault::new(
-                FaultCode::InvalidConfiguration,
-                format!("listening on {listen}: {error}"),
-            )
+            Fault::new(FaultCode::ListenFailed, format!("listening on {listen}: {error}"))
         };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
@@ -72,8 +69,8 @@ impl Server {
         })
     }
 
-    /// Answers until SIGINT, SIGTERM, or a fault of the data plane; then folds what is left and closes.
-    pub async fn run_until_stopped(self) -> Result<(), Fault> {
+    /// Answers until it is told to stop or the data plane has a fault; then folds what is left and closes.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), Fault> {
         let Self {
             app,
             node,
@@ -88,7 +85,7 @@ impl Server {
             let _ = ended.await;
         }));
         tokio::select! {
-            () = stop_signal() => tracing::info!("stopping"),
+            () = stop => tracing::info!("stopping"),
             () = node.failed() => tracing::error!("the stream has ended"),
         }
         drop(end);

@@ -2,16 +2,22 @@
 //! not change.
 //!
 //! One line a check on standard output, `ok` or `FAILED` first, so that scripts can read it; the exit code is 1 when one of
-//! them failed.
+//! them failed. While another process has the folder open nothing is checked, and that is said instead.
 
 use super::say;
 use crate::config::Config;
 use crate::wire::{open_catalog, store_options};
 use std::path::Path;
+use throng_embedded::AuditProof;
 use throng_embedded::log::{self, RealDisk, Verification};
 use throng_embedded::store::Store;
 use throng_model::{Fault, FaultCode};
 use throng_ports::CheckpointStore as _;
+
+/// The catalogue's file.
+const CATALOG: &str = "catalog.sqlite";
+/// What is said of a folder in which cameras were registered, and no more.
+const NO_EVENTS: &str = "none yet, this folder holds no events";
 
 /// What a check found, in a line.
 type Found = Result<String, Fault>;
@@ -25,19 +31,25 @@ pub async fn run(config: Config) -> Result<(), Fault> {
             format!("there is no data folder {}", folder.display()),
         ));
     }
-    let options = store_options(&config);
-    // Reading the log and opening the store block for as long as the disk takes.
-    let stored = tokio::task::spawn_blocking(move || {
-        let log = there(&folder, "log").and_then(|log| verify_log(&log));
-        let store = there(&folder, "store")
-            .and_then(|store| Store::open(&store, options))
-            .and_then(|store| verify_position(&store, log.as_ref().ok()));
-        (log.map(describe), store)
-    });
-    let (log, store) = stored
-        .await
-        .map_err(|error| Fault::internal(format!("verifying: {error}")))?;
+    let is_there = |name: &str| folder.join(name).exists();
+    let (has_log, has_store) = (is_there("log"), is_there("store"));
+    if !(has_log || has_store || is_there(CATALOG)) {
+        return Err(Fault::new(
+            FaultCode::InvalidConfiguration,
+            format!("there is nothing of Throng in the folder {}", folder.display()),
+        ));
+    }
     let audit = verify_audit(&config).await;
+    // Where a server ran, people decided something: only then is a log missed.
+    let unused = !has_log && !has_store && matches!(&audit, Ok(proof) if proof.entries == 0);
+    let (log, store) = match unused {
+        true => (Ok(NO_EVENTS.to_owned()), Ok(NO_EVENTS.to_owned())),
+        false => verify_events(&config).await?,
+    };
+    let audit = audit.map(|proof| {
+        let head: String = proof.head.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{} entries, the last one {head}", proof.entries)
+    });
     let checks = [("event log", log), ("store", store), ("audit log", audit)];
     for (name, found) in &checks {
         match found {
@@ -57,6 +69,31 @@ pub async fn run(config: Config) -> Result<(), Fault> {
             format!("not as it was written: {}", names.join(", ")),
         )),
     }
+}
+
+/// The event log, and the store beside it.
+async fn verify_events(config: &Config) -> Result<(Found, Found), Fault> {
+    let (folder, options) = (config.data.folder.clone(), store_options(config));
+    // Reading the log and opening the store block for as long as the disk takes.
+    let stored = tokio::task::spawn_blocking(move || {
+        let log = there(&folder, "log").and_then(|log| verify_log(&log));
+        if let Err(fault) = &log
+            && fault.code == FaultCode::FolderInUse
+        {
+            let detail = format!(
+                "a server or an import has {} open; it can be verified when that has ended",
+                folder.display()
+            );
+            return Err(Fault::new(FaultCode::FolderInUse, detail));
+        }
+        let store = there(&folder, "store")
+            .and_then(|store| Store::open(&store, options))
+            .and_then(|store| verify_position(&store, log.as_ref().ok()));
+        Ok((log.map(describe), store))
+    });
+    stored
+        .await
+        .map_err(|error| Fault::internal(format!("verifying: {error}")))?
 }
 
 /// A part of the data folder; looking for it must not make it.
@@ -112,11 +149,10 @@ fn verify_position(store: &Store, log: Option<&Verification>) -> Found {
     ))
 }
 
-async fn verify_audit(config: &Config) -> Found {
-    there(&config.data.folder, "catalog.sqlite")?;
+async fn verify_audit(config: &Config) -> Result<AuditProof, Fault> {
+    there(&config.data.folder, CATALOG)?;
     let catalog = open_catalog(config).await?;
-    let proof = catalog.verify_audit().await?;
+    let proof = catalog.verify_audit().await;
     catalog.close().await;
-    let head: String = proof.head.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{} entries, the last one {head}", proof.entries))
+    proof
 }

@@ -9,10 +9,11 @@ use super::{input::Text, wrong};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use std::collections::HashSet;
+use std::io::Read;
 use throng_model::codec::derived_id;
 use throng_model::event::PEOPLE_MAX;
 use throng_model::time::{HOUR, MINUTE};
-use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, TimeRange, Timestamp};
+use throng_model::{CameraId, Event, EventBody, Fault, LineId, TimeRange, Timestamp};
 
 /// How a file's columns are to be read.
 #[derive(Debug)]
@@ -71,8 +72,15 @@ pub fn read(
     text: Text,
     mapping: &'static Mapping,
 ) -> Result<impl Iterator<Item = Result<Event, Fault>> + Send, Fault> {
-    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
-    let header = rows.headers().map_err(broken)?.clone();
+    // Every line ends with a line feed, also the last one, and with nothing else: only then the reader's count of lines, taken
+    // after a row, is the line the row stood on. A carriage return before it goes with the blanks.
+    let mut rows = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .flexible(true)
+        .from_reader(text.chain(&b"\n"[..]));
+    let header = rows.headers().cloned();
+    let header = header.map_err(|error| broken(&rows, error))?;
     let column = |name: &'static str| {
         header
             .iter()
@@ -102,16 +110,28 @@ pub fn read(
         folded: HashSet::new(),
     };
     let mut failed = false;
-    Ok(rows
-        .into_records()
-        .filter_map(move |record| {
-            record
-                .map_err(broken)
-                .and_then(|record| reader.event(&record))
-                .transpose()
-        })
+    let mut record = csv::StringRecord::new();
+    Ok(std::iter::from_fn(move || {
         // After a row that cannot be read nothing that follows can be trusted.
-        .take_while(move |event| !std::mem::replace(&mut failed, event.is_err())))
+        while !failed {
+            let event = match rows.read_record(&mut record) {
+                Ok(false) => return None,
+                // A blank line of a file whose lines end in two characters.
+                Ok(true) if record.len() == 1 && record.get(0) == Some("") => continue,
+                Ok(true) if record.len() != header.len() => Err(wrong(
+                    line_before(&rows),
+                    format!("{} columns, the header has {}", record.len(), header.len()),
+                )),
+                Ok(true) => reader.event(&record, line_before(&rows)),
+                Err(error) => Err(broken(&rows, error)),
+            };
+            failed = event.is_err();
+            if let Some(event) = event.transpose() {
+                return Some(event);
+            }
+        }
+        None
+    }))
 }
 
 /// The id of the camera a sensor becomes: `melbourne-bourke-street-mall-north`.
@@ -125,10 +145,16 @@ pub fn camera_id(source: &str, sensor: Option<&str>) -> Result<CameraId, Fault> 
     CameraId::new(id)
 }
 
-fn broken(error: csv::Error) -> Fault {
-    match error.position() {
-        Some(position) => wrong(position.line(), &error),
-        None => Fault::new(FaultCode::InvalidFile, error.to_string()),
+/// The line of the row that was read last.
+fn line_before<R: Read>(rows: &csv::Reader<R>) -> u64 {
+    rows.position().line() - 1
+}
+
+fn broken<R: Read>(rows: &csv::Reader<R>, error: csv::Error) -> Fault {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => wrong(line_before(rows), "is not UTF-8"),
+        // Reading stopped within a line.
+        _ => wrong(rows.position().line(), error),
     }
 }
 
@@ -142,8 +168,7 @@ struct Rows {
 
 impl Rows {
     /// None for a row in which nothing is known.
-    fn event(&mut self, record: &csv::StringRecord) -> Result<Option<Event>, Fault> {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn event(&mut self, record: &csv::StringRecord, line: u64) -> Result<Option<Event>, Fault> {
         let field = |at: usize| record.get(at).unwrap_or("");
         let sensor = self.columns.sensor.map(field);
         let camera = camera_id(self.mapping.source, sensor).map_err(|fault| wrong(line, fault.detail))?;

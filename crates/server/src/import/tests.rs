@@ -234,7 +234,7 @@ fn hostile_files_are_faults_that_name_the_line() {
             "line 2: column \"in_count\"",
         ),
         ("1905-07-24T00:00:00,1,1", "line 2: column \"slot_local\""),
-        ("2005-07-24T00:00:00,1", "line"),
+        ("2005-07-24T00:00:00,1", "line 2: 2 columns, the header has 3"),
     ] {
         let fault = csv(&[&head[..], row.as_bytes()].concat()).unwrap_err();
         assert_eq!(fault.code, FaultCode::InvalidFile);
@@ -261,6 +261,31 @@ fn hostile_files_are_faults_that_name_the_line() {
         assert!(fault.detail.starts_with("line "), "{}", fault.detail);
     }
     assert!(mot(b"\xff\xff").is_err() && mot(&vec![b'1'; 1 << 20]).is_err());
+}
+
+#[test]
+fn the_line_of_a_fault_is_the_line_of_the_file() {
+    let good = "2005-07-24T00:00:00,1,1";
+    for end in ["\n", "\r\n"] {
+        for (wrong, says) in [
+            ("yesterday,1,1", "line 5: column \"slot_local\""),
+            ("2005-07-24T00:30:00,1", "line 5: 2 columns"),
+            ("2005-07-24T00:30:00,1,1,1", "line 5: 4 columns"),
+            (&*"x".repeat(70_000), "line 5: a line is longer"),
+        ] {
+            for after in [end, ""] {
+                let rows = ["slot_local,in_count,out_count", good, "", good, wrong].join(end) + after;
+                let events = counts::read(text(rows.as_bytes()), &counts::CALIT2).unwrap();
+                let read: Vec<_> = events.collect();
+                assert!(read[0].is_ok() && read[1].is_ok() && read.len() == 3);
+                let fault = read[2].as_ref().unwrap_err();
+                assert!(fault.detail.starts_with(says), "{}", fault.detail);
+            }
+        }
+        let rows = ["slot_local,in_count,out_count", good, "", good, "", ""].join(end);
+        let events = counts::read(text(rows.as_bytes()), &counts::CALIT2).unwrap();
+        assert_eq!(events.map(Result::unwrap).count(), 2, "blank lines are no rows");
+    }
 }
 
 #[test]
@@ -294,5 +319,7 @@ fn tracks_become_events_with_lasting_ids_and_places() {
     ));
     options.fps = f64::NAN;
     assert!(tracks::read(text(walk), Layout::Mot, &options).is_err());
+    let point = "door=1,2,1,2".parse::<NamedLine>().unwrap_err();
+    assert!(point.detail.contains("has no length"), "{}", point.detail);
     assert!("door=0,0,1".parse::<NamedLine>().is_err() && "door=0,0,1,inf".parse::<NamedLine>().is_err());
 }

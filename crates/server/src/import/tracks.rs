@@ -55,6 +55,10 @@ impl FromStr for NamedLine {
             a: Point::new(*ax, *ay),
             b: Point::new(*bx, *by),
         };
+        if line.a == line.b {
+            let detail = format!("line {text:?} has no length: its ends are one point");
+            return Err(Fault::new(FaultCode::InvalidRequest, detail));
+        }
         let name = LineId::new(name)?;
         Ok(Self { name, line })
     }

@@ -168,3 +168,68 @@ fn what_is_left_out_can_be_looked_up() {
         "line,track,frame,side\nvmid,8487,363,+1\nvmid,8487,365,-1\nvmid,35975,547,+1\nvmid,35975,557,-1\n"
     );
 }
+
+/// Imports two people who walk through a door on this day, and tells what was said.
+async fn walk(folder: &Path, start: &str) -> Result<(), Fault> {
+    let file = folder.join("walk.txt");
+    std::fs::write(
+        &file,
+        "1,7,0,0,2,-1,1,1\n2,7,0,0,2,1,1,1\n2,8,0,0,2,-1,1,1\n3,8,0,0,2,1,1,1\n",
+    )
+    .expect("writes");
+    let mut config = Config::load(None).expect("defaults");
+    config.data.folder = folder.join("data");
+    let arguments = Arguments {
+        format: Format::Mot,
+        file,
+        camera: "video".to_owned(),
+        start: start.to_owned(),
+        fps: 30.0,
+        lines: vec!["door=0,0,10,0".to_owned()],
+        negative_is_in: false,
+        hold: 0.0,
+        band: 0.0,
+        left_out: None,
+    };
+    run(arguments, config).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_which_nothing_is_accepted_is_a_fault_with_its_reasons() {
+    let folder = tempfile::tempdir().expect("folder");
+    for start in ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"] {
+        walk(folder.path(), start)
+            .await
+            .expect("accepted, then known before");
+    }
+    let fault = walk(folder.path(), "9000-01-01T00:00:00Z")
+        .await
+        .expect_err("not yet");
+    assert_eq!(fault.code, FaultCode::InvalidFile);
+    assert!(
+        fault.detail.ends_with("was accepted: future_event"),
+        "{}",
+        fault.detail
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_events_are_refused_is_told_with_numbers() {
+    let folder = tempfile::tempdir().expect("folder");
+    walk(folder.path(), "2020-01-01T00:00:00Z")
+        .await
+        .expect("imports");
+    let node = node(&folder.path().join("data")).await;
+    let options = Options {
+        start: Timestamp::parse("9000-01-01T00:00:00Z").expect("time"),
+        ..options(&["door=0,0,10,0"])
+    };
+    let file = folder.path().join("walk.txt");
+    let (imported, _) = import(&node, &file, Format::Mot, &options)
+        .await
+        .expect("imports");
+    let (events, first) = &imported.reasons["future_event"];
+    assert_eq!((imported.quarantined, *events), (2, 2));
+    assert!(first.contains("9000-01-01"), "{first}");
+    node.close().await.expect("closes");
+}
