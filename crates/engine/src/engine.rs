@@ -436,6 +436,9 @@ impl Engine {
             EventBody::ZoneOut {
                 dwell_ms: Some(ms), ..
             } => pane.measure(Measure::Dwell).add(i64::from(*ms)),
+            EventBody::ZoneCut {
+                dwell_ms: Some(ms), ..
+            } => pane.measure(Measure::DwellCut).add(i64::from(*ms)),
             EventBody::Queue { len, .. } => {
                 pane.measure(Measure::Queue).add(i64::from(*len) * Measure::SCALE)
             }

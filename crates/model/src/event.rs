@@ -135,6 +135,25 @@ pub enum EventBody {
         /// How many.
         n: u32,
     },
+    /// Somebody was lost inside a zone of the picture: his stay was cut.
+    ZoneCut {
+        /// Which zone.
+        zone: PlaceId,
+        /// How long he was seen to stay, milliseconds; he stayed at least that long.
+        dwell_ms: Option<u32>,
+        /// How he was lost.
+        cut: Cut,
+    },
+}
+
+/// How a stay was cut (`dwell_kind`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cut {
+    /// His track ended inside.
+    TrackEnd,
+    /// The camera had not seen him for too long.
+    Timeout,
 }
 
 /// What a reset sets.
@@ -195,7 +214,7 @@ impl EventBody {
         match self {
             EventBody::Line { .. } => "line",
             EventBody::ZoneIn { .. } => "zone_in",
-            EventBody::ZoneOut { .. } => "zone_out",
+            EventBody::ZoneOut { .. } | EventBody::ZoneCut { .. } => "zone_out",
             EventBody::Count { .. } => "count",
             EventBody::Queue { .. } => "queue",
             EventBody::Beat => "beat",

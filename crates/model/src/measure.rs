@@ -20,15 +20,17 @@ pub enum Measure {
     Confidence,
     /// From the event to its arrival, milliseconds.
     Latency,
-    /// Length of a stay in a zone, seconds.
+    /// Length of a stay in a zone whose end was seen, seconds.
     Dwell,
     /// People waiting in a queue.
     Queue,
+    /// Length of a stay in a zone as far as it was seen, seconds: it was cut, and lasted at least as long.
+    DwellCut,
 }
 
 impl Measure {
     /// All measures, in the order they are stored.
-    pub const ALL: [Measure; 8] = [
+    pub const ALL: [Measure; 9] = [
         Measure::In,
         Measure::Out,
         Measure::Pass,
@@ -37,6 +39,7 @@ impl Measure {
         Measure::Latency,
         Measure::Dwell,
         Measure::Queue,
+        Measure::DwellCut,
     ];
 
     /// Milli-units: one person is 1,000.
@@ -53,6 +56,7 @@ impl Measure {
             Measure::Latency => "latency",
             Measure::Dwell => "dwell",
             Measure::Queue => "queue",
+            Measure::DwellCut => "dwell_cut",
         }
     }
 
@@ -62,7 +66,7 @@ impl Measure {
             Measure::In | Measure::Out | Measure::Pass | Measure::Occupancy | Measure::Queue => "people",
             Measure::Confidence => "ratio",
             Measure::Latency => "ms",
-            Measure::Dwell => "s",
+            Measure::Dwell | Measure::DwellCut => "s",
         }
     }
 }

@@ -171,6 +171,46 @@ async fn saturday() -> House {
     house("UTC", week, &events).await
 }
 
+/// Three stays ended after 10, 20 and 30 s; two tracks were lost after 40 s.
+#[tokio::test(flavor = "multi_thread")]
+async fn stays_that_were_cut_lengthen_the_percentiles_and_are_told() {
+    let mut events = Events::default();
+    events.alive(at("2026-03-28T08:00:00Z"), at("2026-03-28T09:00:00Z"));
+    let stays = [
+        (10, "boundary"),
+        (20, "boundary"),
+        (30, "boundary"),
+        (40, "track_end"),
+        (40, "timeout"),
+    ];
+    for (minute, (seconds, kind)) in (1..).zip(stays) {
+        let data = json!({"zone": "own-zone", "dwell_s": seconds, "dwell_kind": kind});
+        events.add(
+            at("2026-03-28T08:00:00Z").plus(minute * MINUTE),
+            "zone_out",
+            data,
+            None,
+        );
+    }
+    let house = house("UTC", Week::default(), &events).await;
+    let range = "start=2026-03-28T08:00:00Z&end=2026-03-28T09:00:00Z";
+    let (_, told) = measures(&house, "own", range).await;
+    let expected = [
+        ("dwell", json!(20.0)),
+        ("dwell_censored_share", json!(0.4)),
+        // Two of five still go on when the last one that was seen to end has ended.
+        ("dwell_p90", json!("too_many_cut")),
+    ];
+    for (name, value) in expected {
+        assert_eq!(told[name], value, "{name}");
+    }
+    let median = told["dwell_p50"].as_f64().unwrap();
+    assert!(
+        (median - 30.0).abs() <= 0.3,
+        "of those that ended it is 20, not {median}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_measure_is_the_number_set_by_hand_or_says_why_not() {
     let house = saturday().await;
@@ -210,7 +250,7 @@ async fn every_measure_is_the_number_set_by_hand_or_says_why_not() {
         ("time_used", json!(0.5)),
         ("up_time", json!(2.0 / 3.0)),
         ("dwell", json!(260.0)),
-        ("dwell_censored_share", json!("stays_not_kept")),
+        ("dwell_censored_share", json!(0.0)),
         ("queue", json!(4.0)),
         ("queue_max", json!(5.0)),
         ("queue_wait", json!("not_a_zone")),

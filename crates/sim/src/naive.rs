@@ -427,6 +427,9 @@ fn measured(event: &Event, received: Timestamp, rules: &Rules) -> Vec<(Measure, 
         EventBody::ZoneOut {
             dwell_ms: Some(ms), ..
         } => vec![(Measure::Dwell, i64::from(*ms))],
+        EventBody::ZoneCut {
+            dwell_ms: Some(ms), ..
+        } => vec![(Measure::DwellCut, i64::from(*ms))],
         EventBody::Queue { len, .. } => vec![(Measure::Queue, milli(len))],
         _ => return Vec::new(),
     };

@@ -8,7 +8,7 @@
 
 use crate::random::Random;
 use throng_model::camera::{Camera, Line, Membership, Semantics};
-use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
+use throng_model::event::{Cut, Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::pane::PANE;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
@@ -128,10 +128,19 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                     dir: Direction::Unknown,
                     n: 1,
                 },
-                11 => EventBody::ZoneOut {
-                    zone: PlaceId::new("left").expect("valid"),
-                    dwell_ms: Some(random.below(600_000) as u32),
-                },
+                11 => {
+                    let zone = PlaceId::new("left").expect("valid");
+                    let dwell_ms = Some(random.below(600_000) as u32);
+                    if random.happens(0.3) {
+                        EventBody::ZoneCut {
+                            zone,
+                            dwell_ms,
+                            cut: Cut::TrackEnd,
+                        }
+                    } else {
+                        EventBody::ZoneOut { zone, dwell_ms }
+                    }
+                }
                 12 => {
                     let again = counted.iter().rev().find(|(known, _)| *known == camera);
                     let over = match again {

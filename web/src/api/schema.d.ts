@@ -1360,7 +1360,7 @@ export interface components {
         UnknownAnswer: {
             /**
              * @description not_begun, never_open, nothing_observed, too_little_coverage (less than 0.5), not_measured, nobody_came, nobody_left,
-             *     stay_too_long, too_coarse, no_capacity, no_width, no_rota, not_validated, stays_not_kept or not_a_zone.
+             *     stay_too_long, too_coarse, no_capacity, no_width, no_rota, not_validated, too_many_cut or not_a_zone.
              */
             code: string;
             /** @description The same as a sentence. */
@@ -1751,7 +1751,7 @@ export interface operations {
                 end: string;
                 /** @description minute, five_minutes, hour, day, week or month. Default hour. */
                 interval?: string;
-                /** @description in, out, pass, occupancy, confidence, latency, dwell or queue. */
+                /** @description in, out, pass, occupancy, confidence, latency, dwell, queue or dwell_cut (stays that were cut: at least so long). */
                 measure: string;
                 /**
                  * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
@@ -1913,7 +1913,7 @@ export interface operations {
                 end: string;
                 /** @description minute, five_minutes, hour, day, week or month. Default hour. */
                 interval?: string;
-                /** @description in, out, pass, occupancy, confidence, latency, dwell or queue. */
+                /** @description in, out, pass, occupancy, confidence, latency, dwell, queue or dwell_cut (stays that were cut: at least so long). */
                 measure: string;
                 /**
                  * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,

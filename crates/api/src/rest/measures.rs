@@ -33,7 +33,7 @@ struct MeasuresQuery {
 #[derive(Serialize, ToSchema)]
 struct UnknownAnswer {
     /// not_begun, never_open, nothing_observed, too_little_coverage (less than 0.5), not_measured, nobody_came, nobody_left,
-    /// stay_too_long, too_coarse, no_capacity, no_width, no_rota, not_validated, stays_not_kept or not_a_zone.
+    /// stay_too_long, too_coarse, no_capacity, no_width, no_rota, not_validated, too_many_cut or not_a_zone.
     code: &'static str,
     /// The same as a sentence.
     detail: &'static str,

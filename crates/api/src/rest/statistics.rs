@@ -31,7 +31,7 @@ struct StatisticsQuery {
     end: String,
     /// minute, five_minutes, hour, day, week or month. Default hour.
     interval: Option<String>,
-    /// in, out, pass, occupancy, confidence, latency, dwell or queue.
+    /// in, out, pass, occupancy, confidence, latency, dwell, queue or dwell_cut (stays that were cut: at least so long).
     measure: String,
     /// Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
     /// trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.

@@ -66,8 +66,8 @@ pub enum Unknown {
     NoRota,
     /// Nobody counted by hand.
     NotValidated,
-    /// Single stays would be needed.
-    StaysNotKept,
+    /// So many stays were cut that nobody can know.
+    TooManyCut,
     /// The place is more than one zone.
     NotAZone,
 }
@@ -116,9 +116,9 @@ impl Unknown {
             Unknown::NoWidth => ("no_width", "nobody said how wide the place's doors are"),
             Unknown::NoRota => ("no_rota", "nobody said who worked when"),
             Unknown::NotValidated => ("not_validated", "nobody counted by hand in this time"),
-            Unknown::StaysNotKept => (
-                "stays_not_kept",
-                "single stays are not kept, so those that were cut cannot be told from those that ended",
+            Unknown::TooManyCut => (
+                "too_many_cut",
+                "so many stays were cut that nobody can know how long the longer ones lasted",
             ),
             Unknown::NotAZone => (
                 "not_a_zone",

@@ -172,9 +172,12 @@ fn in_series(point: &Point, measure: Measure) -> Option<f64> {
     let values = values(point, measure).filter(|_| over)?;
     match measure {
         Measure::In | Measure::Out | Measure::Pass => Some(values.total()),
-        Measure::Occupancy | Measure::Confidence | Measure::Latency | Measure::Dwell | Measure::Queue => {
-            values.mean()
-        }
+        Measure::Occupancy
+        | Measure::Confidence
+        | Measure::Latency
+        | Measure::Dwell
+        | Measure::Queue
+        | Measure::DwellCut => values.mean(),
     }
 }
 

@@ -167,6 +167,9 @@ impl Observation {
             EventBody::ZoneOut {
                 dwell_ms: Some(ms), ..
             } => Some(seen(Measure::Dwell, *ms, latency)),
+            EventBody::ZoneCut {
+                dwell_ms: Some(ms), ..
+            } => Some(seen(Measure::DwellCut, *ms, latency)),
             EventBody::Queue { len, .. } => Some(seen(Measure::Queue, people(*len), latency)),
             _ => None,
         };

@@ -57,6 +57,7 @@ impl Stretch {
             Measure::Pass,
             Measure::Dwell,
             Measure::Queue,
+            Measure::DwellCut,
         ];
         sent.iter()
             .filter_map(|measure| self.values(*measure))

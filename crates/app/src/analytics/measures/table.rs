@@ -6,6 +6,7 @@ use super::{Basis, Hours, PlaceMeasure, Unknown};
 use Hours::{All, Open};
 use How::{Never, Seen, Stands};
 use throng_engine::measure::consistency::{Consistency, imbalance, mean_stay};
+use throng_engine::measure::dwell::Dwell;
 use throng_engine::measure::flow::flow_rate;
 use throng_engine::measure::queue::wait;
 use throng_engine::measure::traffic::Traffic;
@@ -136,14 +137,14 @@ pub(super) const MEASURES: &[Definition] = &[
         "open time in which the occupancy is known / open time that has passed", "Density, metric definitions"),
     line("dwell", "s", All, Seen(|basis| mean(basis.all.values(Measure::Dwell))),
         DWELL_MEAN, "counted"),
-    line("dwell_p50", "s", All, Seen(|basis| percentile(basis, Measure::Dwell, 0.5)),
-        DWELL, NEAREST_RANK),
-    line("dwell_p90", "s", All, Seen(|basis| percentile(basis, Measure::Dwell, 0.9)),
-        DWELL, NEAREST_RANK),
-    line("dwell_p95", "s", All, Seen(|basis| percentile(basis, Measure::Dwell, 0.95)),
-        DWELL, NEAREST_RANK),
-    line("dwell_censored_share", "ratio", All, Never(Unknown::StaysNotKept),
-        "stays that were cut / all stays, which the Kaplan-Meier estimate of the percentiles needs", "Kaplan and Meier 1958"),
+    line("dwell_p50", "s", All, Seen(|basis| dwell(basis)?.percentile(0.5).ok_or(Unknown::TooManyCut)),
+        DWELL, KAPLAN_MEIER),
+    line("dwell_p90", "s", All, Seen(|basis| dwell(basis)?.percentile(0.9).ok_or(Unknown::TooManyCut)),
+        DWELL, KAPLAN_MEIER),
+    line("dwell_p95", "s", All, Seen(|basis| dwell(basis)?.percentile(0.95).ok_or(Unknown::TooManyCut)),
+        DWELL, KAPLAN_MEIER),
+    line("dwell_censored_share", "ratio", All, Seen(|basis| dwell(basis)?.censored_share.ok_or(Unknown::NotMeasured)),
+        "stays that were cut (lost track, time-out) / all stays", KAPLAN_MEIER),
     line("queue", "people", All, Seen(|basis| mean(basis.all.values(Measure::Queue))),
         "mean of the lengths that cameras sent", OURS),
     line("queue_max", "people", All, Seen(|basis| basis.all.values(Measure::Queue).and_then(Summary::maximum).ok_or(Unknown::NotMeasured)),
@@ -169,9 +170,9 @@ pub(super) const MEASURES: &[Definition] = &[
 ];
 
 const NEAREST_RANK: &str = "nearest rank, from a sketch, to 1 % of the value";
-const DWELL: &str = "the length that this share of the stays does not exceed; a stay that was cut counts as ended where it was cut, so long stays come out too short";
-const DWELL_MEAN: &str =
-    "mean length of a stay; one that was cut counts as ended where it was cut, so it comes out too short";
+const DWELL: &str = "the smallest length t at which S(t) = product over lengths up to t of (1 - stays that ended / stays still going on) is no more than the share that stays longer; cut stays are going on until they were cut";
+const DWELL_MEAN: &str = "mean length of the stays whose end was seen; where dwell_censored_share is not 0, it comes out too short";
+const KAPLAN_MEIER: &str = "Kaplan and Meier 1958";
 
 /// Time of which the occupancy is not known is not unused time.
 fn used_time(basis: &Basis) -> Told {
@@ -207,6 +208,15 @@ fn percentile(basis: &Basis, measure: Measure, q: f64) -> Told {
     values
         .and_then(|values| values.percentile(q))
         .ok_or(Unknown::NotMeasured)
+}
+
+fn dwell(basis: &Basis) -> Result<Dwell, Unknown> {
+    let (ended, cut) = (
+        basis.all.values(Measure::Dwell),
+        basis.all.values(Measure::DwellCut),
+    );
+    let dwell = Dwell::of_summaries(ended, cut);
+    (dwell.stays > 0).then_some(dwell).ok_or(Unknown::NotMeasured)
 }
 
 fn stay(basis: &Basis) -> Told {

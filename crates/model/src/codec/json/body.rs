@@ -31,10 +31,7 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
         "zone_in" => Ok(EventBody::ZoneIn {
             zone: data.need("zone")?,
         }),
-        "zone_out" => Ok(EventBody::ZoneOut {
-            zone: data.need("zone")?,
-            dwell_ms: dwell(data)?,
-        }),
+        "zone_out" => zone_out(data),
         "count" => {
             let (from, to): (Timestamp, Timestamp) = (data.need("from")?, data.need("to")?);
             let over = TimeRange::new(from, to).map_err(|fault| invalid(fault.detail))?;
@@ -116,6 +113,17 @@ fn dwell(data: &mut Fields<'_>) -> Result<Option<u32>, Fault> {
     Ok(to_milli(seconds).map(|ms| ms as u32))
 }
 
+/// A stay that ended, or one that was cut. Other kinds of stays than those that say so are kept as they came.
+fn zone_out(data: &mut Fields<'_>) -> Result<EventBody, Fault> {
+    let (zone, dwell_ms) = (data.need("zone")?, dwell(data)?);
+    let kind = data.peek("dwell_kind");
+    let Some(cut) = kind.and_then(|kind| serde_json::from_str(kind.get()).ok()) else {
+        return Ok(EventBody::ZoneOut { zone, dwell_ms });
+    };
+    data.take_raw("dwell_kind");
+    Ok(EventBody::ZoneCut { zone, dwell_ms, cut })
+}
+
 /// A reading of registers nobody can tell apart is no reading.
 fn total(data: &mut Fields<'_>) -> Result<EventBody, Fault> {
     let (people_in, people_out, value) = (data.take("in")?, data.take("out")?, data.take("value")?);
@@ -140,6 +148,13 @@ pub(super) fn encode(body: &EventBody, data: &mut Object) {
             put(data, "n", n);
         }
         EventBody::ZoneIn { zone } => put(data, "zone", zone),
+        EventBody::ZoneCut { zone, dwell_ms, cut } => {
+            put(data, "zone", zone);
+            put(data, "dwell_kind", cut);
+            if let Some(ms) = dwell_ms {
+                put(data, "dwell_s", &(f64::from(*ms) / 1_000.0));
+            }
+        }
         EventBody::ZoneOut { zone, dwell_ms } => {
             put(data, "zone", zone);
             if let Some(ms) = dwell_ms {
@@ -207,7 +222,7 @@ fn put_some(object: &mut Object, name: &str, value: &Option<impl Serialize>) {
 mod tests {
     use super::super::{decode_json, encode_json};
     use super::*;
-    use crate::event::ResetReason;
+    use crate::event::{Cut, ResetReason};
     use serde_json::{Value, json};
 
     fn event(kind: &str, data: Value) -> String {
@@ -221,6 +236,24 @@ mod tests {
         let back: Value = serde_json::from_str(&encode_json(&read)).expect("json");
         assert_eq!(back, serde_json::from_str::<Value>(&text).expect("json"));
         read.body
+    }
+
+    #[test]
+    fn a_stay_that_was_cut_is_told_from_one_that_ended() {
+        let stay = |kind: &str| {
+            round(
+                "zone_out",
+                json!({"zone": "shop", "dwell_s": 12.5, "dwell_kind": kind}),
+            )
+        };
+        for (kind, cut) in [("track_end", Cut::TrackEnd), ("timeout", Cut::Timeout)] {
+            let zone = "shop".parse().expect("id");
+            let dwell_ms = Some(12_500);
+            assert_eq!(stay(kind), EventBody::ZoneCut { zone, dwell_ms, cut });
+        }
+        for kind in ["boundary", "whatever comes"] {
+            assert!(matches!(stay(kind), EventBody::ZoneOut { .. }), "{kind}");
+        }
     }
 
     #[test]
