@@ -5,7 +5,10 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
-use crate::booking::{MEASURES, Move, Recount};
+mod counters;
+mod telling;
+
+use crate::booking::Recount;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::levels::{Marks, Tail};
@@ -13,18 +16,16 @@ use crate::occupancy::Level;
 use crate::pane::PaneChanges;
 use crate::present::Present;
 use crate::rules::Rules;
-use crate::source::counter::{Correction, Counters, is_contact};
+use crate::source::counter::{Counters, is_contact};
 use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use throng_model::counter::CountersNow;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
-use throng_model::live::Now;
 use throng_model::pane::PANE;
 use throng_model::row::Setting;
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
-use throng_model::{CameraId, Event, EventBody, Measure, PlaceId, Scope, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, Measure, PlaceId, TimeRange, Timestamp};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -309,75 +310,11 @@ impl Engine {
         }
     }
 
-    /// Readings of cumulative counters change what is known of the people at other moments than their own: a late one
-    /// splits what had been booked for the reading after it.
-    fn read_counter(&mut self, number: usize, event: &Event, watermark: Option<Timestamp>) {
-        let (entry, changes) = (&self.directory.cameras[number], &mut self.changes[number]);
-        let source = &mut self.sources[number];
-        let corrections = source.counters.take(event, &entry.lines);
-        if let Some(watermark) = source.watermark(&self.rules) {
-            let horizon = watermark.plus(-self.rules.lateness);
-            source.counters.forget_before(horizon);
-        }
-        if source.counters.take_notable() {
-            self.noted.mark(number);
-        }
-        for correction in &corrections {
-            let at = correction.booking().at;
-            let [people_in, people_out, _] = correction.people();
-            if people_in != people_out {
-                changes.panes.at(at).walk(at, people_in - people_out);
-            }
-            for scope in entry.counted_by(at) {
-                self.scopes[scope].present.count(at, people_in, people_out);
-                self.live.mark(scope);
-            }
-        }
-        match corrections.as_slice() {
-            [] => {}
-            [Correction::Book(booking)] if booking.is_known_to_the_minute() => {
-                let pane = changes.panes.at(booking.at);
-                for (measure, people) in MEASURES.into_iter().zip(booking.people) {
-                    if people > 0 {
-                        pane.measure(measure).add_times(Measure::SCALE, people);
-                    }
-                }
-                pane.late
-                    .extend(watermark.filter(|watermark| minute_end(booking.at) <= *watermark));
-            }
-            _ => changes.recounts.push(Recount {
-                moves: corrections.iter().map(Move::from).collect(),
-                watermark,
-            }),
-        }
-    }
-
-    /// The report of a counted window may take back what an earlier one said, or stand back itself for one that overlaps it.
-    fn report_window(&mut self, number: usize, event: &Event, watermark: Option<Timestamp>) {
-        let (entry, changes) = (&self.directory.cameras[number], &mut self.changes[number]);
-        let source = &mut self.sources[number];
-        let moved = source.counters.report(event);
-        if let Some(watermark) = source.watermark(&self.rules) {
-            let horizon = watermark.plus(-self.rules.lateness);
-            source.counters.forget_before(horizon);
-        }
-        if source.counters.take_notable() {
-            self.noted.mark(number);
-        }
-        for moved in &moved {
-            let at = moved.over.end.plus(-1);
-            let [people_in, people_out, _] = moved.people;
-            if people_in != people_out {
-                changes.panes.at(at).walk(at, people_in - people_out);
-            }
-            for scope in entry.counted_by(at) {
-                self.scopes[scope].present.count(at, people_in, people_out);
-                self.live.mark(scope);
-            }
-        }
-        if !moved.is_empty() {
-            let moves = moved.iter().map(Move::from).collect();
-            changes.recounts.push(Recount { moves, watermark });
+    pub(crate) fn set_level(&mut self, scope: usize, day: TimeRange, level: Level) {
+        let before = self.scopes[scope].present.level;
+        self.scopes[scope].present.set_level(day, level);
+        if self.scopes[scope].present.level != before {
+            self.live.mark(scope);
         }
     }
 
@@ -454,83 +391,6 @@ impl Engine {
             }
             pane.late.extend(late);
         }
-    }
-
-    /// The present of every scope that changed since this was last asked.
-    pub fn take_changed(&mut self) -> Vec<Now> {
-        let numbers = self.live.take();
-        numbers.into_iter().map(|number| self.now(number)).collect()
-    }
-
-    /// What the counters did of every camera where that changed since this was last asked. What is forgotten because no event
-    /// can change it any more is told until then.
-    pub fn take_noted(&mut self) -> Vec<(CameraId, CountersNow)> {
-        let numbers = self.noted.take();
-        numbers.into_iter().map(|number| self.told(number)).collect()
-    }
-
-    /// What the counters did of every camera that has some.
-    pub fn all_told(&self) -> Vec<(CameraId, CountersNow)> {
-        let all = (0..self.sources.len()).map(|number| self.told(number));
-        all.filter(|(_, told)| *told != CountersNow::default()).collect()
-    }
-
-    fn told(&self, number: usize) -> (CameraId, CountersNow) {
-        let camera = &self.directory.cameras[number];
-        (camera.id.clone(), self.sources[number].counters.told())
-    }
-
-    /// The present of every scope.
-    pub fn all(&self) -> Vec<Now> {
-        (0..self.scopes.len()).map(|number| self.now(number)).collect()
-    }
-
-    fn now(&self, number: usize) -> Now {
-        let present = &self.scopes[number].present;
-        // Cameras come first, so a camera's scope has the camera's number.
-        let source = self.sources.get(number);
-        Now {
-            scope: self.directory.scopes[number].scope.clone(),
-            raw_occupancy: present.level.raw,
-            occupancy: present.level.occupancy(),
-            in_today: present.in_today,
-            out_today: present.out_today,
-            as_of: present.as_of,
-            last_heard: source.and_then(|source| source.heard),
-            latency: source.and_then(|source| source.latency),
-            device: source.and_then(|source| source.device).map(|(_, state)| state),
-        }
-    }
-
-    pub(crate) fn set_level(&mut self, scope: usize, day: TimeRange, level: Level) {
-        let before = self.scopes[scope].present.level;
-        self.scopes[scope].present.set_level(day, level);
-        if self.scopes[scope].present.level != before {
-            self.live.mark(scope);
-        }
-    }
-
-    /// What was done so far.
-    pub fn counts(&self) -> Counts {
-        self.counts
-    }
-
-    /// The sources by camera, for the doors' own checks after a restart.
-    pub fn sources(&self) -> impl Iterator<Item = (&throng_model::CameraId, &Source)> {
-        self.directory
-            .cameras
-            .iter()
-            .map(|camera| &camera.id)
-            .zip(&self.sources)
-    }
-
-    /// A scope's furthest watermark: buckets that end before it are closed.
-    pub fn frontiers(&self) -> impl Iterator<Item = (&Scope, Option<Timestamp>)> {
-        self.directory
-            .scopes
-            .iter()
-            .map(|entry| &entry.scope)
-            .zip(self.scopes.iter().map(|memory| memory.frontier))
     }
 }
 

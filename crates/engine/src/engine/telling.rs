@@ -1,0 +1,83 @@
+//! What the engine tells whoever asks: the present of cameras and places, what counters did, how far everything is.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "camera and scope numbers come from the directory, which these vectors mirror"
+)]
+
+use super::{Counts, Engine};
+use crate::source::Source;
+use throng_model::counter::CountersNow;
+use throng_model::live::Now;
+use throng_model::{CameraId, Scope, Timestamp};
+
+impl Engine {
+    /// The present of every scope that changed since this was last asked.
+    pub fn take_changed(&mut self) -> Vec<Now> {
+        let numbers = self.live.take();
+        numbers.into_iter().map(|number| self.now(number)).collect()
+    }
+
+    /// What the counters did of every camera where that changed since this was last asked. What is forgotten because no event
+    /// can change it any more is told until then.
+    pub fn take_noted(&mut self) -> Vec<(CameraId, CountersNow)> {
+        let numbers = self.noted.take();
+        numbers.into_iter().map(|number| self.told(number)).collect()
+    }
+
+    /// What the counters did of every camera that has some.
+    pub fn all_told(&self) -> Vec<(CameraId, CountersNow)> {
+        let all = (0..self.sources.len()).map(|number| self.told(number));
+        all.filter(|(_, told)| *told != CountersNow::default()).collect()
+    }
+
+    fn told(&self, number: usize) -> (CameraId, CountersNow) {
+        let camera = &self.directory.cameras[number];
+        (camera.id.clone(), self.sources[number].counters.told())
+    }
+
+    /// The present of every scope.
+    pub fn all(&self) -> Vec<Now> {
+        (0..self.scopes.len()).map(|number| self.now(number)).collect()
+    }
+
+    fn now(&self, number: usize) -> Now {
+        let present = &self.scopes[number].present;
+        // Cameras come first, so a camera's scope has the camera's number.
+        let source = self.sources.get(number);
+        Now {
+            scope: self.directory.scopes[number].scope.clone(),
+            raw_occupancy: present.level.raw,
+            occupancy: present.level.occupancy(),
+            in_today: present.in_today,
+            out_today: present.out_today,
+            as_of: present.as_of,
+            last_heard: source.and_then(|source| source.heard),
+            latency: source.and_then(|source| source.latency),
+            device: source.and_then(|source| source.device).map(|(_, state)| state),
+        }
+    }
+
+    /// What was done so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The sources by camera, for the doors' own checks after a restart.
+    pub fn sources(&self) -> impl Iterator<Item = (&throng_model::CameraId, &Source)> {
+        self.directory
+            .cameras
+            .iter()
+            .map(|camera| &camera.id)
+            .zip(&self.sources)
+    }
+
+    /// A scope's furthest watermark: buckets that end before it are closed.
+    pub fn frontiers(&self) -> impl Iterator<Item = (&Scope, Option<Timestamp>)> {
+        self.directory
+            .scopes
+            .iter()
+            .map(|entry| &entry.scope)
+            .zip(self.scopes.iter().map(|memory| memory.frontier))
+    }
+}
