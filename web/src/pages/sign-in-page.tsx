@@ -43,7 +43,9 @@ export function SignInPage() {
           </Trans>
         </p>
       ) : null}
-      {problem && !signIn.isPending ? <Failure problem={problem} /> : null}
+      {problem && !signIn.isPending ? (
+        <Failure problem={problem} attempt={signIn.error ? 'password' : 'link'} />
+      ) : null}
       <form className={classes.form} onSubmit={submit}>
         <TextInput name="username" label={t`Name`} autoComplete="username" required withAsterisk={false} />
         <PasswordInput
