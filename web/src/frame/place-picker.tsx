@@ -42,6 +42,12 @@ export function PlacePicker() {
         className={classes.picker}
         aria-label={t`Place`}
         searchable
+        selectFirstOptionOnChange
+        onFocus={(event) => event.currentTarget.select()}
+        onClick={(event) => {
+          // The click sets the cursor after the focus came, and typing would go on behind the present name.
+          if (event.currentTarget.value === chosen.name) event.currentTarget.select();
+        }}
         openOnFocus={false}
         dropdownOpened={opened}
         onDropdownOpen={() => setOpened(true)}
