@@ -6,7 +6,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, useComputedColorScheme } from '@mantine/core';
 import { Table2 } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { NO_NUMBER } from '../format/format.ts';
 import { useFormat } from '../format/use-format.ts';
 import type { Plot } from './plot.ts';
@@ -22,8 +22,14 @@ export type TimeChartProps = {
 
 export function TimeChart(props: TimeChartProps) {
   const [asTable, setAsTable] = useState(false);
+  // Set by the key `v`: what it was pressed on goes away, and the focus with it, unless it moves on.
+  const [takesFocus, setTakesFocus] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
   const summary = useId();
+  const swap = (byKey: boolean) => {
+    setTakesFocus(byKey);
+    setAsTable(!asTable);
+  };
   return (
     <figure className={classes.figure} aria-label={props.label} aria-describedby={summary}>
       <div className={classes.bar}>
@@ -34,15 +40,21 @@ export function TimeChart(props: TimeChartProps) {
           className={classes.switch}
           leftSection={<Table2 size={14} aria-hidden="true" />}
           aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
+          onClick={() => swap(false)}
         >
           {asTable ? <Trans>Show as chart</Trans> : <Trans>Show as table</Trans>}
         </Button>
       </div>
       {asTable ? (
-        <Numbers {...props} />
+        <Numbers {...props} takesFocus={takesFocus} onSwap={() => swap(true)} />
       ) : (
-        <Canvas {...props} cursor={cursor} setCursor={setCursor} onTable={() => setAsTable(true)} />
+        <Canvas
+          {...props}
+          takesFocus={takesFocus}
+          cursor={cursor}
+          setCursor={setCursor}
+          onSwap={() => swap(true)}
+        />
       )}
     </figure>
   );
@@ -72,11 +84,16 @@ function Summary(props: { id: string; points: readonly Point[]; timeZone: string
   );
 }
 
-type CanvasProps = TimeChartProps & {
-  cursor: number | null;
-  setCursor: (index: number | null) => void;
-  onTable: () => void;
-};
+type ViewProps = TimeChartProps & { takesFocus: boolean; onSwap: () => void };
+
+function useFocus(target: RefObject<HTMLElement | null>, wanted: boolean) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it appears; later the focus is the person's
+  useEffect(() => {
+    if (wanted) target.current?.focus();
+  }, []);
+}
+
+type CanvasProps = ViewProps & { cursor: number | null; setCursor: (index: number | null) => void };
 
 function Canvas(props: CanvasProps) {
   const { points, limit, timeZone, cursor, setCursor } = props;
@@ -88,6 +105,7 @@ function Canvas(props: CanvasProps) {
   const { t } = useLingui();
   const limitValue = limit?.value ?? null;
   const limitLabel = limit?.label ?? '';
+  useFocus(target, props.takesFocus);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of theme must make the chart anew, see plot.ts
   useEffect(() => {
@@ -129,7 +147,7 @@ function Canvas(props: CanvasProps) {
       setCursor(next);
       made.current?.cursor(next);
     } else if (event.key === 'v') {
-      props.onTable();
+      props.onSwap();
     } else if (event.key === 'Escape') {
       setCursor(null);
       made.current?.cursor(null);
@@ -179,11 +197,21 @@ function useReading(point: Point | undefined, timeZone: string): string {
   return t`${time}: ${value}, coverage ${coverage}`;
 }
 
-function Numbers(props: TimeChartProps) {
+function Numbers(props: ViewProps) {
   const format = useFormat();
+  const region = useRef<HTMLElement>(null);
+  useFocus(region, props.takesFocus);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section className={classes.table} tabIndex={0} aria-label={props.label}>
+    <section
+      ref={region}
+      className={classes.table}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+      tabIndex={0}
+      aria-label={props.label}
+      onKeyDown={(event) => {
+        if (event.key === 'v') props.onSwap();
+      }}
+    >
       <table>
         <thead>
           <tr>

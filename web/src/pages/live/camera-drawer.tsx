@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { asProblem } from '../../api/problem.ts';
 import { cameraRealtimeQuery } from '../../api/queries.ts';
 import type { Place } from '../../api/types.ts';
@@ -29,6 +30,18 @@ type Props = {
 export function CameraDrawer(props: Props) {
   const { view, onView } = props;
   const { t } = useLingui();
+  const title = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const before = useRef<DrawerView | null>(null);
+  useEffect(() => {
+    // The button that was pressed is gone with the old view. What opens the panel gets the focus back from the panel.
+    const left = before.current;
+    before.current = view;
+    if (left === null || view === null || left === view) return;
+    const row = left.kind === 'camera' ? `[data-row="${CSS.escape(left.id)}"]` : null;
+    const back = row === null ? null : body.current?.querySelector<HTMLElement>(row);
+    (back ?? title.current)?.focus();
+  }, [view]);
   const camera = view?.kind === 'camera' ? props.cameras.find((one) => one.id === view.id) : undefined;
   return (
     <Drawer.Root
@@ -42,10 +55,14 @@ export function CameraDrawer(props: Props) {
       <Drawer.Content>
         {/* Not Drawer.Header: it is a header element, and the page would then have two banners. */}
         <div className={classes.header}>
-          <Drawer.Title className={classes.title}>{camera ? camera.name : t`Cameras`}</Drawer.Title>
+          <Drawer.Title ref={title} tabIndex={-1} className={classes.title}>
+            {camera ? camera.name : t`Cameras`}
+          </Drawer.Title>
           <Drawer.CloseButton aria-label={t`Close`} />
         </div>
-        <Drawer.Body>{camera ? <One {...props} camera={camera} /> : <All {...props} />}</Drawer.Body>
+        <Drawer.Body ref={body}>
+          {camera ? <One {...props} camera={camera} /> : <All {...props} />}
+        </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   );
@@ -62,10 +79,13 @@ function All(props: Props) {
           <button
             type="button"
             className={classes.item}
+            data-row={camera.id}
             onClick={() => props.onView({ kind: 'camera', id: camera.id })}
           >
             <StatusMark mark={camera.status} />
-            <span className={classes.name}>{camera.name}</span>
+            <span className={classes.name} title={camera.name}>
+              {camera.name}
+            </span>
             <span className="muted small">
               {names.get(camera.zoneId ?? '') ?? t`no zone`} · {words[camera.status]}
             </span>

@@ -10,6 +10,8 @@ export function factsOf(cameras: readonly Camera[], live: ReadonlyMap<string, Ca
     const now = live.get(camera.id) ?? null;
     return {
       ...camera,
+      // A name of nothing cannot be pointed at.
+      name: camera.name.trim() === '' ? camera.id : camera.name,
       now,
       status: now?.status ?? camera.status,
       lastSeen: now?.lastSeen ?? camera.lastSeen,

@@ -115,7 +115,9 @@ function Attention(props: AttentionProps) {
           <li key={camera.id}>
             <button type="button" className={classes.row} onClick={() => props.onOpen(camera)}>
               <StatusMark mark={camera.status} />
-              <span className={classes.name}>{camera.name}</span>
+              <span className={classes.name} title={camera.name}>
+                {camera.name}
+              </span>
               <span className={classes.why}>
                 {words[camera.status]}
                 {seen === null ? <Trans>, nothing sent yet</Trans> : <Trans>, last seen {seen}</Trans>}

@@ -1,0 +1,33 @@
+import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { show } from '../test/show.tsx';
+import { TimeChart } from './time-chart.tsx';
+
+vi.mock('./plot.ts', () => ({ plot: () => ({ update() {}, cursor() {}, destroy() {} }) }));
+
+const points = [3, 5].map((value, index) => ({ at: index * 60_000, value, coverage: 1 }));
+const chart = () => show(<TimeChart label="People inside" points={points} limit={null} timeZone="UTC" />);
+
+describe('the key v', () => {
+  it('moves the focus into the table, and back to the chart', () => {
+    chart();
+    const slider = screen.getByRole('slider');
+    slider.focus();
+    fireEvent.keyDown(slider, { key: 'v' });
+    const table = screen.getByRole('region', { name: 'People inside' });
+    expect(document.activeElement).toBe(table);
+    fireEvent.keyDown(table, { key: 'v' });
+    expect(document.activeElement).toBe(screen.getByRole('slider'));
+  });
+});
+
+describe('the button', () => {
+  it('keeps the focus when it swaps chart and table', () => {
+    chart();
+    const button = screen.getByRole('button', { name: 'Show as table' });
+    button.focus();
+    fireEvent.click(button);
+    expect(screen.getByRole('table')).toBeTruthy();
+    expect(document.activeElement).toBe(button);
+  });
+});

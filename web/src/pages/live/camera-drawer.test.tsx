@@ -1,0 +1,43 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { camera, place } from '../../test/samples.ts';
+import { heard, show } from '../../test/show.tsx';
+import { CamerasCard } from './cameras-card.tsx';
+
+vi.mock('../../kit/plot.ts', () => ({ plot: () => ({ update() {}, cursor() {}, destroy() {} }) }));
+vi.mock('../../api/client.ts', () => ({
+  api: {
+    cameraRealtime: async () => ({ trends: { timestamps: [], occupancy: [], count: [], coverage: [] } }),
+  },
+}));
+
+const LONG = 'Main entrance of the northern building, second door from the left';
+
+async function openList() {
+  const cameras = [camera({ id: 'a', name: LONG }), camera({ id: 'b', name: ' ' })];
+  show(<CamerasCard place={place()} places={[place()]} cameras={cameras} />, heard({ cameras: [] }));
+  fireEvent.click(screen.getByRole('button', { name: 'List' }));
+  return screen.findByRole('dialog');
+}
+
+describe('the panel of cameras', () => {
+  it('takes the focus along into a camera, and back to its row in the list', async () => {
+    const panel = await openList();
+    const row = within(panel).getByRole('button', { name: new RegExp(LONG) });
+    row.focus();
+    fireEvent.click(row);
+    expect(document.activeElement).toBe(within(panel).getByRole('heading', { name: LONG }));
+    fireEvent.click(within(panel).getByRole('button', { name: 'All cameras' }));
+    expect((document.activeElement as HTMLElement).dataset.row).toBe('a');
+  });
+
+  it('gives the whole of a name that may be cut', async () => {
+    const panel = await openList();
+    expect(within(panel).getByText(LONG).title).toBe(LONG);
+  });
+
+  it('calls a camera without a name by its id', async () => {
+    const panel = await openList();
+    expect(within(panel).getByText('b').title).toBe('b');
+  });
+});
