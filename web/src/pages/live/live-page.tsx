@@ -124,7 +124,8 @@ function DataTo(props: { place: Place }) {
   const moment = serverNow(live, useNow(1_000, live));
   const now = live.places.get(props.place.id);
   const format = useFormat();
-  if (!now || now.asOf === null) return <span />;
+  const zone = <span className={classes.zone}>{format.zone(props.place.timeZone, moment)}</span>;
+  if (!now || now.asOf === null) return <span className="muted small">{zone}</span>;
   const clock = format.until(now.asOf, moment, props.place.timeZone);
   const coverage = format.percent(now.coverage);
   return (
@@ -132,6 +133,7 @@ function DataTo(props: { place: Place }) {
       <Trans>
         Data to {clock} · coverage {coverage}
       </Trans>
+      {zone}
     </span>
   );
 }
