@@ -57,6 +57,15 @@ describe('continued', () => {
   });
 });
 
+describe('pointsOf', () => {
+  it('does not take a number for seen that came while nobody looked', () => {
+    const times = ['2026-11-14T11:30:00Z', '2026-11-14T11:31:00Z', '2026-11-14T11:32:00Z'];
+    const found = pointsOf(times, [7, 0, 4], [1, 0, 0.5]);
+    expect(found.map(({ value }) => value)).toEqual([7, null, 4]);
+    expect(extreme(found, (a, b) => a < b)?.value).toBe(4);
+  });
+});
+
 describe('alone', () => {
   it('finds minutes that no line would show', () => {
     expect(alone(points(3, null, 4, 5, null, 6))).toEqual([0, 5]);

@@ -94,7 +94,8 @@ export function pointsOf(
 ): Point[] {
   return timestamps.map((timestamp, index) => ({
     at: Date.parse(timestamp),
-    value: values[index] ?? null,
+    // A number for a stretch in which nobody looked is no observation, whatever it is.
+    value: coverage[index] === 0 ? null : (values[index] ?? null),
     coverage: coverage[index] ?? null,
   }));
 }

@@ -8,6 +8,17 @@ vi.mock('./plot.ts', () => ({ plot: () => ({ update() {}, cursor() {}, destroy()
 const points = [3, 5].map((value, index) => ({ at: index * 60_000, value, coverage: 1 }));
 const chart = () => show(<TimeChart label="People inside" points={points} limit={null} timeZone="UTC" />);
 
+describe('the sentence', () => {
+  it('says what kind of number the highest and the lowest are', () => {
+    show(
+      <TimeChart label="x" points={points} limit={null} timeZone="UTC" note="Past minutes by their mean." />,
+    );
+    expect(screen.getByRole('figure').textContent).toContain(
+      'Last 5; highest 5 at 00:01, lowest 3 at 00:00. Past minutes by their mean.',
+    );
+  });
+});
+
 describe('the key v', () => {
   it('moves the focus into the table, and back to the chart', () => {
     chart();

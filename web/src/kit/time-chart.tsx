@@ -18,6 +18,8 @@ export type TimeChartProps = {
   points: readonly Point[];
   limit: { value: number; label: string } | null;
   timeZone: string;
+  /** What kind of number the points are, said after the highest and the lowest. */
+  note?: string;
 };
 
 export function TimeChart(props: TimeChartProps) {
@@ -33,7 +35,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <figure className={classes.figure} aria-label={props.label} aria-describedby={summary}>
       <div className={classes.bar}>
-        <Summary id={summary} points={props.points} timeZone={props.timeZone} />
+        <Summary id={summary} points={props.points} timeZone={props.timeZone} note={props.note} />
         <Button
           size="compact-xs"
           variant="default"
@@ -60,7 +62,9 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-function Summary(props: { id: string; points: readonly Point[]; timeZone: string }) {
+type SummaryProps = { id: string; points: readonly Point[]; timeZone: string; note: string | undefined };
+
+function Summary(props: SummaryProps) {
   const format = useFormat();
   const { t } = useLingui();
   const high = extreme(props.points, (a, b) => a > b);
@@ -75,6 +79,7 @@ function Summary(props: { id: string; points: readonly Point[]; timeZone: string
     const lowest = format.count(low.value);
     const lowestAt = format.hourMinute(low.at, props.timeZone);
     sentence = t`Last ${last}; highest ${highest} at ${highestAt}, lowest ${lowest} at ${lowestAt}.`;
+    if (props.note) sentence = `${sentence} ${props.note}`;
     if (missing) sentence = `${sentence} ${t`Hatched: no data.`}`;
   }
   return (

@@ -50,11 +50,19 @@ describe('the counter', () => {
     const text = screen.getByRole('region').textContent;
     expect(text).toContain('In on 13 Nov 2026 1,204');
     expect(text).toContain('Data to 13 Nov 2026, 03:00:00');
+    expect(state('People inside on 13 Nov 2026, 03:00:00')).toBe('stale');
+    expect(text).not.toContain('now');
+    fireEvent.click(screen.getByRole('button', { name: 'Say the current value' }));
+    expect(screen.getByRole('status').textContent).toBe('142 inside on 13 Nov 2026, 03:00:00');
   });
 
   it('is empty, not zero, while no camera has ever reported', () => {
     counter({ occupancy: 0, asOf: null, coverage: 0 });
     expect(state('People inside now')).toBe('empty');
+    const text = screen.getByRole('region').textContent;
+    expect(text).toContain('–No data yet');
+    expect(text).not.toContain('0');
+    expect(screen.queryByRole('button', { name: 'Say the current value' })).toBeNull();
   });
 
   it('is stale while no camera is online', () => {
@@ -164,6 +172,12 @@ describe('cameras', () => {
     show(<HealthCard place={place()} cameras={all} />, heard({ cameras: now }));
     expect(screen.getByText('2 cameras need attention')).toBeTruthy();
     expect(screen.getByText('1 of 4')).toBeTruthy();
+  });
+
+  it('and nothing is well while no camera ever sent anything', () => {
+    show(<HealthCard place={place()} cameras={all} />, heard({ cameras: [], places: [] }));
+    expect(screen.getByText('No camera is online')).toBeTruthy();
+    expect(screen.queryByText('Everything is well')).toBeNull();
   });
 
   it('and all is well when all are online and the line holds', () => {

@@ -4,7 +4,7 @@ import { ActionIcon } from '@mantine/core';
 import { Volume2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Place, PlaceNow } from '../../api/types.ts';
-import type { Format } from '../../format/format.ts';
+import { type Format, NO_NUMBER } from '../../format/format.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { liveCardState } from '../../kit/card-state.ts';
@@ -26,10 +26,12 @@ export function CounterCard(props: { place: Place }) {
   const now = live.places.get(place.id);
   const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
   const capacity = now?.capacity ?? place.capacity;
+  const day = dayOf(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
+  const moment = day === null ? null : format.moment(now?.asOf, place.timeZone);
   return (
     <Card
       cell="cell-counter"
-      title={t`People inside now`}
+      title={moment === null ? t`People inside now` : t`People inside on ${moment}`}
       explanation={
         <Trans>
           Everyone who came in minus everyone who went out across the lines of this place, since the count was
@@ -41,18 +43,24 @@ export function CounterCard(props: { place: Place }) {
         coverage: now?.coverage ?? null,
         asOf: now?.asOf ?? null,
       })}
-      empty={<Trans>No camera has reported for this place yet.</Trans>}
-      actions={now ? <SayIt now={now} capacity={capacity} /> : null}
+      empty={<NoDataYet />}
+      actions={known ? <SayIt now={now} capacity={capacity} moment={moment} /> : null}
       footer={now ? <Freshness live={live} now={clock} place={place} subject={now} /> : null}
     >
-      {now ? (
-        <Figures
-          now={now}
-          capacity={capacity}
-          day={dayOf(now.asOf, serverNow(live, clock), place.timeZone, format)}
-        />
-      ) : null}
+      {now ? <Figures now={now} capacity={capacity} day={day} /> : null}
     </Card>
+  );
+}
+
+/** A dash where the number will stand: nobody looked, which is not nobody there. */
+function NoDataYet() {
+  return (
+    <>
+      <span className={classes.number} aria-hidden="true">
+        {NO_NUMBER}
+      </span>
+      <Trans>No data yet: no camera has reported for this place.</Trans>
+    </>
   );
 }
 
@@ -148,13 +156,15 @@ function Share(props: { occupancy: number; capacity: number | null }) {
 }
 
 /** A counter read out every second would be torture; it is read out on request. */
-function SayIt(props: { now: PlaceNow; capacity: number | null }) {
+function SayIt(props: { now: PlaceNow; capacity: number | null; moment: string | null }) {
   const { t } = useLingui();
   const format = useFormat();
   const [said, setSaid] = useState('');
   const people = format.count(props.now.occupancy);
   const limit = format.count(props.capacity);
-  const sentence = props.capacity === null ? t`${people} inside now` : t`${people} inside now, of ${limit}`;
+  const { capacity, moment } = props;
+  const present = capacity === null ? t`${people} inside now` : t`${people} inside now, of ${limit}`;
+  const sentence = moment === null ? present : t`${people} inside on ${moment}`;
   return (
     <>
       <ActionIcon

@@ -57,6 +57,7 @@ export function OccupancyCard(props: { place: Place }) {
         points={points}
         limit={capacity === null ? null : { value: capacity, label: t`Capacity ${limit}` }}
         timeZone={place.timeZone}
+        note={t`Past minutes by their mean.`}
       />
     </Card>
   );

@@ -10,7 +10,8 @@ export function useOccupancyPoints(trends: Trends | undefined, subject: PlaceNow
 
   useEffect(() => {
     if (!subject || subject.asOf === null) return;
-    const point = { at: Date.parse(subject.asOf), value: subject.occupancy, coverage: subject.coverage };
+    const value = subject.coverage === 0 ? null : subject.occupancy;
+    const point = { at: Date.parse(subject.asOf), value, coverage: subject.coverage };
     setRecent((before) => {
       const last = before.at(-1);
       if (last && point.at <= last.at) return before;
