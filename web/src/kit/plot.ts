@@ -70,7 +70,7 @@ export function plot(options: PlotOptions): Plot {
           fill: token('line-fill'),
           spanGaps: false,
           // A minute that stands alone is no line.
-          points: { show: true, size: 6, filter: () => alone(points) },
+          points: { show: true, size: 9, fill: token('line'), filter: () => alone(points) },
         },
       ],
       hooks: {

@@ -45,9 +45,9 @@ async function route(request, response) {
       return problem(
         response,
         401,
-        'sign_in_refused',
+        'sign_in_required',
         name.endsWith('link')
-          ? 'this sign-in link was used before or has expired'
+          ? 'the link is unknown, expired or was used before'
           : 'name or password is wrong',
       );
     const id = randomUUID();
@@ -64,7 +64,7 @@ async function route(request, response) {
     }
     return json(response, { received: events.length, accepted: events.length, duplicate: 0, quarantined: 0 });
   }
-  if (!signedIn) return problem(response, 401, 'signed_out', 'nobody is signed in');
+  if (!signedIn) return problem(response, 401, 'sign_in_required', 'nobody is signed in');
   if (name === 'GET /session') return json(response, session);
   if (name === 'DELETE /session') {
     sessions.clear();
