@@ -15,6 +15,9 @@ use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 use throng_model::{CameraId, Event, EventBody, LineId, PlaceId, TimeRange, Timestamp};
 
+/// A counter's register has so many values: few enough to wrap before it is set back.
+const COUNTER_VALUES: u64 = 600;
+
 fn place(id: &str, kind: PlaceKind, parent: Option<&str>, zone: &str, resets_at: u16) -> Place {
     let id = PlaceId::new(id).expect("valid");
     let parent = parent.map(|parent| PlaceId::new(parent).expect("valid"));
@@ -79,7 +82,7 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
         lines: vec![
             Line {
                 semantics: Some(Semantics::Cumulative),
-                wraps_at: Some(1 << 16),
+                wraps_at: Some(COUNTER_VALUES),
                 ..Line::new(LineId::new("total").expect("valid"), "Total")
             },
             Line::new(LineId::new("plain").expect("valid"), "Never set back"),
@@ -203,7 +206,7 @@ fn reading(random: &mut Random, start: Timestamp, at: Timestamp) -> EventBody {
     let turns = at.since(start) / (9 * HOUR);
     let since = start.plus(turns * 9 * HOUR);
     let passed = at.since(since) as u64;
-    let read = |every: i64| Some((65_000 + passed / (every * SECOND) as u64) % (1 << 16));
+    let read = |every: i64| Some(passed / (every * SECOND) as u64 % COUNTER_VALUES);
     let nonsense = random.happens(0.03).then(|| random.below(1 << 16));
     EventBody::Total {
         counter,

@@ -113,12 +113,8 @@ impl Observation {
         self.confidence().map(|confidence| (confidence, self.bucket))
     }
 
-    /// One person that a cumulative counter told of.
-    pub fn person(at: Timestamp, measure: Measure) -> Self {
-        Self::new(at, measure, Measure::SCALE as u32, None, None)
-    }
-
-    /// So many people that a counted window tells of.
+    /// So many people that one reading of a counter or one counted window tells of: one observation whatever their number,
+    /// or a single message could fill the memory.
     pub fn counted(at: Timestamp, measure: Measure, people: u64) -> Self {
         let milli = people.saturating_mul(Measure::SCALE as u64);
         Self::new(at, measure, u32::try_from(milli).unwrap_or(u32::MAX), None, None)

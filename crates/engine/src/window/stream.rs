@@ -196,8 +196,8 @@ impl Windows {
         inbox.counters.forget_before(horizon);
         for (at, people) in counted {
             for (measure, people) in booking::MEASURES.into_iter().zip(people) {
-                for _ in 0..people {
-                    self.take(camera, Observation::person(at, measure));
+                if people > 0 {
+                    self.take(camera, Observation::counted(at, measure, people));
                 }
             }
         }

@@ -125,7 +125,7 @@ fn between(before: &Said, after: &Said, modulus: Option<u64>) -> People {
 
     let newly_begun = since_then.is_some() && since_now.is_some() && since_then != since_now;
     if newly_begun {
-        return each(|_, to, _| Some(to)).unwrap_or(NOBODY);
+        return each(|_, to, _| Some(to)).filter(possible).unwrap_or(NOBODY);
     }
     if let Some(went) = each(|from, to, _| to.checked_sub(from)) {
         return if possible(&went) { went } else { NOBODY };

@@ -142,7 +142,9 @@ fn observations(
         }
         for (at, people) in reader.read(site, camera, newest.plus(-rules.out_of_order)) {
             for (measure, n) in [Measure::In, Measure::Out, Measure::Pass].into_iter().zip(people) {
-                (0..n).for_each(|_| see(Observation::person(at, measure), &watermarks));
+                if n > 0 {
+                    see(Observation::counted(at, measure, n), &watermarks);
+                }
             }
         }
         for observation in Observation::of(event, *received, rules) {

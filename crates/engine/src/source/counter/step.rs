@@ -73,7 +73,13 @@ pub(super) fn between(before: &Sample, after: &Sample, modulus: Option<u64>) -> 
     let passed = after.at.since(before.at).max(0);
     let since = before.since.zip(after.since);
     if since.is_some_and(|(before, after)| before != after) {
-        return Step::Reset(pairs.map(|(_, to)| to));
+        // It says that it was reset, and when; how many people came since is still only what it says.
+        let counted = pairs.map(|(_, to)| to);
+        return if believable(counted, passed) {
+            Step::Reset(counted)
+        } else {
+            Step::Unexplained
+        };
     }
     if pairs.iter().all(|(from, to)| to >= from) {
         let went = pairs.map(|(from, to)| to - from);

@@ -101,6 +101,10 @@ fn a_reset_that_is_announced_or_dated_is_determined() {
         read(130, 7),
     ];
     assert_eq!(total(&announced, U16), 2);
+    // That it was reset does not make a crowd of a nonsense number.
+    let nonsense = [since(0, read(60, 90)), since(2, read(130, 9_000_000_000))];
+    assert_eq!(evidence(&nonsense, U16), [Step::Unexplained]);
+    assert_eq!(total(&nonsense, U16), 0);
     // Of what is neither, a counter without a modulus can only have been reset.
     assert_eq!(
         evidence(&[read(60, 90), read(130, 7)], None),
