@@ -31,8 +31,10 @@ const signedIn = createRoute({
     try {
       await context.queries.ensureQueryData(sessionQuery);
     } catch (error) {
-      if (asProblem(error).status !== 401) throw error;
-      throw redirect({ to: '/sign-in', search: { next: location.href } });
+      const { status, code } = asProblem(error);
+      if (status !== 401) throw error;
+      const ended = code === 'session_ended' ? { ended: true as const } : {};
+      throw redirect({ to: '/sign-in', search: { next: location.href, ...ended } });
     }
   },
 });
@@ -52,7 +54,8 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
 });
 
-export type SignInSearch = { next?: string; token?: string };
+/** `ended`: not a first visit, but a session that is over. */
+export type SignInSearch = { next?: string; token?: string; ended?: true };
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -60,6 +63,7 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): SignInSearch => ({
     ...(innerPath(search.next) ? { next: innerPath(search.next) as string } : {}),
     ...(plainText(search.token) ? { token: plainText(search.token) as string } : {}),
+    ...(search.ended === true ? { ended: true as const } : {}),
   }),
   // A one-time link is spent here and not in the component, which may render twice.
   beforeLoad: async ({ context, search }): Promise<{ linkProblem: Problem | null; setupNeeded: boolean }> => {

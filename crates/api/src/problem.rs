@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use throng_model::{Blame, Fault, FaultCode, Retry};
+use throng_model::{Blame, Fault, FaultCode};
 
 /// A fault on its way out.
 #[derive(Debug)]
@@ -29,6 +29,11 @@ pub(crate) struct ProblemDocument {
     pub detail: String,
     /// The kind of problem, for programs. Never changes its meaning.
     pub code: String,
+    /// After how many whole seconds the same request can succeed, as in the `Retry-After` header; missing where the server
+    /// does not know: then wait longer after each try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub retry_after_seconds: Option<u32>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -51,10 +56,10 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, ()).into_response();
-        if self.fault.code.retry() == Retry::Later {
+        if let Some(seconds) = self.fault.retry_after_s {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds.get()));
         }
         // Written out by `number_problems`, which knows the request's number.
         response.extensions_mut().insert(self.fault);
@@ -116,6 +121,7 @@ fn document(mut response: Response, fault: &Fault, status: StatusCode, request_i
         status: status.as_u16(),
         detail: fault.detail.clone(),
         code: fault.code.as_str().to_owned(),
+        retry_after_seconds: fault.retry_after_s.map(u32::from),
         request_id,
     };
     let text = serde_json::to_string(&document).unwrap_or_default();

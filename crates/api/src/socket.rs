@@ -45,8 +45,9 @@ async fn close(mut socket: WebSocket, goodbye: Goodbye, reason: &'static str) {
     let _ = tokio::time::timeout(Duration::from_secs(1), said).await;
 }
 
-/// A place among the sockets that may be open at once.
-fn admit(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Fault> {
+/// A place among the sockets that may be open at once. When the next one closes nobody knows; `dead_within` is the time in
+/// which one that holds its place without a right to it is found out.
+fn admit(places: &Arc<Semaphore>, dead_within: Duration) -> Result<OwnedSemaphorePermit, Fault> {
     let place = Arc::clone(places).try_acquire_owned();
-    place.map_err(|_| Fault::new(FaultCode::RateLimited, "too many open sockets"))
+    place.map_err(|_| Fault::new(FaultCode::RateLimited, "too many open sockets").retry_after(dead_within))
 }

@@ -23,7 +23,10 @@ impl Tickets {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, (_, expires)| *expires > now);
         if waiting.len() >= WAITING_MAX {
-            return Err(Fault::new(FaultCode::RateLimited, "too many unused tickets"));
+            // The one that expires first makes room.
+            let first = waiting.values().map(|(_, expires)| expires.since(now)).min();
+            let wait = Duration::from_micros(first.unwrap_or(0).unsigned_abs());
+            return Err(Fault::new(FaultCode::RateLimited, "too many unused tickets").retry_after(wait));
         }
         waiting.insert(
             ticket.digest(),
@@ -43,7 +46,7 @@ impl Tickets {
         match taken.filter(|(_, expires)| *expires > now) {
             Some((token, _)) => Ok(token),
             None => Err(Fault::new(
-                FaultCode::SignInRequired,
+                FaultCode::TicketEnded,
                 "the ticket is unknown, expired or was used before",
             )),
         }
@@ -53,6 +56,26 @@ impl Tickets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_comes_when_all_tickets_are_out_is_told_when_the_first_one_expires() {
+        let tickets = Tickets::default();
+        let lasts = Duration::from_secs(30);
+        for n in 0..WAITING_MAX {
+            tickets
+                .give("token", Timestamp(n as i64), lasts)
+                .expect("there is room");
+        }
+        let told = tickets
+            .give("token", Timestamp(12_500_000), lasts)
+            .map(drop)
+            .expect_err("full");
+        assert_eq!(told.retry_after_s.map(u32::from), Some(18));
+        assert!(
+            tickets.give("token", Timestamp(30_000_000), lasts).is_ok(),
+            "one has expired"
+        );
+    }
 
     #[test]
     fn a_ticket_works_once_and_in_time() {

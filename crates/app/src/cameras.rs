@@ -91,12 +91,7 @@ impl App {
     /// The key a door was opened with.
     pub async fn key_of(&self, secret: &Secret) -> Result<CameraKey, Fault> {
         let key = self.parts.catalog.key(secret.digest()).await?;
-        key.ok_or_else(|| {
-            Fault::new(
-                FaultCode::SignInRequired,
-                "the camera key is unknown or has ended",
-            )
-        })
+        key.ok_or_else(|| Fault::new(FaultCode::UnknownKey, "the camera key is unknown or has ended"))
     }
 }
 

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,15 +98,32 @@ fault_codes! {
     InvalidRequest = "invalid_request", User, Corrected, 400, "The request is not valid";
     /// The content type or encoding is not one this address takes.
     UnsupportedMedia = "unsupported_media", User, Corrected, 415, "The content type is not supported";
-    /// Nobody is signed in, or the session or key has ended. Sign in again.
+    /// Nobody is signed in, and no key was shown. Sign in, or send the camera key as `Authorization: Bearer thr_…`.
     SignInRequired = "sign_in_required", User, Corrected, 401, "Sign in first";
+    /// The session has ended: after twelve hours, because it was ended everywhere, or because the server has another signing
+    /// secret than when it began. Sign in again.
+    SessionEnded = "session_ended", User, Corrected, 401, "The session has ended";
+    /// The name or the password is wrong; which of both is not told, nor whether there is an account of that name. Check
+    /// both, the capitals, too.
+    WrongCredentials = "wrong_credentials", User, Corrected, 401, "Name or password is wrong";
+    /// The link is not known: it was used before (each works once), it is older than a day, or it was not copied whole.
+    /// Sign in with name and password, or ask for a new link.
+    LinkEnded = "link_ended", User, Corrected, 401, "The link does not work any more";
+    /// A newer first-start link took the place of this one: each start of a server without accounts prints a new link, and
+    /// only the last one works. Open that one.
+    LinkReplaced = "link_replaced", User, Corrected, 401, "There is a newer link";
+    /// The ticket for the live socket is not known: it was used before, or it is older than half a minute. Ask for another
+    /// one with `POST /api/v1/live/ticket`.
+    TicketEnded = "ticket_ended", User, Corrected, 401, "The ticket does not work any more";
+    /// The camera key is not known, or it was ended. Make a new one for the camera.
+    UnknownKey = "unknown_key", User, Corrected, 401, "The key is unknown";
     /// Signed in, but without the right to do this. Ask an administrator.
     Forbidden = "forbidden", User, Never, 403, "Not allowed";
     /// The thing does not exist, or you may not know that it does.
     NotFound = "not_found", User, Never, 404, "Not found";
     /// A thing with this name or id exists already.
     AlreadyExists = "already_exists", User, Corrected, 409, "It exists already";
-    /// Too many requests; wait as long as the `Retry-After` header says.
+    /// Too many requests; wait as many seconds as the `Retry-After` header and `retryAfterSeconds` say.
     RateLimited = "rate_limited", User, Later, 429, "Too many requests";
     /// The answer would hold more points than the limit. Choose a coarser interval or a narrower range.
     TooManyPoints = "too_many_points", User, Corrected, 422, "Too many data points";
@@ -155,6 +174,9 @@ pub struct Fault {
     pub code: FaultCode,
     /// Lower case, no full stop, names the thing: `camera "gate-3" is unknown`.
     pub detail: String,
+    /// Whole seconds after which trying again can help; none where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<NonZeroU32>,
 }
 
 impl Fault {
@@ -163,7 +185,18 @@ impl Fault {
         Self {
             code,
             detail: detail.into(),
+            retry_after_s: None,
         }
+    }
+
+    /// Says after which time trying again can help, in whole seconds, rounded up and never 0: who comes back too early only
+    /// comes once more.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        let begun = u64::from(wait.subsec_nanos() > 0);
+        let seconds = u32::try_from(wait.as_secs().saturating_add(begun)).unwrap_or(u32::MAX);
+        self.retry_after_s = Some(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN));
+        self
     }
 
     /// A defect of ours: something that cannot happen did.
@@ -192,6 +225,22 @@ mod tests {
             assert!((400..=599).contains(&code.status()));
             assert!(!code.help().trim().is_empty());
         }
+    }
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds_rounded_up() {
+        let told = |wait| {
+            Fault::internal("x")
+                .retry_after(wait)
+                .retry_after_s
+                .map(NonZeroU32::get)
+        };
+        assert_eq!(told(Duration::ZERO), Some(1));
+        assert_eq!(told(Duration::from_millis(1)), Some(1));
+        assert_eq!(told(Duration::from_secs(15)), Some(15));
+        assert_eq!(told(Duration::from_micros(15_000_001)), Some(16));
+        assert_eq!(told(Duration::MAX), Some(u32::MAX));
+        assert_eq!(Fault::internal("x").retry_after_s, None);
     }
 
     #[test]

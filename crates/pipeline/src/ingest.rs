@@ -23,6 +23,7 @@ pub(crate) use known::KnownIds;
 use known::Reservation;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use throng_engine::source::Sequence;
 use throng_model::codec::{EncodedEvent, join_record};
 use throng_model::live::ClockReading;
@@ -260,7 +261,9 @@ impl Ingest {
             Some((id, _)) => Err(Fault::new(
                 FaultCode::Unavailable,
                 format!("event {id} could not be kept, send it again"),
-            )),
+            )
+            // Nothing has to pass first: the batch it was lost with has been taken back.
+            .retry_after(Duration::ZERO)),
             None => Ok(()),
         }
     }

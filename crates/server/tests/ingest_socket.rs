@@ -198,7 +198,7 @@ async fn a_key_that_is_ended_closes_its_open_connection_with_the_next_batch() {
     let refused = client.ask(own(2)).await;
     assert_eq!(
         (&refused["batch"], &refused["code"]),
-        (&json!(2), &json!("sign_in_required"))
+        (&json!(2), &json!("unknown_key"))
     );
     assert_eq!(client.closed().await, 4401);
     assert_eq!(house.app.intake().counters().received, 1);
@@ -319,7 +319,11 @@ async fn batches_that_wait_hold_memory_and_what_there_is_none_for_is_asked_to_co
         .await
         .unwrap();
     // Before its turn comes: what waits for a turn is held in memory, too.
-    assert_eq!(second.ask(padded(2)).await["code"], "rate_limited");
+    let refused = second.ask(padded(2)).await;
+    assert_eq!(
+        (&refused["code"], &refused["retryAfterSeconds"]),
+        (&json!("rate_limited"), &json!(1))
+    );
     house.disk.release();
     assert_eq!(counts(&first.hear().await), [1, 1, 0, 0]);
     for number in 2..=5 {

@@ -13,10 +13,11 @@ mod support;
 
 use axum::body::Body;
 use axum::http::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{House, PASSWORD};
 use throng_api::ApiSettings;
-use throng_model::time::SECOND;
+use throng_model::time::{HOUR, SECOND};
+use throng_model::user::Role;
 use throng_ports::Accounts as _;
 use tower::ServiceExt as _;
 
@@ -85,6 +86,112 @@ async fn a_name_that_is_guessed_at_waits_whether_it_exists_or_not() {
             "the owner waits seconds, not hours"
         );
     }
+}
+
+/// What a refusal says to programs: status, `Retry-After`, and the document.
+async fn refusal(house: &House, request: Request<Body>) -> (u16, Option<String>, Value) {
+    let answer = house.router.clone().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let header = answer.headers().get("retry-after");
+    let header = header.map(|value| value.to_str().unwrap().to_owned());
+    let body = axum::body::to_bytes(answer.into_body(), 4_096).await.unwrap();
+    (status, header, serde_json::from_slice(&body).unwrap())
+}
+
+fn post(path: &str, body: &Value) -> Request<Body> {
+    let request = Request::post(path).header("content-type", "application/json");
+    request.body(Body::from(body.to_string())).unwrap()
+}
+
+#[tokio::test]
+async fn who_is_locked_out_is_told_how_long_to_the_second() {
+    let house = behind(false).await;
+    let wrong = json!({"name": "ann", "password": "wrong password"});
+    let mut last = (0, None, Value::Null);
+    for second in 0..12 {
+        last = refusal(&house, post("/api/v1/session", &wrong)).await;
+        if last.0 == 401 {
+            assert_eq!(
+                (&last.1, &last.2["retryAfterSeconds"]),
+                (&None, &Value::Null),
+                "{second}"
+            );
+            // As long as the next try has to wait at most, so that each one counts.
+            house.clock.advance(15 * SECOND);
+        }
+    }
+    assert_eq!(last.0, 401, "each waited long enough: {last:?}");
+    house.clock.advance(-15 * SECOND + SECOND / 2);
+    let (status, header, document) = refusal(&house, post("/api/v1/session", &wrong)).await;
+    assert_eq!(
+        (status, &document["code"]),
+        (429, &json!("rate_limited")),
+        "{document}"
+    );
+    assert_eq!(header.as_deref(), Some("15"), "14.5 s, rounded up");
+    assert_eq!(document["retryAfterSeconds"], 15);
+    assert!(document["detail"].as_str().unwrap().ends_with("wait 15 s"));
+}
+
+#[tokio::test]
+async fn each_refusal_at_the_sign_in_has_a_code_of_its_own_and_a_help_page() {
+    let house = behind(false).await;
+    let link = house.app.sign_in_link("bob", Role::User).await.unwrap();
+    let link = json!({"token": link.reveal()});
+    let code = async |request| {
+        let (status, _, document) = refusal(&house, request).await;
+        assert_eq!(status, 401, "{document}");
+        let code = document["code"].as_str().unwrap().to_owned();
+        let help = format!("/help/errors/{code}");
+        assert_eq!(document["type"], help.as_str());
+        let page = house.ask("GET", &help, &[], "").await;
+        assert!(page.0 == 200 && page.1.contains(&format!("<code>{code}</code>")));
+        code
+    };
+    let credentials = |name| {
+        post(
+            "/api/v1/session",
+            &json!({"name": name, "password": "wrong password"}),
+        )
+    };
+    assert_eq!(code(credentials("ann")).await, "wrong_credentials");
+    assert_eq!(
+        code(credentials("nobody of this name")).await,
+        "wrong_credentials",
+        "whether there is such an account is not told"
+    );
+    assert_eq!(
+        code(credentials("bob")).await,
+        "wrong_credentials",
+        "nor whether it has a password"
+    );
+    let used = || post("/api/v1/session/link", &link);
+    let answer = house.router.clone().oneshot(used()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(code(used()).await, "link_ended");
+    let made_up = json!({"token": "made up"});
+    assert_eq!(code(post("/api/v1/session/link", &made_up)).await, "link_ended");
+    let late = house.app.sign_in_link("bob", Role::User).await.unwrap();
+    house.clock.advance(25 * HOUR);
+    let late = json!({"token": late.reveal()});
+    assert_eq!(code(post("/api/v1/session/link", &late)).await, "link_ended");
+
+    let ask = |headers: &[(&str, &str)]| {
+        let mut request = Request::get("/api/v1/session");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(Body::empty()).unwrap()
+    };
+    assert_eq!(code(ask(&[])).await, "sign_in_required");
+    let cookie = sign_in(&house, "ann", PASSWORD, &[]).await.1;
+    let cookie = [("cookie", cookie.split(';').next().unwrap())];
+    house.clock.advance(12 * HOUR);
+    assert_eq!(code(ask(&cookie)).await, "session_ended");
+    assert_eq!(
+        code(ask(&[("authorization", "Bearer forged")])).await,
+        "session_ended"
+    );
 }
 
 #[tokio::test]

@@ -1,17 +1,22 @@
 /** Errors of the API: RFC 9457 problem documents, and what we make of an answer that is none. */
 
+type Known = { code?: string | null; requestId?: string | null; retryAfter?: number | null };
+
 export class Problem extends Error {
   /** 0: the server could not be reached at all. */
   readonly status: number;
   readonly code: string | null;
   readonly requestId: string | null;
+  /** Seconds after which asking again can help, where the server knows. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, detail: string, code: string | null = null, requestId: string | null = null) {
+  constructor(status: number, detail: string, known: Known = {}) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
-    this.code = code;
-    this.requestId = requestId;
+    this.code = known.code ?? null;
+    this.requestId = known.requestId ?? null;
+    this.retryAfter = known.retryAfter ?? null;
   }
 
   get unreachable(): boolean {
@@ -21,17 +26,26 @@ export class Problem extends Error {
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
+const seconds = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
+
 /** A proxy in between may answer with HTML or nothing: then the status line is all there is to say. */
 export async function problemOf(response: Response): Promise<Problem> {
   const header = response.headers.get('x-request-id');
   const body: unknown = await response.json().catch(() => null);
   if (typeof body !== 'object' || body === null) {
-    return new Problem(response.status, `${response.status} ${response.statusText}`.trim(), null, header);
+    const retryAfter = seconds(Number(response.headers.get('retry-after')));
+    const detail = `${response.status} ${response.statusText}`.trim();
+    return new Problem(response.status, detail, { requestId: header, retryAfter });
   }
   const fields = body as Record<string, unknown>;
   const detail =
     text(fields.detail) ?? text(fields.title) ?? `${response.status} ${response.statusText}`.trim();
-  return new Problem(response.status, detail, text(fields.code), text(fields.requestId) ?? header);
+  return new Problem(response.status, detail, {
+    code: text(fields.code),
+    requestId: text(fields.requestId) ?? header,
+    retryAfter: seconds(fields.retryAfterSeconds),
+  });
 }
 
 export function asProblem(error: unknown): Problem {

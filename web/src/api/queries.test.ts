@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filled } from './client.ts';
+import { problemOf } from './problem.ts';
 import { endsLongAgo } from './queries.ts';
 
 const minutes = (...values: (number | null)[]) => ({
@@ -39,5 +40,27 @@ describe('filled', () => {
       }),
     ).toBe('/api/v1/analytics/places/a%2F..%2Fb%3Fc%23d/realtime?timeRange=30m');
     expect(filled('/api/v1/places', {})).toBe('/api/v1/places');
+  });
+});
+
+describe('problemOf', () => {
+  const answer = (body: string, headers: Record<string, string>) =>
+    problemOf(new Response(body, { status: 429, statusText: 'Too Many Requests', headers }));
+
+  it('reads when to come back from the document, or from the header of a proxy in between', async () => {
+    const document = JSON.stringify({ code: 'rate_limited', detail: 'too many', retryAfterSeconds: 15 });
+    expect(await answer(document, { 'retry-after': '15' })).toMatchObject({
+      code: 'rate_limited',
+      message: 'too many',
+      retryAfter: 15,
+    });
+    expect(await answer('<html>busy</html>', { 'retry-after': '3' })).toMatchObject({
+      code: null,
+      retryAfter: 3,
+    });
+  });
+
+  it.each(['', 'soon', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT'])('makes no number of %j', async (after) => {
+    expect((await answer('', after ? { 'retry-after': after } : {})).retryAfter).toBeNull();
   });
 });

@@ -16,8 +16,10 @@ export function makeQueryClient(): QueryClient {
         // Asking again helps when the server or the line was busy, never when the answer was "no".
         retry: (failures, error) => {
           const { status } = asProblem(error);
-          return failures < 2 && (status === 0 || status >= 500);
+          return failures < 2 && (status === 0 || status === 429 || status >= 500);
         },
+        retryDelay: (failures, error) =>
+          Math.max(1_000 * 2 ** failures, (asProblem(error).retryAfter ?? 0) * 1_000),
         refetchOnWindowFocus: false,
       },
     },

@@ -1223,6 +1223,12 @@ export interface components {
             requestId: string;
             /**
              * Format: int32
+             * @description After how many whole seconds the same request can succeed, as in the `Retry-After` header; missing where the server
+             *     does not know: then wait longer after each try.
+             */
+            retryAfterSeconds?: number | null;
+            /**
+             * Format: int32
              * @description The HTTP status.
              */
             status: number;

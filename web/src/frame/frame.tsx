@@ -61,7 +61,7 @@ function SignedOutGuard() {
   useEffect(() => {
     if (phase !== 'signed-out') return;
     queries.removeQueries({ queryKey: sessionQuery.queryKey });
-    void navigate({ to: '/sign-in', search: { next: here } });
+    void navigate({ to: '/sign-in', search: { next: here, ended: true } });
   }, [phase, here, navigate, queries]);
   return null;
 }

@@ -43,7 +43,10 @@ describe('each state says itself in data-state', () => {
 
   it('error shows the sentence, the request number, and tries again', () => {
     const retry = vi.fn();
-    card('error', { problem: new Problem(503, 'the store is full', 'full', 'r-77'), onRetry: retry });
+    card('error', {
+      problem: new Problem(503, 'the store is full', { code: 'full', requestId: 'r-77' }),
+      onRetry: retry,
+    });
     expect(screen.getByRole('alert').textContent).toContain('The store is full.');
     expect(screen.getByRole('alert').textContent).toContain('Request number r-77');
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -8,7 +8,7 @@ import classes from './card.module.css';
 import type { CardState } from './card-state.ts';
 import { Info } from './info.tsx';
 import { StatusMark } from './status-mark.tsx';
-import { type Attempt, useReason } from './use-reason.ts';
+import { useReason } from './use-reason.ts';
 
 export type CardProps = {
   cell: string;
@@ -85,13 +85,12 @@ function Loading() {
 
 type FailureProps = {
   problem: Problem | null;
-  attempt?: Attempt | undefined;
   onRetry?: (() => void) | undefined;
 };
 
 export function Failure(props: FailureProps) {
   const { problem } = props;
-  const { sentence, exactly } = useReason(problem, props.attempt);
+  const { sentence, exactly } = useReason(problem);
   return (
     <div className={classes.message} role="alert">
       <p className={classes.reason}>

@@ -73,6 +73,18 @@ describe('a break', () => {
     expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
   });
 
+  it('does not come back before the time a full server asked for', async () => {
+    await live();
+    edge.full = 10;
+    edge.socket.drops();
+    await edge.pass(500);
+    edge.full = null;
+    await edge.pass(10_999);
+    expect(edge.sockets).toHaveLength(1);
+    await edge.pass(1);
+    expect(edge.sockets).toHaveLength(2);
+  });
+
   it('is Offline since the moment of the break after 15 s, and live again without being told', async () => {
     await live();
     await edge.pass(2_000);

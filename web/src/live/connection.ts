@@ -145,7 +145,8 @@ export class LiveConnection {
   }
 
   #refused(error: unknown): void {
-    if (asProblem(error).status === 401) {
+    const { status, retryAfter } = asProblem(error);
+    if (status === 401) {
       this.#signedOut();
       return;
     }
@@ -154,7 +155,8 @@ export class LiveConnection {
       return;
     }
     this.#down();
-    this.#retryIn(backoffMs(this.#failures++, this.#edge.chance()));
+    // On top of what the server asked for, so that all who were sent away do not return in the same moment.
+    this.#retryIn((retryAfter ?? 0) * 1_000 + backoffMs(this.#failures++, this.#edge.chance()));
   }
 
   async #poll(): Promise<void> {

@@ -14,7 +14,7 @@ import { PlainPage } from './plain-page.tsx';
 const route = getRouteApi('/sign-in');
 
 export function SignInPage() {
-  const { next } = route.useSearch();
+  const { next, ended } = route.useSearch();
   const { linkProblem, setupNeeded } = route.useRouteContext();
   const queries = useQueryClient();
   const router = useRouter();
@@ -43,8 +43,11 @@ export function SignInPage() {
           </Trans>
         </p>
       ) : null}
-      {problem && !signIn.isPending ? (
-        <Failure problem={problem} attempt={signIn.error ? 'password' : 'link'} />
+      {problem && !signIn.isPending ? <Failure problem={problem} /> : null}
+      {ended && !problem && !signIn.isPending ? (
+        <p role="status">
+          <Trans>Your session has ended. Sign in again.</Trans>
+        </p>
       ) : null}
       <form className={classes.form} onSubmit={submit}>
         <TextInput name="username" label={t`Name`} autoComplete="username" required withAsterisk={false} />

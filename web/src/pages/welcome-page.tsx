@@ -63,7 +63,7 @@ function SetupForm(props: { token: string }) {
       <p>
         <Trans>Choose the name and password of the first administrator.</Trans>
       </p>
-      {setUp.error ? <Failure problem={asProblem(setUp.error)} attempt="link" /> : null}
+      {setUp.error ? <Failure problem={asProblem(setUp.error)} /> : null}
       <form className={classes.form} onSubmit={submit}>
         <TextInput name="username" label={t`Name`} autoComplete="username" required withAsterisk={false} />
         <PasswordInput

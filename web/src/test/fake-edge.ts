@@ -34,6 +34,8 @@ export class FakeEdge implements Edge {
   time = 0;
   reachable = true;
   signedIn = true;
+  /** Seconds after which the server asks to come back, while it has no room. */
+  full: number | null = null;
   tickets = 0;
   polls = 0;
   readonly sockets: FakeSocket[] = [];
@@ -91,7 +93,10 @@ export class FakeEdge implements Edge {
 
   #check(): void {
     if (!this.reachable) throw new Problem(0, 'failed to fetch');
-    if (!this.signedIn) throw new Problem(401, 'nobody is signed in', 'signed_out');
+    if (!this.signedIn) throw new Problem(401, 'the session has ended', { code: 'session_ended' });
+    if (this.full !== null) {
+      throw new Problem(429, 'too many', { code: 'rate_limited', retryAfter: this.full });
+    }
   }
 }
 

@@ -45,7 +45,7 @@ async function route(request, response) {
       return problem(
         response,
         401,
-        'sign_in_required',
+        name.endsWith('link') ? 'link_ended' : 'wrong_credentials',
         name.endsWith('link')
           ? 'the link is unknown, expired or was used before'
           : 'name or password is wrong',

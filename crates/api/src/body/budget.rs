@@ -4,8 +4,12 @@
 //! second hold a thousand bytes, and nobody else waits for them.
 
 use std::sync::Arc;
+use std::time::Duration;
 use throng_model::{Fault, FaultCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Bodies come and go many times a second: nobody knows better than "soon".
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// The memory there is.
 pub(crate) struct Budget {
@@ -43,6 +47,7 @@ impl Held {
                 FaultCode::RateLimited,
                 "too many bytes of events are on their way at once",
             )
+            .retry_after(A_MOMENT)
         };
         let bytes = u32::try_from(bytes).map_err(|_| none_left())?;
         let more = Arc::clone(&self.budget)

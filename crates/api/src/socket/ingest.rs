@@ -43,14 +43,15 @@ const READ_BYTES: usize = 8 << 10;
 #[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses(
     (status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
 async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
-    let place = admit(&face.ingest_sockets)?;
+    let limits = &face.settings;
+    let place = admit(&face.ingest_sockets, limits.socket_idle_time_max)?;
     let key = camera_key(&headers);
     let stranger = match &key {
         Some(key) => {
             face.app.key_of(key).await?;
             None
         }
-        None => Some(admit(&face.strangers)?),
+        None => Some(admit(&face.strangers, limits.socket_key_time_max)?),
     };
     let (face, limit) = (Arc::clone(&face), face.settings.socket_frame_bytes_max);
     Ok(upgrade
@@ -158,7 +159,7 @@ impl Door {
                 let result = take(&self.face, key, events).await;
                 let ended = result
                     .as_ref()
-                    .is_err_and(|fault| fault.code == FaultCode::SignInRequired);
+                    .is_err_and(|fault| fault.code == FaultCode::UnknownKey);
                 let answer = Acknowledgement {
                     batch: &name,
                     result: BatchResult::new(result),
@@ -179,7 +180,7 @@ impl Door {
                 (self.key, self.stranger) = (Some(key), None);
                 self.say(&frame::Accepted::default()).await
             }
-            Err(fault) if fault.code == FaultCode::SignInRequired => {
+            Err(fault) if fault.code == FaultCode::UnknownKey => {
                 Err((Goodbye::SignInAgain, "the key is unknown or has ended"))
             }
             Err(_) => Err((Goodbye::Failed, "the key could not be looked up")),

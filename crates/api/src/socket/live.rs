@@ -63,7 +63,7 @@ async fn connect(
     if every > 60_000 {
         return Err(Fault::new(FaultCode::InvalidRequest, "every must be 0 to 60000 milliseconds").into());
     }
-    let place = admit(&face.live_sockets)?;
+    let place = admit(&face.live_sockets, face.settings.socket_write_time_max)?;
     let token = face.tickets.take(&query.ticket, face.app.now())?;
     let session = face.app.session(&token).await?;
     let watcher = face.app.watch(&session.actor, query.since).await?;
@@ -138,7 +138,7 @@ impl Live {
                         merged = Merged::default();
                         self.send_snapshot().await
                     }
-                    Err(fault) if fault.code == FaultCode::SignInRequired => return Goodbye::SignInAgain,
+                    Err(fault) if fault.code == FaultCode::SessionEnded => return Goodbye::SignInAgain,
                     // He may well be allowed to watch: his client comes back and does not ask for a password.
                     Err(fault) => {
                         tracing::warn!(code = %fault.code, "a watcher's session could not be looked up: {fault}");

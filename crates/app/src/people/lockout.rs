@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use throng_model::time::{MINUTE, SECOND};
 use throng_model::{Fault, FaultCode, Timestamp};
 
@@ -55,10 +56,12 @@ impl Lockouts {
         let name = name.to_owned();
         let left = tallies.names.left(&name, now).max(tallies.peers.left(&peer, now));
         if left > 0 {
+            let seconds = (left + SECOND - 1).div_euclid(SECOND);
             return Err(Fault::new(
                 FaultCode::RateLimited,
-                format!("too many failed sign-ins, wait {} s", left.div_euclid(SECOND) + 1),
-            ));
+                format!("too many failed sign-ins, wait {seconds} s"),
+            )
+            .retry_after(Duration::from_micros(left.unsigned_abs())));
         }
         tallies.names.count(name, now);
         tallies.peers.count(peer, now);
@@ -155,12 +158,18 @@ mod tests {
             "the name waits, whoever asks: addresses are cheap"
         );
         assert!(lockouts.attempt("bob", peer(1), at(4)).is_ok());
+        let refused = lockouts.attempt("ann", peer(1), Timestamp(4 * SECOND + 1));
+        let told = refused.expect_err("wait");
+        assert_eq!(told.retry_after_s.map(u32::from), Some(1), "{told}");
         attempt(1, 5).expect("one second later");
         for second in (20..400).step_by(20) {
             attempt(3, second).expect("never longer than a quarter of a minute");
         }
+        let told = attempt(3, 382).expect_err("the last try was at 380 s");
+        assert_eq!(told.retry_after_s.map(u32::from), Some(13), "{told}");
+        assert!(told.detail.ends_with("wait 13 s"), "{told}");
         lockouts.succeeded("ann", peer(2));
-        assert!(attempt(2, 381).is_ok(), "the owner was let in");
+        assert!(attempt(2, 382).is_ok(), "the owner was let in");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl App {
     /// Who a token speaks for, now: signed by us, in its time, of a user who still exists and whose sessions were not
     /// ended since.
     pub async fn session(&self, token: &str) -> Result<Session, Fault> {
-        let refused = || Fault::new(FaultCode::SignInRequired, "the session is unknown or has ended");
+        let refused = || Fault::new(FaultCode::SessionEnded, "the session is unknown or has ended");
         let claims = self.tokens.read(token).ok_or_else(refused)?;
         let now = self.parts.clock.now().0.div_euclid(SECOND);
         if now >= claims.exp || now + 60 < claims.nbf {

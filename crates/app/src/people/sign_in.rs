@@ -101,7 +101,10 @@ impl App {
                 self.lockouts.succeeded(&name, peer);
                 self.open_session(user)
             }
-            None => Err(Fault::new(FaultCode::SignInRequired, "name or password is wrong")),
+            None => Err(Fault::new(
+                FaultCode::WrongCredentials,
+                "name or password is wrong",
+            )),
         }
     }
 
@@ -121,7 +124,7 @@ impl App {
 
 fn used_up() -> Fault {
     Fault::new(
-        FaultCode::SignInRequired,
+        FaultCode::LinkEnded,
         "the link is unknown, expired or was used before",
     )
 }

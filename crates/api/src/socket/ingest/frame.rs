@@ -102,9 +102,12 @@ pub(super) struct Acknowledgement<'a> {
 pub(super) enum BatchResult {
     Done(ReceiptAnswer),
     /// Nothing of the batch was acknowledged; it may be sent again.
+    #[serde(rename_all = "camelCase")]
     Failed {
         code: &'static str,
         detail: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_seconds: Option<u32>,
     },
 }
 
@@ -115,6 +118,7 @@ impl BatchResult {
             Err(fault) => Self::Failed {
                 code: fault.code.as_str(),
                 detail: fault.detail,
+                retry_after_seconds: fault.retry_after_s.map(u32::from),
             },
         }
     }
