@@ -65,7 +65,8 @@ pub(crate) struct ScopeMemory {
     /// Where it came by.
     #[serde(skip)]
     pub marks: Marks,
-    /// The furthest event counted here, less the allowance for disorder.
+    /// How far time has come here, less the allowance for disorder: the furthest event counted, or its arrival where that
+    /// was before. A camera that is ahead settles no minute of the others.
     pub frontier: Option<Timestamp>,
 }
 
@@ -199,7 +200,7 @@ impl Engine {
     /// Tells the desk how far the rows of each scope can reach. Everything must have been flushed.
     pub(crate) fn know_the_latest(&mut self) {
         for (number, memory) in self.scopes.iter().enumerate() {
-            if let Some(latest) = memory.present.as_of {
+            if let Some(latest) = memory.present.latest {
                 self.desk.nothing_after(number, latest);
             }
         }
@@ -214,7 +215,7 @@ impl Engine {
     pub fn fold(&mut self, event: &Event, received: Timestamp) -> Folded {
         let at = moment_of(event);
         let Some(number) = self.directory.camera(&event.camera) else {
-            return self.hear_a_person(event, at);
+            return self.hear_a_person(event, at, received);
         };
         let watermark = self.sources[number].watermark(&self.rules);
         let late = match self.judge_lateness(at, watermark) {
@@ -225,11 +226,11 @@ impl Engine {
         self.measure(number, event, at, received, late);
         let (people_in, people_out) = people(&event.body);
         // Of this event, not of its camera: the camera may count for other places by now.
-        let reached = Some(at.plus(-self.rules.out_of_order));
+        let reached = Some(at.min(received).plus(-self.rules.out_of_order));
         for scope in self.directory.cameras[number].counted_by(at) {
             let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
             memory.frontier = memory.frontier.max(reached);
-            memory.present.reach(at, cutter);
+            memory.present.reach(at, received, cutter);
             memory.present.count(at, people_in, people_out);
             self.live.mark(scope);
         }
@@ -272,7 +273,7 @@ impl Engine {
     }
 
     /// A person needs no camera to say how many are inside of a place; whatever else comes without one is nobody's.
-    fn hear_a_person(&mut self, event: &Event, at: Timestamp) -> Folded {
+    fn hear_a_person(&mut self, event: &Event, at: Timestamp, received: Timestamp) -> Folded {
         let said = said_inside(event).filter(|(_, setting)| setting.reason == Some(ResetReason::Manual));
         let said = said.and_then(|(place, setting)| Some((self.directory.place(place)?, setting)));
         let Some((scope, setting)) = said else {
@@ -284,7 +285,7 @@ impl Engine {
             Err(beyond) => return beyond,
         };
         let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
-        memory.present.reach(at, cutter);
+        memory.present.reach(at, received, cutter);
         self.set_inside(scope, setting, late);
         if late.is_some() {
             Folded::Late

@@ -11,7 +11,6 @@ use crate::directory::{Directory, ScopeEntry};
 use crate::engine::{CameraChanges, Engine, ScopeMemory};
 use crate::ladder::MinuteChanges;
 use crate::levels::{Reach, is_behind};
-use crate::rules::Rules;
 use crate::{booking, ladder, levels};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,7 +27,6 @@ impl Engine {
     /// the engine must be restored from its last checkpoint and fed the log again.
     pub fn flush(&mut self, source: &dyn RowSource) -> Result<Vec<(RowKey, Arc<Row>)>, Fault> {
         let Self {
-            rules,
             directory,
             changes,
             words,
@@ -59,9 +57,8 @@ impl Engine {
             }
             let touched: BTreeSet<Timestamp> = minutes.iter().map(|(minute, _)| minute).collect();
             let memory = &mut scopes[number];
-            levels.extend(
-                follow(&mut desk, rules, entry, memory, &touched)?.map(|(day, level)| (number, day, level)),
-            );
+            let ended = follow(&mut desk, entry, memory, &touched)?.into_iter();
+            levels.extend(ended.map(|(day, level)| (number, day, level)));
         }
         // After the minutes: what is taken back may have come with them.
         for (camera, changes) in directory.cameras.iter().zip(changes) {
@@ -138,17 +135,16 @@ fn cover(
 
 fn follow(
     desk: &mut Work<'_>,
-    rules: &Rules,
     entry: &mut ScopeEntry,
     memory: &mut ScopeMemory,
     minutes: &BTreeSet<Timestamp>,
-) -> Result<Option<levels::Ended>, Fault> {
-    let Some(frontier) = memory.frontier else {
-        return Ok(None);
+) -> Result<Vec<levels::Ended>, Fault> {
+    let (Some(frontier), Some(latest)) = (memory.frontier, memory.present.latest) else {
+        return Ok(Vec::new());
     };
-    let reach = Reach::new(frontier, rules.out_of_order);
+    let reach = Reach::new(frontier, latest);
     if minutes.is_empty() && !is_behind(memory.tail, reach) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let behind = (&mut memory.tail, &mut memory.marks);
     levels::follow(desk, entry, behind, reach, minutes)

@@ -1,7 +1,7 @@
 //! Occupancy in the rows: follows the level of one scope minute by minute and puts its summary into every rung.
 //!
-//! Minutes up to the scope's *frontier* (the furthest watermark of its cameras) are settled: their occupancy is part
-//! of the rungs above. The usual flush continues from where the last one stopped (the tail). A change before the tail
+//! Minutes up to the scope's *frontier* (the furthest watermark of its cameras, as far as the server's time had come) are
+//! settled: their occupancy is part of the rungs above. The usual flush continues from where the last one stopped (the tail). A change before the tail
 //! is the rare way: that day is followed again from there on, and in the rungs above the minutes it changes the old
 //! occupancy is exchanged for the new one, which is exact; only where a least or greatest value may have gone they are made
 //! anew from the rungs below. Both ways end in the same rows; a property test holds them to it.
@@ -61,17 +61,17 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// From the furthest watermark of a scope's cameras, which trails their latest event by the allowance for disorder.
-    pub fn new(frontier: Timestamp, out_of_order: i64) -> Self {
+    /// From a scope's frontier and the latest event counted in it, which may be ahead of the server's time.
+    pub fn new(frontier: Timestamp, latest: Timestamp) -> Self {
         let minute = |at: Timestamp| Timestamp(at.0.div_euclid(MINUTE) * MINUTE);
         Self {
             settled: minute(frontier),
-            last: minute(frontier.plus(out_of_order)),
+            last: minute(latest),
         }
     }
 }
 
-/// The reset-to-reset day that following ended in, and the level at the end of all that is known.
+/// A reset-to-reset day that was followed, and the level at the end of all that is known of it.
 pub(crate) type Ended = (TimeRange, Level);
 
 /// Whether minutes have become settled that are not part of the rungs above yet.
@@ -79,15 +79,15 @@ pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
     tail.is_some_and(|tail| tail.minute < reach.settled)
 }
 
-/// Follows the level through the changed minutes and up to the frontier. Gives the reset-to-reset day it ended in and
-/// the level at the end of all that is known.
+/// Follows the level through the changed minutes and up to the latest event. Gives the reset-to-reset days from the tail on:
+/// more than one where a camera whose clock is ahead has passed a reset already.
 pub(crate) fn follow(
     desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
     (tail, marks): (&mut Option<Tail>, &mut Marks),
     reach: Reach,
     changed: &BTreeSet<Timestamp>,
-) -> Result<Option<Ended>, Fault> {
+) -> Result<Vec<Ended>, Fault> {
     let settled = reach.settled;
     let start = match (tail.as_mut(), changed.first()) {
         (Some(tail), _) => tail,
@@ -99,13 +99,14 @@ pub(crate) fn follow(
                 level: Level::default(),
             })
         }
-        (None, None) => return Ok(None),
+        (None, None) => return Ok(Vec::new()),
     };
     if changed.first().is_some_and(|first| *first < start.minute) {
         follow_again(desk, scope, start, marks, changed)?;
     }
     let mut level = start.level;
     let mut day = scope.cutter.occupancy_day(start.minute);
+    let mut ended = Vec::new();
     let last = changed.last().copied().unwrap_or(reach.last).max(reach.last);
     let known = TimeRange {
         start: start.minute,
@@ -113,6 +114,7 @@ pub(crate) fn follow(
     };
     for minute in desk.starts(scope.who(), Rung::Minute, known)? {
         if minute >= day.end {
+            ended.push((day, level));
             day = scope.cutter.occupancy_day(minute);
             level = Level::default();
         }
@@ -141,7 +143,8 @@ pub(crate) fn follow(
             level: if new_day { Level::default() } else { start.level },
         };
     }
-    Ok(Some((day, level)))
+    ended.push((day, level));
+    Ok(ended)
 }
 
 /// What the occupancy of a minute is, and what it was before.

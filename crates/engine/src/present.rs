@@ -1,4 +1,8 @@
 //! What a scope looks like right now, kept up to date with every event rather than with every flush.
+//!
+//! Its time never passes the server's: an event proves that time has come as far as the event says, or as far as its
+//! arrival where its camera's clock is ahead. So one fast camera can neither end a place's day before midnight nor have
+//! its numbers told of a moment to come. Who it counts is counted at once; who it counts beyond midnight waits for it.
 
 use crate::cutter::Cutter;
 use crate::occupancy::Level;
@@ -19,39 +23,84 @@ pub struct Present {
     occupancy_day: Option<TimeRange>,
     /// Raw occupancy since the reset, and the floor and words as of the last flush.
     pub level: Level,
-    /// The latest event time counted.
+    /// The latest event time counted, or its arrival where that was before.
     pub as_of: Option<Timestamp>,
+    /// The latest event time counted, as its camera said it: no row starts after it.
+    pub latest: Option<Timestamp>,
+    /// Of the day after today, what cameras whose clocks are ahead have counted already: in and out.
+    tomorrow: (i64, i64),
+    /// And the level they make after the next reset.
+    next_level: Level,
+}
+
+/// As it stood in states up to version 3, in which the latest event was also how far the time had come.
+#[derive(Deserialize)]
+pub(crate) struct PresentOfVersion3 {
+    today: Option<TimeRange>,
+    in_today: i64,
+    out_today: i64,
+    occupancy_day: Option<TimeRange>,
+    level: Level,
+    as_of: Option<Timestamp>,
+}
+
+impl From<PresentOfVersion3> for Present {
+    fn from(present: PresentOfVersion3) -> Self {
+        Self {
+            today: present.today,
+            in_today: present.in_today,
+            out_today: present.out_today,
+            occupancy_day: present.occupancy_day,
+            level: present.level,
+            as_of: present.as_of,
+            latest: present.as_of,
+            ..Self::default()
+        }
+    }
 }
 
 impl Present {
-    /// Takes note of a moment: a new day starts with the first sign of life in it, be it only a heartbeat.
-    pub(crate) fn reach(&mut self, at: Timestamp, cutter: &mut Cutter) {
-        if self.today.is_none_or(|today| at >= today.end) {
-            self.today = Some(cutter.bucket(Rung::Day, at));
-            self.in_today = 0;
-            self.out_today = 0;
+    /// Takes note of an event: a new day starts with the first sign of life in it, be it only a heartbeat.
+    pub(crate) fn reach(&mut self, at: Timestamp, received: Timestamp, cutter: &mut Cutter) {
+        self.latest = self.latest.max(Some(at));
+        let now = at.min(received);
+        if self.today.is_none_or(|today| now >= today.end) {
+            let day = cutter.bucket(Rung::Day, now);
+            let is_next = self.today.is_some_and(|today| today.end == day.start);
+            let known = std::mem::take(&mut self.tomorrow);
+            (self.in_today, self.out_today) = if is_next { known } else { (0, 0) };
+            self.today = Some(day);
         }
-        if self.occupancy_day.is_none_or(|day| at >= day.end) {
-            self.occupancy_day = Some(cutter.occupancy_day(at));
-            self.level = Level::default();
+        if self.occupancy_day.is_none_or(|day| now >= day.end) {
+            let day = cutter.occupancy_day(now);
+            let is_next = self.occupancy_day.is_some_and(|before| before.end == day.start);
+            let known = std::mem::take(&mut self.next_level);
+            self.level = if is_next { known } else { Level::default() };
+            self.occupancy_day = Some(day);
         }
-        self.as_of = self.as_of.max(Some(at));
+        self.as_of = self.as_of.max(Some(now));
     }
 
-    /// Counts people at a moment; those of days gone by belong to the past only.
+    /// Counts people at a moment; those of days gone by belong to the past only. Doors let events
+    /// pass that are minutes ahead, so what is not of today or before is of tomorrow.
     pub(crate) fn count(&mut self, at: Timestamp, people_in: i64, people_out: i64) {
         if self.today.is_some_and(|today| today.contains(at)) {
             self.in_today += people_in;
             self.out_today += people_out;
+        } else if self.today.is_some_and(|today| at >= today.end) {
+            self.tomorrow.0 += people_in;
+            self.tomorrow.1 += people_out;
         }
         if self.occupancy_day.is_some_and(|day| day.contains(at)) {
             self.level.raw += people_in - people_out;
+        } else if self.occupancy_day.is_some_and(|day| at >= day.end) {
+            self.next_level.raw += people_in - people_out;
         }
     }
 
     /// Somebody said how many are inside. A word from the past waits for the next flush, which follows the day again.
     pub(crate) fn set(&mut self, setting: Setting) {
-        let is_newest = self.as_of.is_none_or(|as_of| setting.at >= as_of);
+        let is_newest = self.latest.is_none_or(|latest| setting.at >= latest);
         if is_newest && self.occupancy_day.is_some_and(|day| day.contains(setting.at)) {
             self.level = Level::set_to(setting.to);
         }
@@ -61,6 +110,8 @@ impl Present {
     pub(crate) fn set_level(&mut self, day: TimeRange, level: Level) {
         if self.occupancy_day == Some(day) {
             self.level = level;
+        } else if self.occupancy_day.is_some_and(|today| today.end == day.start) {
+            self.next_level = level;
         }
     }
 }

@@ -3,33 +3,54 @@
 //! Names, not numbers, so that the hierarchy may change between two starts.
 
 use crate::engine::{Counts, Engine, ScopeMemory};
+use crate::levels::{Marks, Tail};
+use crate::present::PresentOfVersion3;
 use crate::rules::Rules;
 use crate::seal;
 use crate::source::{Source, SourceOfVersion1, SourceOfVersion2};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
-use throng_model::{CameraId, Fault, Scope};
+use throng_model::{CameraId, Fault, Scope, Timestamp};
 
 /// The version byte of what this build writes. Older ones stay readable.
 ///
-/// 2 has cumulative counters, 3 counted windows.
-const VERSION: u8 = 3;
+/// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event.
+const VERSION: u8 = 4;
 
 #[derive(Serialize, Deserialize)]
-struct Memory<S> {
+struct Memory<S, M> {
     counts: Counts,
     sources: Vec<(CameraId, S)>,
-    scopes: Vec<(Scope, ScopeMemory)>,
+    scopes: Vec<(Scope, M)>,
 }
 
-impl<S: Into<Source>> Memory<S> {
-    fn into_newest(self) -> Memory<Source> {
-        let sources = self.sources.into_iter();
+/// A scope as it stood up to version 3.
+#[derive(Deserialize)]
+struct ScopeOfVersion3 {
+    present: PresentOfVersion3,
+    tail: Option<Tail>,
+    frontier: Option<Timestamp>,
+}
+
+impl From<ScopeOfVersion3> for ScopeMemory {
+    fn from(scope: ScopeOfVersion3) -> Self {
+        Self {
+            present: scope.present.into(),
+            tail: scope.tail,
+            marks: Marks::default(),
+            frontier: scope.frontier,
+        }
+    }
+}
+
+impl<S: Into<Source>> Memory<S, ScopeOfVersion3> {
+    fn into_newest(self) -> Memory<Source, ScopeMemory> {
+        let (sources, scopes) = (self.sources.into_iter(), self.scopes.into_iter());
         Memory {
             counts: self.counts,
             sources: sources.map(|(camera, source)| (camera, source.into())).collect(),
-            scopes: self.scopes,
+            scopes: scopes.map(|(scope, memory)| (scope, memory.into())).collect(),
         }
     }
 }
@@ -61,9 +82,10 @@ impl Engine {
     /// An engine that goes on where the saved one stopped.
     pub fn restore(site: &Site, rules: Rules, bytes: &[u8]) -> Result<Self, Fault> {
         let (version, body) = seal::unseal("the engine", VERSION, bytes)?;
-        let memory: Memory<Source> = match version {
-            1 => seal::decode::<Memory<SourceOfVersion1>>("the engine", body)?.into_newest(),
-            2 => seal::decode::<Memory<SourceOfVersion2>>("the engine", body)?.into_newest(),
+        let memory: Memory<Source, ScopeMemory> = match version {
+            1 => seal::decode::<Memory<SourceOfVersion1, _>>("the engine", body)?.into_newest(),
+            2 => seal::decode::<Memory<SourceOfVersion2, _>>("the engine", body)?.into_newest(),
+            3 => seal::decode::<Memory<Source, _>>("the engine", body)?.into_newest(),
             _ => seal::decode("the engine", body)?,
         };
         let mut engine = Self::new(site, rules);

@@ -4,7 +4,7 @@
 
 use throng_engine::{Engine, RowSource, Rules};
 use throng_model::camera::{Camera, Line, Membership};
-use throng_model::event::{DeviceState, ResetReason, ResetTarget};
+use throng_model::event::{DeviceState, Direction, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
@@ -157,6 +157,43 @@ fn version_3_remembers_which_windows_were_said() {
     }
 }
 
+/// Version 4: the same, and two minutes before midnight the door, whose clock is ahead, said that three came in two minutes
+/// after it.
+const VERSION_4: &str = "04c3317e167e5a186a04000000000104646f6f720180b882f5d18ca7060180c89190d08ca70601000000000000000001046d61696e0280cdd39ce089a706000001070105000080d6cd9de089a7060100010001000100010000000001046d61696e0180a0b2c1d989a70680c4d99be089a70680c4d99be089a706100000000000000000000000000000000f80c4d99be089a706100000000000000000000000000000000f070000010180a4a7da06000000050004646f6f720180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180c89190d08ca7060180b882f5d18ca706060006000180acf5d6cf8ca7060e0001809baf8bd08ca70601036f72670180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180c89190d08ca7060180b882f5d18ca706060006000180acf5d6cf8ca7060e0001809baf8bd08ca7060105686f7573650180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180c89190d08ca7060180b882f5d18ca706060006000180acf5d6cf8ca7060e0001809baf8bd08ca7060105666c6f6f720180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180c89190d08ca7060180b882f5d18ca706060006000180acf5d6cf8ca7060e0001809baf8bd08ca706010473686f700180808fa5cd87a7068080ca82d18ca7060e000180808fa5cd87a7068080ca82d18ca7060e000180c89190d08ca7060180b882f5d18ca706060006000180acf5d6cf8ca7060e0001809baf8bd08ca706";
+
+/// Midnight after that day.
+const MIDNIGHT: i64 = TEN + 14 * 60 * MINUTE;
+
+/// People who came in so many minutes from midnight.
+fn came(minute: i64, people: u32) -> Event {
+    Event {
+        id: EventId::from_u128((10_000 + minute) as u128),
+        at: Timestamp(MIDNIGHT + minute * MINUTE),
+        body: EventBody::Line {
+            line: main(),
+            dir: Direction::In,
+            n: people,
+        },
+        ..total(0, 0, 0)
+    }
+}
+
+#[test]
+fn version_4_remembers_whom_a_fast_clock_counted_of_tomorrow() {
+    let mut engine = Engine::restore(&site(), Rules::default(), &bytes(VERSION_4)).expect("reads");
+    let told = |engine: &Engine| {
+        let all = engine.all().into_iter();
+        let mut told: Vec<_> = all.map(|now| (now.as_of, now.in_today, now.occupancy)).collect();
+        told.dedup();
+        told
+    };
+    let before_midnight = Timestamp(MIDNIGHT - 2 * MINUTE);
+    assert_eq!(told(&engine), [(Some(before_midnight), 7, 7)]);
+    engine.fold(&came(5, 1), Timestamp(MIDNIGHT + MINUTE));
+    let after_midnight = Timestamp(MIDNIGHT + MINUTE);
+    assert_eq!(told(&engine), [(Some(after_midnight), 4, 4)]);
+}
+
 /// A change of the form needs a version of its own, and its fixture.
 #[test]
 fn what_is_written_today_is_the_newest_version_to_the_byte() {
@@ -174,10 +211,11 @@ fn what_is_written_today_is_the_newest_version_to_the_byte() {
         };
         engine.fold(&event, Timestamp(TEN + second * 1_000_000));
     }
+    engine.fold(&came(2, 3), Timestamp(MIDNIGHT - 2 * MINUTE));
     engine.flush(&NoRows).expect("flushes");
     let state = engine.save().expect("saves");
     let hex: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, VERSION_3);
+    assert_eq!(hex, VERSION_4);
 }
 
 /// A store that holds nothing yet.

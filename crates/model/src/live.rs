@@ -19,7 +19,7 @@ pub struct Now {
     pub in_today: i64,
     /// People who went out since local midnight.
     pub out_today: i64,
-    /// The latest event time that went into these numbers.
+    /// The latest event time that went into these numbers, never later than the server's time when it came.
     pub as_of: Option<Timestamp>,
     /// For cameras: when it was last heard from, server time. For places: the latest of its cameras.
     pub last_heard: Option<Timestamp>,

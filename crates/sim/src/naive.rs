@@ -238,7 +238,7 @@ impl Model<'_> {
                 }
             }
             for scope in self.scopes(&event.camera, at) {
-                let reached = at.plus(-self.rules.out_of_order);
+                let reached = at.min(*received).plus(-self.rules.out_of_order);
                 let entry = frontier.entry(scope).or_insert(reached);
                 *entry = (*entry).max(reached);
             }

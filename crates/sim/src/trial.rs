@@ -1,4 +1,5 @@
-//! Small sites and nasty streams for laws: bursts, silences, late events, equal moments, memberships that change.
+//! Small sites and nasty streams for laws: bursts, silences, late events, equal moments, clocks that are ahead, memberships that
+//! change.
 
 #![expect(
     clippy::expect_used,
@@ -93,11 +94,20 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
     Site::new(places, cameras).expect("valid")
 }
 
-/// A stream of a few days: bursts, silences, heartbeats, windows, late events, equal moments.
+const CAMERAS: [&str; 5] = ["street", "inner", "both", "mover", "counter"];
+
+/// A stream of a few days: bursts, silences, heartbeats, windows, late events, equal moments, clocks that are ahead.
 pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestamp)> {
     let mut random = Random::new(seed);
     let mut clock = start;
     let mut counted: Vec<(&str, TimeRange)> = Vec::new();
+    // In every third stream the clock of one camera is ahead, as far as the doors let it.
+    let fast = CAMERAS[random.below(5) as usize];
+    let ahead = if random.happens(0.3) {
+        random.below(5 * MINUTE as u64) as i64
+    } else {
+        0
+    };
     (0..count)
         .map(|number| {
             clock = clock.plus(match random.below(20) {
@@ -110,8 +120,9 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                 1 => random.below(3 * MINUTE as u64) as i64,
                 _ => random.below(4 * SECOND as u64) as i64,
             };
-            let at = Timestamp((clock.0 - back).max(start.0) / 1_000 * 1_000);
-            let camera = ["street", "inner", "both", "mover", "counter"][random.below(5) as usize];
+            let camera = CAMERAS[random.below(5) as usize];
+            let ahead = if camera == fast { ahead } else { 0 };
+            let at = Timestamp((clock.0 - back + ahead).max(start.0) / 1_000 * 1_000);
             let line = LineId::new("main").expect("valid");
             let body = match random.below(16) {
                 0 if camera == "inner" || camera == "street" => inside(&mut random, camera),

@@ -1156,7 +1156,7 @@ export interface components {
         PlaceNowAnswer: {
             /**
              * Format: date-time
-             * @description The latest event time in these numbers.
+             * @description The latest event time in these numbers; of a camera whose clock is ahead, when its event arrived.
              */
             asOf: string | null;
             /** Format: int32 */

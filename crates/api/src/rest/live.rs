@@ -42,7 +42,7 @@ pub(crate) struct PlaceNowAnswer {
     out_today: i64,
     #[schema(required)]
     capacity: Option<u32>,
-    /// The latest event time in these numbers.
+    /// The latest event time in these numbers; of a camera whose clock is ahead, when its event arrived.
     #[schema(required, format = DateTime)]
     as_of: Option<String>,
     /// The share of its cameras that are online.

@@ -72,7 +72,7 @@ impl Engine {
             .zip(&self.sources)
     }
 
-    /// A scope's furthest watermark: buckets that end before it are closed.
+    /// How far time has come for each scope: buckets that end before are closed.
     pub fn frontiers(&self) -> impl Iterator<Item = (&Scope, Option<Timestamp>)> {
         self.directory
             .scopes

@@ -25,7 +25,8 @@ pub(crate) struct ScopeWindows {
 /// What a scope remembers beside its operators.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct ScopeState {
-    /// The furthest event counted here, less the allowance for disorder: the scope's watermark.
+    /// How far time has come here, less the allowance for disorder: the furthest event counted, or its arrival where that was
+    /// before.
     pub watermark: Option<Timestamp>,
     /// The first pane that is not closed.
     closed_to: Option<i64>,

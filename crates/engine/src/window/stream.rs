@@ -166,7 +166,7 @@ impl Windows {
                 }
             }
         }
-        self.hear(camera, at);
+        self.hear(camera, at, received);
     }
 
     fn take(&mut self, camera: usize, observation: Observation) {
@@ -218,8 +218,9 @@ impl Windows {
         self.contact(camera, observation.at);
     }
 
-    fn hear(&mut self, camera: usize, at: Timestamp) {
-        let watermark = at.plus(-self.rules.out_of_order);
+    fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
+        // A camera whose clock is ahead closes no window before its time: the others would all be late for it.
+        let watermark = at.min(received).plus(-self.rules.out_of_order);
         for scope in self.directory.cameras[camera].counted_by(at) {
             self.scopes[scope].reach(watermark);
         }

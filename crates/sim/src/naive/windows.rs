@@ -161,7 +161,7 @@ fn observations(
         }
         for scope in scopes(at) {
             let watermark = watermarks.entry(scope).or_insert(Timestamp::MIN);
-            *watermark = (*watermark).max(at.plus(-rules.out_of_order));
+            *watermark = (*watermark).max(at.min(*received).plus(-rules.out_of_order));
         }
         latest.insert(event.camera.clone(), newest);
     }

@@ -8,7 +8,7 @@ use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::live::Now;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::place::{Place, occupancy_day};
-use throng_model::{Event, EventBody, PlaceId, Rung, Scope, Timestamp};
+use throng_model::{CameraId, Event, EventBody, PlaceId, Rung, Scope, Timestamp};
 use throng_sim::naive::reports;
 use throng_sim::replay::Memory;
 
@@ -51,6 +51,11 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
         .iter()
         .map(|(event, _)| (event.camera.clone(), people(event)))
         .collect();
+    let mut reached: Vec<_> = trial
+        .log
+        .iter()
+        .map(|(event, received)| (event.camera.clone(), (people(event).0, *received)))
+        .collect();
     for (camera, held) in reports::held(trial.log.iter().map(|(event, _)| event)) {
         let [people_in, people_out, _] = held.people.map(|people| people as i64);
         all.push((camera, (held.at(), people_in, people_out)));
@@ -58,25 +63,32 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
     let place: &Place = match scope {
         Scope::Camera(id) => {
             all.retain(|(camera, _)| camera == id);
+            reached.retain(|(camera, _)| camera == id);
             trial.site.home(trial.site.camera(id).unwrap()).unwrap()
         }
         Scope::Place(id) => {
-            all.retain(|(camera, (at, ..))| {
+            let feeds = |camera: &CameraId, at| {
                 let camera = trial.site.camera(camera).unwrap();
-                trial.site.fed_by(camera, *at).iter().any(|place| place.id == *id)
-            });
+                trial.site.fed_by(camera, at).iter().any(|place| place.id == *id)
+            };
+            all.retain(|(camera, (at, ..))| feeds(camera, *at));
+            reached.retain(|(camera, (at, _))| feeds(camera, *at));
             trial.site.place(id).unwrap()
         }
     };
     let all: Vec<_> = all.into_iter().map(|(_, people)| people).collect();
-    let latest = all.iter().map(|(at, ..)| *at).max()?;
-    let today = Rung::Day.bucket(latest, &place.zone());
+    // What comes from a moment to come proves no more than that it came.
+    let as_of = reached
+        .iter()
+        .map(|(_, (at, received))| *at.min(received))
+        .max()?;
+    let today = Rung::Day.bucket(as_of, &place.zone());
     let (mut came, mut went) = (0, 0);
     for (_, people_in, people_out) in all.iter().filter(|(at, ..)| today.contains(*at)) {
         came += people_in;
         went += people_out;
     }
-    let day = occupancy_day(latest, &place.zone(), place.resets_at);
+    let day = occupancy_day(as_of, &place.zone(), place.resets_at);
     let mut panes: BTreeMap<i64, i64> = BTreeMap::new();
     for (at, people_in, people_out) in all.iter().filter(|(at, ..)| day.contains(*at)) {
         *panes.entry(pane_of(*at)).or_default() += people_in - people_out;
@@ -111,7 +123,7 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
             (raw, floor) = (i64::from(word.2), 0);
         }
     }
-    Some((came, went, raw, raw + floor, latest))
+    Some((came, went, raw, raw + floor, as_of))
 }
 
 /// Readings of counters are held to the crossings they tell of elsewhere (`engine/tests/totals.rs`); they are left out.

@@ -34,7 +34,7 @@ fn a_watermark_follows_its_own_camera_and_never_goes_back() {
     });
 }
 
-/// The furthest that the events of each scope reach, and what was given out that they do not reach.
+/// The furthest that the events of each scope reach, none beyond its arrival, and what was given out that they do not reach.
 #[derive(Default)]
 struct Reached {
     watermarks: BTreeMap<Scope, Timestamp>,
@@ -68,7 +68,7 @@ fn no_window_is_closed_on_the_word_of_a_camera_that_is_not_there() {
                 let places = trial.site.fed_by(camera, at).into_iter();
                 let scopes = places.map(|place| Scope::Place(place.id.clone()));
                 for scope in scopes.chain([Scope::Camera(camera.id.clone())]) {
-                    let watermark = at.plus(-trial.rules.out_of_order);
+                    let watermark = at.min(*received).plus(-trial.rules.out_of_order);
                     let known = reached.watermarks.entry(scope).or_insert(watermark);
                     *known = (*known).max(watermark);
                 }
