@@ -102,11 +102,16 @@ impl Shop {
     }
 
     /// All of it in the order of time, with a turn after each event.
-    fn given(mut self) -> Vec<(Timestamp, u64, u64)> {
+    fn given(self) -> Vec<(Timestamp, u64, u64)> {
+        self.given_by(1)
+    }
+
+    /// The same with a turn after so many events.
+    fn given_by(mut self, events: usize) -> Vec<(Timestamp, u64, u64)> {
         let mut given = [Given::default()];
         self.events.sort_by_key(|event| event.at);
-        for event in &self.events {
-            self.windows.fold(event, event.at);
+        for events in self.events.chunks(events) {
+            events.iter().for_each(|event| self.windows.fold(event, event.at));
             self.windows.turn(&mut given);
         }
         let [given] = given;
@@ -148,6 +153,27 @@ fn what_was_observed_before_a_long_silence_is_not_observed_after_it() {
         .map(|pane| (back.plus(pane * 10 * SECOND), 6, 6))
         .collect();
     assert_eq!(shop.given(), expected);
+}
+
+#[test]
+fn silence_is_observed_before_the_first_event() {
+    let sliding = WindowKind::Sliding {
+        width: MINUTE,
+        slide: 10 * SECOND,
+    };
+    for turn_after in [1, 3, 100] {
+        let mut shop = Shop::new(&[("door", vec![membership(None, None)])], sliding);
+        // There for 40 seconds before the first person comes; ten seconds of the first minutes nobody looked.
+        shop.beats("door", TEN.plus(10 * SECOND), TEN.plus(50 * SECOND));
+        shop.person("door", TEN.plus(55 * SECOND));
+        shop.beats("door", TEN.plus(60 * SECOND), TEN.plus(3 * MINUTE));
+        let observed = [5, 6, 6, 6, 6, 6];
+        let expected: Vec<_> = (6..)
+            .zip(observed)
+            .map(|(pane, observed)| (TEN.plus(pane * 10 * SECOND), observed, 6))
+            .collect();
+        assert_eq!(shop.given_by(turn_after), expected, "a turn after {turn_after}");
+    }
 }
 
 #[test]

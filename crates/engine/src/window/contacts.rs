@@ -30,6 +30,11 @@ impl Contacts {
         self.spans.insert(from, heard);
     }
 
+    /// The first pane of those that are remembered.
+    pub fn first(&self) -> Option<i64> {
+        self.spans.first().map(|span| span.0)
+    }
+
     /// Whether the camera was observed in this pane.
     pub fn is_observed(&self, pane: i64) -> bool {
         let later = self.spans.iter().rev();

@@ -135,13 +135,25 @@ impl ScopeWindows {
         }
     }
 
-    /// Closes all panes before the watermark. `observed` says how many cameras were observed in a pane.
-    pub fn advance(&mut self, observed: impl Fn(i64) -> u64, give: &mut Give<'_>) {
+    /// Closes all panes before the watermark. `observed` says how many cameras were observed in a pane, `heard` where that
+    /// began as far as is known: it is asked for once, when the first panes are closed.
+    pub fn advance(
+        &mut self,
+        observed: impl Fn(i64) -> u64,
+        heard: impl FnOnce() -> Option<i64>,
+        give: &mut Give<'_>,
+    ) {
         let Some(to) = self.state.watermark.map(pane_of) else {
             return;
         };
         let open = |scope: &Self| scope.first_open().map_or(to, |first| first.min(to));
-        let mut pane = self.state.closed_to.unwrap_or_else(|| open(self));
+        // Silence is observed before anything happens, and a window that will hold something counts it. Nothing further back
+        // than a window reaches is asked for.
+        let begin = || {
+            let open = open(self);
+            heard().map_or(open, |heard| heard.clamp(open - self.reach, open))
+        };
+        let mut pane = self.state.closed_to.unwrap_or_else(begin);
         while pane < to {
             if self.state.active.is_none_or(|active| active + self.reach < pane) {
                 // No operator has anything left: go on where a window can begin that will hold something.

@@ -174,7 +174,12 @@ fn turn_cameras(
             scope.see(pane, observations, give);
         }
         inbox.observations.clear();
-        scope.advance(|pane| u64::from(inbox.contacts.is_observed(pane)), give);
+        let contacts = &inbox.contacts;
+        scope.advance(
+            |pane| u64::from(contacts.is_observed(pane)),
+            || contacts.first(),
+            give,
+        );
     }
 }
 
@@ -216,6 +221,13 @@ fn turn_places(
             let observed = feeding.filter(|feeding| inboxes[feeding.camera].contacts.is_observed(pane));
             observed.count() as u64
         };
-        scope.advance(observed, give);
+        let heard = || {
+            let first = |feeding: &Feeding| {
+                let heard = inboxes[feeding.camera].contacts.first();
+                heard.map(|heard| heard.max(pane_of(feeding.over.start)))
+            };
+            fed_by.iter().filter_map(first).min()
+        };
+        scope.advance(observed, heard, give);
     }
 }

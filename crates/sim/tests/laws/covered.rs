@@ -62,23 +62,6 @@ fn a_window_says_how_much_of_it_was_observed() {
         let observed = observed(&trial);
         let is_observed =
             |camera: &CameraId, pane| observed.get(camera).is_some_and(|panes| panes.contains(&pane));
-        // A scope's windows begin with the first event that is counted, not with the heartbeats and words before it.
-        let mut first: BTreeMap<Scope, Timestamp> = BTreeMap::new();
-        for (event, _) in &trial.log {
-            let camera = trial.site.camera(&event.camera).unwrap();
-            let places = trial.site.fed_by(camera, moment(event)).into_iter();
-            let scopes = places.map(|place| Scope::Place(place.id.clone()));
-            for scope in scopes.chain([Scope::Camera(camera.id.clone())]) {
-                if !matches!(
-                    event.body,
-                    EventBody::Beat | EventBody::Count { .. } | EventBody::Occ { .. }
-                ) {
-                    first.entry(scope).or_insert(moment(event));
-                }
-            }
-        }
-        let begun = |scope: &Scope, start| first.get(scope).is_some_and(|first| *first < start);
-        said.0.retain(|(scope, _, range, ..)| begun(scope, range.start));
         for (scope, window, range, told, expected) in said.0 {
             let (mut seen, mut all) = (0, 0);
             for pane in pane_of(range.start)..pane_of(range.end) {
