@@ -1,15 +1,20 @@
-//! Small JSON bodies: what people and programs ask for, read with a limit in bytes and time.
+//! What people and programs ask for: small JSON bodies, read with a limit in bytes and time, and parameters of the query.
+//!
+//! What cannot be decoded is told by its place and reason, so that a program need not read the sentence.
 
 use crate::Face;
 use crate::body::collect;
 use crate::problem::Problem;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
+use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 use std::sync::Arc;
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, FaultCode, Reason};
 
 /// The body of a request, decoded.
+#[derive(Debug)]
 pub(crate) struct Asked<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Asked<T> {
@@ -28,13 +33,201 @@ impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Asked<T> {
         let body = tokio::time::timeout(face.settings.body_time_max, read)
             .await
             .map_err(slow)??;
-        let decoded = serde_json::from_slice(&body).map_err(|error| {
-            let code = match error.classify() {
-                serde_json::error::Category::Data => FaultCode::InvalidRequest,
-                _ => FaultCode::MalformedJson,
-            };
-            Fault::new(code, error.to_string())
-        });
-        Ok(Self(decoded?))
+        Ok(Self(body_of(&body)?))
+    }
+}
+
+fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let malformed = |error: &serde_json::Error| Fault::new(FaultCode::MalformedJson, error.to_string());
+    let decoded =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| match error.inner().classify() {
+            serde_json::error::Category::Data => {
+                let place = place(error.path(), &error.inner().to_string());
+                let pointer: String = place
+                    .iter()
+                    .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
+                    .collect();
+                invalid(&error).in_field(&pointer)
+            }
+            _ => malformed(error.inner()),
+        })?;
+    json.end().map_err(|error| malformed(&error))?;
+    Ok(decoded)
+}
+
+/// The parameters of the query, decoded.
+#[derive(Debug)]
+pub(crate) struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(query_of(parts.uri.query().unwrap_or(""))?))
+    }
+}
+
+fn query_of<T: DeserializeOwned>(query: &str) -> Result<T, Fault> {
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let place = place(error.path(), &error.inner().to_string());
+        invalid(&error).in_parameter(&place.join("."))
+    })
+}
+
+fn invalid<E: std::error::Error>(error: &serde_path_to_error::Error<E>) -> Fault {
+    Fault::invalid(reason(&error.inner().to_string()), error.to_string())
+}
+
+/// Serde tells the kind of an error in its first words only; a test holds them.
+fn reason(says: &str) -> Reason {
+    const KINDS: [(&str, Reason); 7] = [
+        ("missing field", Reason::Missing),
+        ("unknown field", Reason::Unknown),
+        ("duplicate field", Reason::Repeated),
+        ("invalid type", Reason::WrongType),
+        ("invalid value", Reason::OutOfRange),
+        ("number too ", Reason::OutOfRange),
+        ("unknown variant", Reason::NotListed),
+    ];
+    let kind = KINDS.iter().find(|(words, _)| says.starts_with(words));
+    kind.map_or(Reason::Malformed, |(_, reason)| *reason)
+}
+
+/// The way to the flaw. A field that is missing, unknown or there twice has no value whose path could be told: it is named by
+/// the sentence.
+fn place(path: &Path, says: &str) -> Vec<String> {
+    let mut way: Vec<String> = path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect();
+    let named = [Reason::Missing, Reason::Unknown, Reason::Repeated].contains(&reason(says));
+    let name = says.split('`').nth(1).filter(|_| named);
+    if let Some(name) = name.filter(|name| way.last().is_none_or(|last| last != name)) {
+        way.push(name.to_owned());
+    }
+    way
+}
+
+/// Says where the flaw is that a use case or a word found.
+pub(crate) trait Placed {
+    /// In this field of the body, as a JSON pointer.
+    fn field(self, pointer: &str) -> Self;
+    /// In this parameter of the path or query.
+    fn parameter(self, name: &str) -> Self;
+}
+
+impl<T> Placed for Result<T, Fault> {
+    fn field(self, pointer: &str) -> Self {
+        self.map_err(|fault| fault.in_field(pointer))
+    }
+
+    fn parameter(self, name: &str) -> Self {
+        self.map_err(|fault| fault.in_parameter(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use throng_model::flaw::FlawPlace;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only whether it can be decoded counts")]
+    struct Line {
+        id: String,
+        people: Option<u8>,
+        way: Option<Way>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Way {
+        In,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only whether it can be decoded counts")]
+    struct Door {
+        name: String,
+        #[serde(default)]
+        lines: Vec<Line>,
+    }
+
+    fn told(fault: Fault) -> (String, &'static str) {
+        assert_eq!(fault.code, FaultCode::InvalidRequest, "{fault}");
+        let flaw = fault.flaws.into_iter().next().expect("a flaw");
+        let place = match flaw.place.expect("a place") {
+            FlawPlace::Field(place) | FlawPlace::Parameter(place) => place,
+        };
+        (place, flaw.reason.as_str())
+    }
+
+    #[test]
+    fn a_body_is_refused_by_pointer_and_reason() {
+        for (body, pointer, reason) in [
+            (r#"{}"#, "/name", "missing"),
+            (r#"{"name":1}"#, "/name", "wrong_type"),
+            (r#"{"name":"a","name":"b"}"#, "/name", "repeated"),
+            (r#"{"name":"a","nmae":"b"}"#, "/nmae", "unknown"),
+            (r#"{"name":"a","b/~c":1}"#, "/b~1~0c", "unknown"),
+            (
+                r#"{"name":"a","lines":[{"id":"x"},{}]}"#,
+                "/lines/1/id",
+                "missing",
+            ),
+            (
+                r#"{"name":"a","lines":[{"id":"x","in":1}]}"#,
+                "/lines/0/in",
+                "unknown",
+            ),
+            (
+                r#"{"name":"a","lines":[{"id":"x","people":-1}]}"#,
+                "/lines/0/people",
+                "out_of_range",
+            ),
+            (
+                r#"{"name":"a","lines":[{"id":"x","people":256}]}"#,
+                "/lines/0/people",
+                "out_of_range",
+            ),
+            (
+                r#"{"name":"a","lines":[{"id":"x","way":"up"}]}"#,
+                "/lines/0/way",
+                "not_listed",
+            ),
+            (r#"7"#, "", "wrong_type"),
+        ] {
+            let fault = body_of::<Door>(body.as_bytes()).expect_err(body);
+            assert_eq!(told(fault), (pointer.to_owned(), reason), "{body}");
+        }
+        for body in ["", "{", r#"{"name":"a"} x"#] {
+            let fault = body_of::<Door>(body.as_bytes()).expect_err(body);
+            assert_eq!(fault.code, FaultCode::MalformedJson, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_refused_by_parameter_and_reason() {
+        for (query, parameter, reason) in [
+            ("", "id", "missing"),
+            ("id=x&people=many", "people", "malformed"),
+            ("id=x&people=", "people", "malformed"),
+            ("id=x&people=256", "people", "out_of_range"),
+            ("id=x&id=y", "id", "repeated"),
+            ("id=x&pepole=1", "pepole", "unknown"),
+            ("id=x&way=up", "way", "not_listed"),
+        ] {
+            let fault = query_of::<Line>(query).expect_err(query);
+            assert_eq!(told(fault), (parameter.to_owned(), reason), "{query}");
+        }
     }
 }

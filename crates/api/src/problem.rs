@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use throng_model::flaw::{Flaw, FlawPlace};
 use throng_model::{Blame, Fault, FaultCode};
 
 /// A fault on its way out.
@@ -34,8 +35,43 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub retry_after_seconds: Option<u32>,
+    /// What exactly is wrong with the request, where that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FlawAnswer>,
     /// Names this request in the server's log.
     pub request_id: String,
+}
+
+/// One thing that is wrong with a request: in a field of the body or in a parameter.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct FlawAnswer {
+    /// JSON pointer (RFC 6901) to the field of the body; empty for the whole body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The parameter of the path or query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// missing, unknown, repeated, wrong_type, malformed, not_listed, out_of_range, too_short, too_long or other.
+    pub reason: &'static str,
+    /// What exactly was wrong, for people.
+    pub detail: String,
+}
+
+impl From<&Flaw> for FlawAnswer {
+    fn from(flaw: &Flaw) -> Self {
+        let (pointer, parameter) = match flaw.place.clone() {
+            Some(FlawPlace::Field(pointer)) => (Some(pointer), None),
+            Some(FlawPlace::Parameter(name)) => (None, Some(name)),
+            None => (None, None),
+        };
+        Self {
+            pointer,
+            parameter,
+            reason: flaw.reason.as_str(),
+            detail: flaw.detail.clone(),
+        }
+    }
 }
 
 impl From<Fault> for Problem {
@@ -122,6 +158,7 @@ fn document(mut response: Response, fault: &Fault, status: StatusCode, request_i
         detail: fault.detail.clone(),
         code: fault.code.as_str().to_owned(),
         retry_after_seconds: fault.retry_after_s.map(u32::from),
+        errors: fault.flaws.iter().map(FlawAnswer::from).collect(),
         request_id,
     };
     let text = serde_json::to_string(&document).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::{Action, Actor, App};
 use throng_model::codec::{derived_id, encode_json};
 use throng_model::event::{PEOPLE_MAX, ResetReason, ResetTarget};
 use throng_model::place::Place;
-use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, PlaceId, Scope};
+use throng_model::{CameraId, Event, EventBody, Fault, PlaceId, Reason, Scope};
 use throng_ports::{Outcome, Sender};
 
 /// Who says what a person says: no camera.
@@ -28,10 +28,11 @@ impl App {
     pub async fn set_occupancy(&self, actor: &Actor, place: &PlaceId, people: u32) -> Result<(), Fault> {
         self.require_place(actor, Action::SetOccupancy, place).await?;
         if people > PEOPLE_MAX {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 format!("{people} people are more than {PEOPLE_MAX}"),
-            ));
+            )
+            .in_field("/people"));
         }
         let at = self.parts.clock.now();
         let said = people.to_string();

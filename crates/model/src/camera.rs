@@ -1,6 +1,7 @@
 //! Cameras, their lines, and which places they count for.
 
 use crate::fault::{Fault, FaultCode};
+use crate::flaw::Reason;
 use crate::id::{CameraId, LineId, PlaceId};
 use crate::place::PlaceKind;
 use crate::time::Timestamp;
@@ -100,7 +101,7 @@ impl std::str::FromStr for Semantics {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
         found.ok_or_else(|| {
             let detail = format!("{text:?} is not event, cumulative, window or state");
-            Fault::new(FaultCode::InvalidRequest, detail)
+            Fault::invalid(Reason::NotListed, detail)
         })
     }
 }

@@ -3,6 +3,7 @@
 //! A fault says who is at fault, whether trying again can help, a stable code, one HTTP status and one help page.
 //! Callers branch on the code, people read the sentence, alarms are driven by [`Blame`].
 
+use crate::flaw::{Flaw, FlawPlace, Reason};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroU32;
@@ -94,7 +95,8 @@ fault_codes! {
     BodyTooLarge = "body_too_large", User, Corrected, 413, "The body is too large";
     /// More events in one request than the limit. Send smaller batches.
     TooManyEvents = "too_many_events", User, Corrected, 413, "Too many events in one request";
-    /// The request has a missing, misspelt or impossible parameter. The sentence names it.
+    /// The request has a missing, misspelt or impossible field or parameter. The sentence names it, and for programs `errors`
+    /// tells where (`pointer` into the body, or `parameter`) and in what way (`reason`).
     InvalidRequest = "invalid_request", User, Corrected, 400, "The request is not valid";
     /// The content type or encoding is not one this address takes.
     UnsupportedMedia = "unsupported_media", User, Corrected, 415, "The content type is not supported";
@@ -177,6 +179,9 @@ pub struct Fault {
     /// Whole seconds after which trying again can help; none where nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<NonZeroU32>,
+    /// What exactly is wrong with the request, of an [`InvalidRequest`](FaultCode::InvalidRequest).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw>,
 }
 
 impl Fault {
@@ -186,7 +191,57 @@ impl Fault {
             code,
             detail: detail.into(),
             retry_after_s: None,
+            flaws: Vec::new(),
         }
+    }
+
+    /// A request that cannot be served for this reason. Who decodes it says where: [`Self::in_field`], [`Self::in_parameter`].
+    pub fn invalid(reason: Reason, detail: impl Into<String>) -> Self {
+        let mut fault = Self::new(FaultCode::InvalidRequest, detail);
+        fault.flaws.push(Flaw {
+            place: None,
+            reason,
+            detail: fault.detail.clone(),
+        });
+        fault
+    }
+
+    /// The flaw is in the field of the body under this JSON pointer. Says nothing where the place is known already, or where
+    /// the fault is another one than a wrong request.
+    #[must_use]
+    pub fn in_field(self, pointer: &str) -> Self {
+        self.placed(|| FlawPlace::Field(pointer.to_owned()))
+    }
+
+    /// The same of a parameter of the path or the query.
+    #[must_use]
+    pub fn in_parameter(self, name: &str) -> Self {
+        self.placed(|| FlawPlace::Parameter(name.to_owned()))
+    }
+
+    fn placed(mut self, place: impl Fn() -> FlawPlace) -> Self {
+        if self.code != FaultCode::InvalidRequest {
+            return self;
+        }
+        if self.flaws.is_empty() {
+            self.flaws.push(Flaw {
+                place: None,
+                reason: Reason::Other,
+                detail: self.detail.clone(),
+            });
+        }
+        for flaw in &mut self.flaws {
+            flaw.place.get_or_insert_with(&place);
+        }
+        self
+    }
+
+    /// Both at once, so that a form with two wrong fields needs one correction and not two.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.detail = format!("{}; {}", self.detail, other.detail);
+        self.flaws.extend(other.flaws);
+        self
     }
 
     /// Says after which time trying again can help, in whole seconds, rounded up and never 0: who comes back too early only
@@ -225,6 +280,31 @@ mod tests {
             assert!((400..=599).contains(&code.status()));
             assert!(!code.help().trim().is_empty());
         }
+    }
+
+    #[test]
+    fn a_flaw_is_placed_once_by_whoever_knows_best() {
+        let fault = Fault::invalid(Reason::TooLong, "too long").in_field("/lines/0/id");
+        let fault = fault
+            .in_field("/lines")
+            .and(Fault::new(FaultCode::InvalidRequest, "odd").in_parameter("x"));
+        assert_eq!(fault.detail, "too long; odd");
+        let told: Vec<_> = fault
+            .flaws
+            .into_iter()
+            .map(|flaw| (flaw.place, flaw.reason, flaw.detail))
+            .collect();
+        let place = FlawPlace::Field("/lines/0/id".to_owned());
+        let other = FlawPlace::Parameter("x".to_owned());
+        assert_eq!(
+            told,
+            [
+                (Some(place), Reason::TooLong, "too long".to_owned()),
+                (Some(other), Reason::Other, "odd".to_owned())
+            ]
+        );
+        let elsewhere = Fault::new(FaultCode::NotFound, "no such camera").in_parameter("cameraId");
+        assert!(elsewhere.flaws.is_empty(), "the request is well-formed");
     }
 
     #[test]

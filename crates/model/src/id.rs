@@ -1,6 +1,7 @@
 //! Names of things, checked once at the border and trusted afterwards.
 
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
+use crate::flaw::Reason;
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
@@ -8,13 +9,13 @@ use std::{fmt, sync::Arc};
 pub const ID_BYTES_MAX: usize = 64;
 
 fn check(kind: &str, text: &str) -> Result<(), Fault> {
-    let wrong = |why: &str| Fault::new(FaultCode::InvalidRequest, format!("{kind} id {text:?} {why}"));
+    let wrong = |why: &str| Fault::invalid(Reason::Malformed, format!("{kind} id {text:?} {why}"));
     if text.is_empty() {
-        return Err(wrong("is empty"));
+        return Err(Fault::invalid(Reason::TooShort, format!("{kind} id is empty")));
     }
     if text.len() > ID_BYTES_MAX {
-        return Err(Fault::new(
-            FaultCode::InvalidRequest,
+        return Err(Fault::invalid(
+            Reason::TooLong,
             format!("{kind} id is longer than {ID_BYTES_MAX} bytes"),
         ));
     }
@@ -92,6 +93,7 @@ text_id! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::FaultCode;
 
     #[test]
     fn ids_are_checked_at_the_border() {

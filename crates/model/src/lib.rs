@@ -13,6 +13,7 @@ pub mod codec;
 pub mod counter;
 pub mod event;
 pub mod fault;
+pub mod flaw;
 pub mod id;
 pub mod invariant;
 pub mod live;
@@ -31,6 +32,7 @@ pub mod window;
 
 pub use event::{Event, EventBody, EventId};
 pub use fault::{Blame, Fault, FaultCode, Retry};
+pub use flaw::Reason;
 pub use id::{CameraId, LineId, PlaceId};
 pub use measure::Measure;
 pub use measures::Measures;

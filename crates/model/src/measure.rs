@@ -1,6 +1,7 @@
 //! What is counted at a scope.
 
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
+use crate::flaw::Reason;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -83,7 +84,7 @@ impl std::str::FromStr for Measure {
         Self::ALL
             .into_iter()
             .find(|m| m.as_str() == text)
-            .ok_or_else(|| Fault::new(FaultCode::InvalidRequest, format!("measure {text:?} is unknown")))
+            .ok_or_else(|| Fault::invalid(Reason::NotListed, format!("measure {text:?} is unknown")))
     }
 }
 

@@ -64,8 +64,8 @@ impl std::str::FromStr for PlaceKind {
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| {
-                crate::Fault::new(
-                    crate::FaultCode::InvalidRequest,
+                crate::Fault::invalid(
+                    crate::Reason::NotListed,
                     format!("{text:?} is not zone, area, building or organisation"),
                 )
             })

@@ -4,7 +4,8 @@
 //! so a day has 23, 24 or 25 hours and an hour may start at :30 UTC. Buckets of one rung tile time: every moment lies
 //! in exactly one bucket. Every rung but the week tiles the rungs above it; weeks and months both consist of days.
 
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
+use crate::flaw::Reason;
 use crate::time::{HOUR, MINUTE, TimeRange, Timestamp};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -120,8 +121,8 @@ impl std::str::FromStr for Rung {
             .find(|rung| rung.as_str() == text)
             .ok_or_else(|| {
                 let known: Vec<_> = Self::ALL.iter().map(|rung| rung.as_str()).collect();
-                Fault::new(
-                    FaultCode::InvalidRequest,
+                Fault::invalid(
+                    Reason::NotListed,
                     format!("interval {text:?} is not one of {}", known.join(", ")),
                 )
             })

@@ -2,7 +2,8 @@
 //!
 //! Nothing here reads a clock. Zones and calendars come in with [`crate::rung`], where days are cut.
 
-use crate::fault::{Fault, FaultCode};
+use crate::fault::Fault;
+use crate::flaw::Reason;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 
@@ -46,20 +47,15 @@ impl Timestamp {
 
     /// Reads RFC 3339, with any offset, at most nanoseconds (cut to microseconds).
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let wrong = || {
-            Fault::new(
-                FaultCode::InvalidRequest,
-                format!("{text:?} is not a time in RFC 3339"),
-            )
-        };
+        let wrong = || Fault::invalid(Reason::Malformed, format!("{text:?} is not a time in RFC 3339"));
         if text.len() > 64 {
-            return Err(Fault::new(FaultCode::InvalidRequest, "time is not in RFC 3339"));
+            return Err(Fault::invalid(Reason::Malformed, "time is not in RFC 3339"));
         }
         let moment: jiff::Timestamp = text.parse().map_err(|_| wrong())?;
         let at = Self(moment.as_microsecond());
         if at < Self::MIN || at > Self::MAX {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 format!("{text:?} lies outside 1970 to 9998"),
             ));
         }
@@ -128,8 +124,8 @@ impl TimeRange {
     /// A range; refused when it is empty or runs backwards.
     pub fn new(start: Timestamp, end: Timestamp) -> Result<Self, Fault> {
         if end <= start {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 format!("time range {start} to {end} is empty"),
             ));
         }

@@ -1,6 +1,14 @@
 /** Errors of the API: RFC 9457 problem documents, and what we make of an answer that is none. */
 
-type Known = { code?: string | null; requestId?: string | null; retryAfter?: number | null };
+/** What exactly was wrong with what was sent: `pointer` names the field of the body, as in RFC 6901. */
+export type Flaw = { pointer: string | null; reason: string; detail: string };
+
+type Known = {
+  code?: string | null;
+  requestId?: string | null;
+  retryAfter?: number | null;
+  flaws?: Flaw[];
+};
 
 export class Problem extends Error {
   /** 0: the server could not be reached at all. */
@@ -9,6 +17,7 @@ export class Problem extends Error {
   readonly requestId: string | null;
   /** Seconds after which asking again can help, where the server knows. */
   readonly retryAfter: number | null;
+  readonly flaws: readonly Flaw[];
 
   constructor(status: number, detail: string, known: Known = {}) {
     super(detail);
@@ -17,6 +26,7 @@ export class Problem extends Error {
     this.code = known.code ?? null;
     this.requestId = known.requestId ?? null;
     this.retryAfter = known.retryAfter ?? null;
+    this.flaws = known.flaws ?? [];
   }
 
   get unreachable(): boolean {
@@ -28,6 +38,15 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 
 const seconds = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
+
+function flawsOf(errors: unknown): Flaw[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((error: Record<string, unknown> | null) => {
+    const [reason, detail] = [text(error?.reason), text(error?.detail)];
+    if (reason === null || detail === null) return [];
+    return [{ pointer: typeof error?.pointer === 'string' ? error.pointer : null, reason, detail }];
+  });
+}
 
 /** A proxy in between may answer with HTML or nothing: then the status line is all there is to say. */
 export async function problemOf(response: Response): Promise<Problem> {
@@ -45,6 +64,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     code: text(fields.code),
     requestId: text(fields.requestId) ?? header,
     retryAfter: seconds(fields.retryAfterSeconds),
+    flaws: flawsOf(fields.errors),
   });
 }
 

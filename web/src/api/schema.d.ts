@@ -833,6 +833,17 @@ export interface components {
             /** @description accepted, duplicate or quarantined. */
             outcome: string;
         };
+        /** @description One thing that is wrong with a request: in a field of the body or in a parameter. */
+        FlawAnswer: {
+            /** @description What exactly was wrong, for people. */
+            detail: string;
+            /** @description The parameter of the path or query. */
+            parameter?: string | null;
+            /** @description JSON pointer (RFC 6901) to the field of the body; empty for the whole body. */
+            pointer?: string | null;
+            /** @description missing, unknown, repeated, wrong_type, malformed, not_listed, out_of_range, too_short, too_long or other. */
+            reason: string;
+        };
         /** @description One group. */
         GroupAnswer: {
             groupId: string;
@@ -1219,6 +1230,8 @@ export interface components {
             code: string;
             /** @description What exactly was wrong. */
             detail: string;
+            /** @description What exactly is wrong with the request, where that is known. */
+            errors?: components["schemas"]["FlawAnswer"][];
             /** @description Names this request in the server's log. */
             requestId: string;
             /**

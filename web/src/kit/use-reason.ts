@@ -37,6 +37,27 @@ export function useReason(problem: Problem | null): Reason {
   return { sentence, exactly: problem.code === 'invalid_request' ? exactly : null };
 }
 
+/**
+ * What the server said about one field of a form; null where it said nothing. In another language than English its reason
+ * decides the words, as the code does for the whole.
+ */
+export function useFieldReason(problem: Problem | null): (pointer: string) => string | null {
+  const { t, i18n } = useLingui();
+  const reasons: Record<string, string> = {
+    missing: t`This is needed.`,
+    too_short: t`This is too short.`,
+    too_long: t`This is too long.`,
+    malformed: t`This is not in the form it must have.`,
+    out_of_range: t`This is less or more than what is allowed.`,
+  };
+  return (pointer) => {
+    const flaw = problem?.flaws.find((one) => one.pointer === pointer);
+    if (!flaw) return null;
+    if (i18n.locale === 'en') return sentenceOf(flaw.detail);
+    return reasons[flaw.reason] ?? t`The server could not accept this input.`;
+  };
+}
+
 /** The server writes details as it writes log lines, small and without a full stop; people get a sentence. */
 export function sentenceOf(detail: string): string {
   const whole = detail.charAt(0).toUpperCase() + detail.slice(1);

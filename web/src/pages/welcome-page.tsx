@@ -8,6 +8,7 @@ import { api } from '../api/client.ts';
 import { asProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { Failure } from '../kit/card.tsx';
+import { useFieldReason } from '../kit/use-reason.ts';
 import classes from './form.module.css';
 import { PlainPage } from './plain-page.tsx';
 
@@ -58,19 +59,29 @@ function SetupForm(props: { token: string }) {
     if (!tooShort) setUp.mutate({ name: String(form.get('username')), password });
   };
 
+  const problem = setUp.error ? asProblem(setUp.error) : null;
+  const wrong = useFieldReason(problem);
+  const [wrongName, wrongPassword] = [wrong('/name'), wrong('/password')];
   return (
     <>
       <p>
         <Trans>Choose the name and password of the first administrator.</Trans>
       </p>
-      {setUp.error ? <Failure problem={asProblem(setUp.error)} /> : null}
+      {problem && !wrongName && !wrongPassword ? <Failure problem={problem} /> : null}
       <form className={classes.form} onSubmit={submit}>
-        <TextInput name="username" label={t`Name`} autoComplete="username" required withAsterisk={false} />
+        <TextInput
+          name="username"
+          label={t`Name`}
+          error={wrongName}
+          autoComplete="username"
+          required
+          withAsterisk={false}
+        />
         <PasswordInput
           name="password"
           label={t`Password`}
           description={t`At least ${PASSWORD_LENGTH} characters.`}
-          error={short ? t`This password is shorter than ${PASSWORD_LENGTH} characters.` : null}
+          error={short ? t`This password is shorter than ${PASSWORD_LENGTH} characters.` : wrongPassword}
           autoComplete="new-password"
           required
           withAsterisk={false}

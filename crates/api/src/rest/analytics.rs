@@ -1,15 +1,16 @@
 //! API-1, API-2, API-3: how it is, how it was, side by side.
 
+use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use throng_app::analytics::{Group, Historical, Metric, Point, Realtime, TimeSpan};
-use throng_model::{CameraId, Fault, PlaceId, TimeRange, Timestamp};
+use throng_model::{CameraId, Fault, PlaceId, Reason, TimeRange, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -199,7 +200,11 @@ async fn camera_realtime(
     let (metrics, span) = realtime_query(&query)?;
     let realtime = face
         .app
-        .camera_realtime(signed_in.actor(), &CameraId::new(&camera)?, span)
+        .camera_realtime(
+            signed_in.actor(),
+            &CameraId::new(&camera).parameter("cameraId")?,
+            span,
+        )
         .await?;
     Ok(Json(CameraRealtime {
         camera_id: camera,
@@ -221,7 +226,11 @@ async fn place_realtime(
     let (metrics, span) = realtime_query(&query)?;
     let realtime = face
         .app
-        .place_realtime(signed_in.actor(), &PlaceId::new(&place)?, span)
+        .place_realtime(
+            signed_in.actor(),
+            &PlaceId::new(&place).parameter("placeId")?,
+            span,
+        )
         .await?;
     Ok(Json(PlaceRealtime {
         place_id: place,
@@ -242,12 +251,22 @@ async fn camera_historical(
 ) -> Result<Json<CameraHistorical>, Problem> {
     let (range, rung, metrics) = (
         range(&query.start, &query.end)?,
-        query.interval.as_deref().unwrap_or("hour").parse()?,
-        metrics(query.metrics.as_deref())?,
+        query
+            .interval
+            .as_deref()
+            .unwrap_or("hour")
+            .parse()
+            .parameter("interval")?,
+        metrics(query.metrics.as_deref()).parameter("metrics")?,
     );
     let historical = face
         .app
-        .camera_historical(signed_in.actor(), &CameraId::new(&camera)?, range, rung)
+        .camera_historical(
+            signed_in.actor(),
+            &CameraId::new(&camera).parameter("cameraId")?,
+            range,
+            rung,
+        )
         .await?;
     Ok(Json(CameraHistorical {
         camera_id: camera,
@@ -268,12 +287,22 @@ async fn place_historical(
 ) -> Result<Json<PlaceHistorical>, Problem> {
     let (range, rung, metrics) = (
         range(&query.start, &query.end)?,
-        query.interval.as_deref().unwrap_or("hour").parse()?,
-        metrics(query.metrics.as_deref())?,
+        query
+            .interval
+            .as_deref()
+            .unwrap_or("hour")
+            .parse()
+            .parameter("interval")?,
+        metrics(query.metrics.as_deref()).parameter("metrics")?,
     );
     let historical = face
         .app
-        .place_historical(signed_in.actor(), &PlaceId::new(&place)?, range, rung)
+        .place_historical(
+            signed_in.actor(),
+            &PlaceId::new(&place).parameter("placeId")?,
+            range,
+            rung,
+        )
         .await?;
     Ok(Json(PlaceHistorical {
         place_id: place,
@@ -291,10 +320,17 @@ async fn aggregated(
     signed_in: SignedIn,
     Query(query): Query<AggregatedQuery>,
 ) -> Result<Json<AggregatedAnswer>, Problem> {
-    let (group, range): (Group, _) = (query.group_by.parse()?, range(&query.start, &query.end)?);
-    let asked = group_metrics(query.metrics.as_deref())?;
+    let (group, range): (Group, _) = (
+        query.group_by.parse().parameter("groupBy")?,
+        range(&query.start, &query.end)?,
+    );
+    let asked = group_metrics(query.metrics.as_deref()).parameter("metrics")?;
     let wants = |word: &str| asked.is_empty() || asked.iter().any(|asked| asked == word);
-    let groups = face.app.aggregated(signed_in.actor(), group, range).await?;
+    let groups = face
+        .app
+        .aggregated(signed_in.actor(), group, range)
+        .await
+        .parameter("end")?;
     let data = groups.into_iter().map(|group| GroupAnswer {
         group_id: group.id,
         group_name: group.name,
@@ -319,8 +355,9 @@ fn realtime_query(query: &RealtimeQuery) -> Result<(Vec<Metric>, TimeSpan), Faul
     let span = query
         .time_range
         .as_deref()
-        .map_or(Ok(TimeSpan::DEFAULT), str::parse)?;
-    Ok((metrics(query.metrics.as_deref())?, span))
+        .map_or(Ok(TimeSpan::DEFAULT), str::parse)
+        .parameter("timeRange")?;
+    Ok((metrics(query.metrics.as_deref()).parameter("metrics")?, span))
 }
 
 fn metrics(text: Option<&str>) -> Result<Vec<Metric>, Fault> {
@@ -346,8 +383,8 @@ fn group_metrics(text: Option<&str>) -> Result<Vec<String>, Fault> {
         .iter()
         .find(|word| !["totalCount", "avgOccupancy", "peakHour", "efficiency"].contains(&word.as_str()))
     {
-        Some(word) => Err(Fault::new(
-            throng_model::FaultCode::InvalidRequest,
+        Some(word) => Err(Fault::invalid(
+            Reason::NotListed,
             format!("metric {word:?} is not one of totalCount, avgOccupancy, peakHour, efficiency"),
         )),
         None => Ok(words),
@@ -355,10 +392,12 @@ fn group_metrics(text: Option<&str>) -> Result<Vec<String>, Fault> {
 }
 
 pub(super) fn range(start: &str, end: &str) -> Result<TimeRange, Fault> {
-    TimeRange::new(
-        Timestamp::parse(start).map_err(|fault| fault.context("start"))?,
-        Timestamp::parse(end).map_err(|fault| fault.context("end"))?,
-    )
+    TimeRange::new(moment("start", start)?, moment("end", end)?).parameter("end")
+}
+
+fn moment(parameter: &str, text: &str) -> Result<Timestamp, Fault> {
+    let moment = Timestamp::parse(text).map_err(|fault| fault.context(parameter));
+    moment.parameter(parameter)
 }
 
 pub(super) fn range_answer(range: TimeRange) -> RangeAnswer {

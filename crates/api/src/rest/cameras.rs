@@ -1,6 +1,6 @@
 //! Cameras and their keys.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Placed};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
@@ -165,26 +165,28 @@ async fn register(
     signed_in: SignedIn,
     Asked(new): Asked<NewCamera>,
 ) -> Result<StatusCode, Problem> {
-    let line = |line: LineAnswer| {
+    let line = |(number, line): (usize, LineAnswer)| {
+        let semantics = line.semantics.map(|text| text.parse()).transpose();
         Ok(Line {
-            id: LineId::new(line.id)?,
+            id: LineId::new(line.id).field(&format!("/lines/{number}/id"))?,
             name: line.name,
-            semantics: line.semantics.map(|text| text.parse()).transpose()?,
+            semantics: semantics.field(&format!("/lines/{number}/semantics"))?,
             wraps_at: line.wraps_at,
         })
     };
     let camera = Camera {
-        id: CameraId::new(new.id)?,
+        id: CameraId::new(new.id).field("/id")?,
         name: new.name.chars().take(200).collect(),
         lines: new
             .lines
             .into_iter()
             .take(64)
+            .enumerate()
             .map(line)
             .collect::<Result<_, throng_model::Fault>>()?,
         memberships: vec![Membership {
-            zone: PlaceId::new(new.zone_id)?,
-            boundary: new.boundary.parse()?,
+            zone: PlaceId::new(new.zone_id).field("/zoneId")?,
+            boundary: new.boundary.parse().field("/boundary")?,
             since: None,
             until: None,
         }],
@@ -204,7 +206,7 @@ async fn create_key(
 ) -> Result<Json<KeyAnswer>, Problem> {
     let (id, secret) = face
         .app
-        .create_key(signed_in.actor(), &CameraId::new(camera)?)
+        .create_key(signed_in.actor(), &CameraId::new(camera).parameter("cameraId")?)
         .await?;
     Ok(Json(KeyAnswer {
         id,

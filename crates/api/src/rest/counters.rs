@@ -1,5 +1,6 @@
 //! What the counters of a camera did that was not plain counting.
 
+use crate::asked::Placed;
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
@@ -114,7 +115,7 @@ async fn counters(
     signed_in: SignedIn,
     Path(camera): Path<String>,
 ) -> Result<Json<CountersAnswer>, Problem> {
-    let id = CameraId::new(&camera)?;
+    let id = CameraId::new(&camera).parameter("cameraId")?;
     let told = face.app.camera_counters(signed_in.actor(), &id).await?;
     Ok(Json(CountersAnswer {
         camera_id: camera,

@@ -1,16 +1,16 @@
 //! The main door (ING-1): events by POST.
 
+use crate::asked::Query;
 use crate::body::Packed;
 use crate::caller::{camera_key, key_needed};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, Reason};
 use throng_ports::{Outcome, Receipt, Sender};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -123,11 +123,10 @@ async fn submit(
         None | Some("all") => true,
         Some("summary") => false,
         Some(other) => {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
-                format!("answer {other:?} is not all or summary"),
-            )
-            .into());
+            let detail = format!("answer {other:?} is not all or summary");
+            return Err(Fault::invalid(Reason::NotListed, detail)
+                .in_parameter("answer")
+                .into());
         }
     };
     // The key before the body: a stranger must not make us read ten megabytes. The turn after it: a slow sender must not

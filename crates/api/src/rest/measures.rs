@@ -1,11 +1,12 @@
 //! The measures a place lives by: each with its value, unit, formula and coverage, or with why it cannot be told.
 
 use super::analytics::{RangeAnswer, range, range_answer};
+use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_app::analytics::{PlaceMeasure, PlaceMeasures, Unknown};
@@ -92,8 +93,15 @@ async fn place_measures(
     Path(place): Path<String>,
     Query(query): Query<MeasuresQuery>,
 ) -> Result<Json<MeasuresAnswer>, Problem> {
-    let (range, id) = (range(&query.start, &query.end)?, PlaceId::new(&place)?);
-    let told: PlaceMeasures = face.app.place_measures(signed_in.actor(), &id, range).await?;
+    let (range, id) = (
+        range(&query.start, &query.end)?,
+        PlaceId::new(&place).parameter("placeId")?,
+    );
+    let told: PlaceMeasures = face
+        .app
+        .place_measures(signed_in.actor(), &id, range)
+        .await
+        .parameter("end")?;
     Ok(Json(MeasuresAnswer {
         place_id: place,
         time_range: range_answer(range),

@@ -1,11 +1,12 @@
 //! What became of the people of each closed day of a place: counts, residual, factor, rest and resets.
 
 use super::analytics::{RangeAnswer, range, range_answer};
+use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_app::analytics::OccupancyDay;
@@ -110,8 +111,13 @@ async fn place_occupancy(
     let range = range(&query.start, &query.end)?;
     let days = face
         .app
-        .place_occupancy(signed_in.actor(), &PlaceId::new(&place)?, range)
-        .await?;
+        .place_occupancy(
+            signed_in.actor(),
+            &PlaceId::new(&place).parameter("placeId")?,
+            range,
+        )
+        .await
+        .parameter("end")?;
     Ok(Json(OccupancyAnswer {
         place_id: place,
         time_range: range_answer(range),

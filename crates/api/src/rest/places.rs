@@ -1,6 +1,6 @@
 //! Which places there are, and how many people are inside where somebody has counted.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Placed};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
@@ -80,7 +80,11 @@ async fn set_occupancy(
     Asked(setting): Asked<OccupancySetting>,
 ) -> Result<StatusCode, Problem> {
     face.app
-        .set_occupancy(signed_in.actor(), &PlaceId::new(place)?, setting.people)
+        .set_occupancy(
+            signed_in.actor(),
+            &PlaceId::new(place).parameter("placeId")?,
+            setting.people,
+        )
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

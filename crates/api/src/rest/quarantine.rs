@@ -1,19 +1,20 @@
 //! Refused events: listed, looked at, downloaded, corrected and replayed (ING-7).
 
 use super::events::EventOutcome;
+use crate::asked::{Placed, Query};
 use crate::body::collect;
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_app::quarantine::{Download, Filter};
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, FaultCode, Reason};
 use throng_ports::QuarantinedEvent;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -111,13 +112,20 @@ fn filter(after: Option<u64>, code: Option<&str>, replayed: Option<bool>) -> Res
             .iter()
             .copied()
             .find(|known| known.as_str() == code);
-        known.ok_or_else(|| Fault::new(FaultCode::InvalidRequest, format!("code {code:?} is unknown")))
+        known.ok_or_else(|| {
+            Fault::invalid(Reason::NotListed, format!("code {code:?} is unknown")).in_parameter("code")
+        })
     };
     Ok(Filter {
         after: after.unwrap_or(0),
         code: code.map(known).transpose()?,
         with_replayed: replayed.unwrap_or(false),
     })
+}
+
+fn number(entry: &str) -> Result<u64, Fault> {
+    let wrong = |_| Fault::invalid(Reason::Malformed, format!("entry {entry:?} is not a number"));
+    entry.parse().map_err(wrong).parameter("entry")
 }
 
 /// Lists refused events. Administrators only.
@@ -192,9 +200,9 @@ fn lines(page: Vec<QuarantinedEvent>) -> Result<Option<Vec<u8>>, Fault> {
 async fn look(
     face: Shared,
     signed_in: SignedIn,
-    Path(entry): Path<u64>,
+    Path(entry): Path<String>,
 ) -> Result<Json<QuarantinedAnswer>, Problem> {
-    let event = face.app.quarantined(signed_in.actor(), entry).await?;
+    let event = face.app.quarantined(signed_in.actor(), number(&entry)?).await?;
     Ok(Json(answer(event)))
 }
 
@@ -205,11 +213,12 @@ async fn look(
 async fn replay(
     face: Shared,
     signed_in: SignedIn,
-    Path(entry): Path<u64>,
+    Path(entry): Path<String>,
     body: Body,
 ) -> Result<Json<EventOutcome>, Problem> {
     let corrected = collect(body, face.settings.small_body_bytes_max, None).await?;
     let corrected = (!corrected.is_empty()).then_some(corrected);
+    let entry = number(&entry)?;
     // To its end even when the caller hangs up: an event must not be handed in and its entry left waiting.
     let app = Arc::clone(&face.app);
     let replayed = tokio::spawn(async move { app.replay(signed_in.actor(), entry, corrected).await }).await;

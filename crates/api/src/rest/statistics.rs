@@ -1,11 +1,12 @@
 //! What every aggregate says about a measure, bucket by bucket and of the whole range.
 
 use super::analytics::{RangeAnswer, range, range_answer};
+use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ async fn camera_statistics(
     Path(camera): Path<String>,
     Query(query): Query<StatisticsQuery>,
 ) -> Result<Json<CameraStatistics>, Problem> {
-    let (question, id) = (question(&query)?, CameraId::new(&camera)?);
+    let (question, id) = (question(&query)?, CameraId::new(&camera).parameter("cameraId")?);
     let statistics = face
         .app
         .camera_statistics(signed_in.actor(), &id, &question)
@@ -123,7 +124,7 @@ async fn place_statistics(
     Path(place): Path<String>,
     Query(query): Query<StatisticsQuery>,
 ) -> Result<Json<PlaceStatistics>, Problem> {
-    let (question, id) = (question(&query)?, PlaceId::new(&place)?);
+    let (question, id) = (question(&query)?, PlaceId::new(&place).parameter("placeId")?);
     let statistics = face
         .app
         .place_statistics(signed_in.actor(), &id, &question)
@@ -140,12 +141,18 @@ fn question(query: &StatisticsQuery) -> Result<StatisticsQuestion, Fault> {
         Some(text) => text
             .split(',')
             .map(|word| word.trim().parse())
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, Fault>>()
+            .parameter("aggregates")?,
     };
     Ok(StatisticsQuestion {
         range: range(&query.start, &query.end)?,
-        rung: query.interval.as_deref().unwrap_or("hour").parse()?,
-        measure: query.measure.parse()?,
+        rung: query
+            .interval
+            .as_deref()
+            .unwrap_or("hour")
+            .parse()
+            .parameter("interval")?,
+        measure: query.measure.parse().parameter("measure")?,
         aggregates,
     })
 }

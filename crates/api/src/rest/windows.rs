@@ -1,5 +1,6 @@
 //! The window of each kind that ended last.
 
+use crate::asked::Placed;
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
@@ -108,7 +109,7 @@ async fn camera_windows(
     signed_in: SignedIn,
     Path(camera): Path<String>,
 ) -> Result<Json<CameraWindows>, Problem> {
-    let id = CameraId::new(&camera)?;
+    let id = CameraId::new(&camera).parameter("cameraId")?;
     let windows = face.app.camera_windows(signed_in.actor(), &id).await?;
     Ok(Json(CameraWindows {
         camera_id: camera,
@@ -124,7 +125,7 @@ async fn place_windows(
     signed_in: SignedIn,
     Path(place): Path<String>,
 ) -> Result<Json<PlaceWindows>, Problem> {
-    let id = PlaceId::new(&place)?;
+    let id = PlaceId::new(&place).parameter("placeId")?;
     let windows = face.app.place_windows(signed_in.actor(), &id).await?;
     Ok(Json(PlaceWindows {
         place_id: place,

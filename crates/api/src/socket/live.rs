@@ -6,11 +6,11 @@
 //! watcher a quiet building and a dead line would otherwise look the same.
 
 use super::{Goodbye, admit, close};
+use crate::asked::Query;
 use crate::caller::same_origin;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::live::LiveMessage;
 use crate::{Face, Shared};
-use axum::extract::Query;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use throng_app::live::{LiveView, Watched, Watcher};
 use throng_model::live::Now;
-use throng_model::{Fault, FaultCode, Scope};
+use throng_model::{Fault, FaultCode, Reason, Scope};
 use tokio::time::{Instant, MissedTickBehavior};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,7 +61,11 @@ async fn connect(
     same_origin(&headers)?;
     let every = query.every.unwrap_or(1_000);
     if every > 60_000 {
-        return Err(Fault::new(FaultCode::InvalidRequest, "every must be 0 to 60000 milliseconds").into());
+        return Err(
+            Fault::invalid(Reason::OutOfRange, "every must be 0 to 60000 milliseconds")
+                .in_parameter("every")
+                .into(),
+        );
     }
     let place = admit(&face.live_sockets, face.settings.socket_write_time_max)?;
     let token = face.tickets.take(&query.ticket, face.app.now())?;

@@ -10,7 +10,7 @@ use throng_model::camera::{Camera, Semantics};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::Row;
 use throng_model::site::Site;
-use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// What is put side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl std::str::FromStr for Group {
         match text {
             "camera" => Ok(Group::Camera),
             "zone" | "area" | "building" => text.parse().map(Group::Place),
-            _ => Err(Fault::new(
-                FaultCode::InvalidRequest,
+            _ => Err(Fault::invalid(
+                Reason::NotListed,
                 format!("groupBy {text:?} is not camera, zone, area or building"),
             )),
         }
@@ -76,8 +76,8 @@ impl App {
     ) -> Result<Vec<Aggregated>, Fault> {
         let view = self.require(actor, Action::ReadAnalytics, group.as_str()).await?;
         if range.micros() > DAYS_MAX * 24 * throng_model::time::HOUR {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 "the range is longer than five years",
             ));
         }

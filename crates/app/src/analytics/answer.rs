@@ -6,7 +6,7 @@ use std::str::FromStr;
 use throng_model::pane::PANE;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
-use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, FaultCode, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// What can be asked for, in the words of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,8 +75,8 @@ impl FromStr for Metric {
             .find(|metric| metric.as_str() == text)
             .ok_or_else(|| {
                 let known: Vec<_> = Self::ALL.iter().map(|metric| metric.as_str()).collect();
-                Fault::new(
-                    FaultCode::InvalidRequest,
+                Fault::invalid(
+                    Reason::NotListed,
                     format!("metric {text:?} is not one of {}", known.join(", ")),
                 )
             })

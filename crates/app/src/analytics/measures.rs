@@ -16,7 +16,7 @@ use table::MEASURES;
 use throng_engine::measure::utilisation::OpenHour;
 use throng_model::place::PlaceKind;
 use throng_model::time::HOUR;
-use throng_model::{Fault, FaultCode, PlaceId, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// Which hours a measure is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,8 +191,8 @@ impl App {
     ) -> Result<PlaceMeasures, Fault> {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
         if range.micros() > DAYS_MAX * 24 * HOUR {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 format!("the range is longer than {DAYS_MAX} days"),
             ));
         }

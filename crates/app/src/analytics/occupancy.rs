@@ -14,7 +14,7 @@ use throng_engine::occupancy::{ClosedDay, Crossings, close};
 use throng_model::place::occupancy_day;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
-use throng_model::{Fault, FaultCode, Measure, PlaceId, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, FaultCode, Measure, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// One day of a place, from reset to reset.
 #[derive(Clone, Debug)]
@@ -43,8 +43,8 @@ impl App {
         self.require_place(actor, Action::ReadAnalytics, place).await?;
         // An hour more: the clocks may have been set back in between.
         if range.micros() > DAYS_MAX * 24 * HOUR + HOUR {
-            return Err(Fault::new(
-                FaultCode::InvalidRequest,
+            return Err(Fault::invalid(
+                Reason::OutOfRange,
                 format!("the range is longer than {DAYS_MAX} days"),
             ));
         }

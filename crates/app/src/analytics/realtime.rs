@@ -5,7 +5,7 @@ use crate::{Action, Actor, App};
 use std::str::FromStr;
 use throng_model::live::Now;
 use throng_model::time::{HOUR, MINUTE};
-use throng_model::{CameraId, Fault, FaultCode, PlaceId, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{CameraId, Fault, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// The last so-and-so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ impl FromStr for TimeSpan {
     type Err = Fault;
     fn from_str(text: &str) -> Result<Self, Fault> {
         let wrong = || {
-            Fault::new(
-                FaultCode::InvalidRequest,
+            Fault::invalid(
+                Reason::Malformed,
                 format!("timeRange {text:?} is not like 15m, 1h, 24h or 7d, up to 31d"),
             )
         };

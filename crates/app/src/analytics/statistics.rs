@@ -10,7 +10,7 @@ use crate::{Action, Actor, App};
 use std::cell::LazyCell;
 use throng_engine::aggregate::seasonal::decompose;
 use throng_engine::aggregate::{self, AGGREGATES, Compute, Season, Series};
-use throng_model::{CameraId, Fault, FaultCode, Measure, PlaceId, Rung, Scope, Summary, TimeRange};
+use throng_model::{CameraId, Fault, Measure, PlaceId, Reason, Rung, Scope, Summary, TimeRange};
 
 /// One aggregate, chosen by its name.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,8 @@ impl std::str::FromStr for Aggregate {
     fn from_str(text: &str) -> Result<Self, Fault> {
         aggregate::find(text).map(Self).ok_or_else(|| {
             let known = AGGREGATES.map(|aggregate| aggregate.name).join(", ");
-            Fault::new(
-                FaultCode::InvalidRequest,
+            Fault::invalid(
+                Reason::NotListed,
                 format!("aggregate {text:?} is not one of {known}"),
             )
         })

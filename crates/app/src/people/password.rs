@@ -2,7 +2,7 @@
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, Reason};
 use tokio::sync::Semaphore;
 
 /// A hash takes tens of milliseconds and 19 MiB on purpose; more at once would let strangers fill the memory.
@@ -16,12 +16,12 @@ pub const LENGTH_MAX: usize = 256;
 /// Whether a new password may be used.
 pub fn check(password: &str) -> Result<(), Fault> {
     match password.chars().count() {
-        length if length < LENGTH_MIN => Err(Fault::new(
-            FaultCode::InvalidRequest,
+        length if length < LENGTH_MIN => Err(Fault::invalid(
+            Reason::TooShort,
             format!("password must have at least {LENGTH_MIN} characters"),
         )),
-        length if length > LENGTH_MAX => Err(Fault::new(
-            FaultCode::InvalidRequest,
+        length if length > LENGTH_MAX => Err(Fault::invalid(
+            Reason::TooLong,
             format!("password must have at most {LENGTH_MAX} characters"),
         )),
         _ => Ok(()),

@@ -5,7 +5,7 @@ use crate::{App, Secret};
 use std::net::IpAddr;
 use throng_model::time::HOUR;
 use throng_model::user::{Role, User};
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, FaultCode, Reason};
 use throng_ports::accounts::{AuditEntry, LinkPurpose};
 
 /// How long a one-time link can be used. It is printed at the start; who starts a server opens it soon.
@@ -66,8 +66,13 @@ impl App {
     /// The first administrator, chosen through the first-start link.
     pub async fn set_up(&self, secret: &Secret, name: &str, password: String) -> Result<Session, Fault> {
         // Checked before the link is taken: a short password must not use it up.
-        check_name(name)?;
-        password::check(&password)?;
+        let wrong = [
+            check_name(name).map_err(|fault| fault.in_field("/name")),
+            password::check(&password).map_err(|fault| fault.in_field("/password")),
+        ];
+        if let Some(fault) = wrong.into_iter().filter_map(Result::err).reduce(Fault::and) {
+            return Err(fault);
+        }
         let purpose = self
             .parts
             .accounts
@@ -130,17 +135,16 @@ fn used_up() -> Fault {
 }
 
 fn check_name(name: &str) -> Result<(), Fault> {
-    let fits = (1..=NAME_LENGTH_MAX).contains(&name.chars().count())
-        && !name.chars().any(char::is_control)
-        && name.trim() == name;
-    if fits {
-        Ok(())
-    } else {
-        Err(Fault::new(
-            FaultCode::InvalidRequest,
-            "name must have 1 to 64 visible characters",
-        ))
-    }
+    let reason = match name.chars().count() {
+        0 => Reason::TooShort,
+        length if length > NAME_LENGTH_MAX => Reason::TooLong,
+        _ if name.chars().any(char::is_control) || name.trim() != name => Reason::Malformed,
+        _ => return Ok(()),
+    };
+    Err(Fault::invalid(
+        reason,
+        format!("name must have 1 to {NAME_LENGTH_MAX} visible characters, and no blank at its ends"),
+    ))
 }
 
 fn new_user(name: &str, role: Role, password_hash: Option<String>) -> User {
