@@ -17,7 +17,7 @@ pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
 pub use historical::Historical;
 pub use measures::{Hours, PlaceMeasure, PlaceMeasures, Unknown};
-pub use occupancy::OccupancyDay;
+pub use occupancy::{OccupancyDay, OccupancyNow};
 pub(crate) use reading::Reading;
 pub use realtime::{Realtime, TimeSpan};
 pub use statistics::{Aggregate, BucketStatistics, Statistics, StatisticsQuestion};

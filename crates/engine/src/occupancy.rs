@@ -9,11 +9,13 @@
 //!   door is probably missing, and a correction would only look right.
 //! - [`reset`]: every jump of the level is a record with its reason and the old value.
 //! - [`day`]: all of it for one day from reset to reset.
+//! - [`live`]: the same for a day that is not over, by the factor of the same weekday before.
 
 pub mod day;
 pub mod factor;
 pub mod floor;
 pub mod level;
+pub mod live;
 pub mod reset;
 
 pub use day::{ClosedDay, Crossings, close};

@@ -149,6 +149,66 @@ async fn a_late_event_closes_its_day_again() {
     }
 }
 
+async fn now(house: &House, token: &str) -> Value {
+    let bearer = format!("Bearer {token}");
+    let path = "/api/v1/analytics/places/own/occupancy/now";
+    let (status, body) = house.ask("GET", path, &[("authorization", &bearer)], "").await;
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+/// So many in at nine and out at six on this Sunday of March 2026.
+fn sunday(day: u32, people_in: u32, people_out: u32) -> [Value; 2] {
+    let at = |clock: &str| format!("2026-03-{day:02}T{clock}:00:00.000Z");
+    [
+        line(2 * day + 100, &at("09"), "in", people_in),
+        line(2 * day + 101, &at("18"), "out", people_out),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn today_is_corrected_by_what_sundays_taught() {
+    // A fifth of the exits is not seen on Sundays: entries count 0.9, exits 1/0.9. A Saturday is no Sunday.
+    let usual = [8, 15, 22].map(|day| sunday(day, 400, 324)).concat();
+    let later = [
+        line(201, "2026-03-28T09:00:00.000Z", "in", 60),
+        line(202, "2026-03-29T09:00:00.000Z", "in", 100),
+        line(203, "2026-03-29T11:00:00.000Z", "out", 45),
+    ];
+    let house = house(&[&usual[..], &later].concat()).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let told = now(&house, &analyst).await;
+    let levels = ["in", "out", "raw", "floored", "corrected", "noFactor"].map(|name| &told[name]);
+    assert_eq!(json!(levels), json!([100, 45, 55, 55.0, 40.0, null]), "{told}");
+    assert_eq!(told["asOf"], "2026-03-29T11:00:00.000Z");
+    assert_eq!(told["start"], "2026-03-29T04:00:00.000Z");
+    let learned = told["learnedFrom"].as_array().unwrap().iter();
+    let learned = learned.map(|day| json!([day["start"], day["residual"]]));
+    let expected = [8, 15, 22].map(|day| json!([format!("2026-03-{day:02}T04:00:00.000Z"), 76]));
+    assert_eq!(learned.collect::<Vec<_>>(), expected);
+    let relative = told["relativeResidual"].as_f64().unwrap();
+    assert!((relative - 76.0 / 362.0).abs() < 1e-12, "{relative}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_enough_sundays_or_with_a_door_missing_nothing_is_scaled() {
+    let usual = [1, 8, 15].map(|day| sunday(day, 400, 324)).concat();
+    let another_door = [&usual[..], &sunday(22, 400, 100)].concat();
+    let today = [line(201, "2026-03-29T09:00:00.000Z", "in", 100)];
+    for (before, why) in [(&usual[..4], "too_few_days"), (&another_door, "door_missing")] {
+        let house = house(&[before, &today].concat()).await;
+        let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+        let told = now(&house, &analyst).await;
+        let levels = ["raw", "floored", "corrected", "noFactor", "learnedFrom"].map(|name| &told[name]);
+        assert_eq!(json!(levels), json!([100, 100.0, 100.0, why, []]), "{told}");
+    }
+    // Nobody looked today: that is not nobody.
+    let house = house(&usual).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let told = now(&house, &analyst).await;
+    assert_eq!((&told["raw"], &told["corrected"]), (&Value::Null, &Value::Null));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn too_long_a_range_is_refused_with_its_limit() {
     let house = house(&[line(1, "2026-03-25T08:00:00.000Z", "in", 1)]).await;

@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/places/{placeId}/occupancy/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many people are inside of a place now: as counted, by the floor rule, and corrected by what the closed days of the same
+         *     weekday in the last eight weeks taught.
+         */
+        get: operations["place_occupancy_now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/places/{placeId}/realtime": {
         parameters: {
             query?: never;
@@ -945,6 +965,28 @@ export interface components {
             id: string;
             secret: string;
         };
+        /** @description A closed day that something was learned from. */
+        LearnedDay: {
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: int64
+             * @description People in.
+             */
+            in: number;
+            /**
+             * Format: int64
+             * @description People out.
+             */
+            out: number;
+            /**
+             * Format: int64
+             * @description In minus out: the net error of the place's counters on that day.
+             */
+            residual: number;
+            /** Format: date-time */
+            start: string;
+        };
         /** @description A counting line. */
         LineAnswer: {
             id: string;
@@ -1120,6 +1162,85 @@ export interface components {
             start: string;
             /** @description provisional, or final: an hour has passed since its end. What still comes closes the day again. */
             state: string;
+        };
+        /** @description The people of the day that is not over, from the last reset on; null means that nobody looked. */
+        OccupancyNowAnswer: {
+            /**
+             * Format: date-time
+             * @description The latest event of the place, of whatever day.
+             */
+            asOf: string | null;
+            /**
+             * Format: double
+             * @description People inside: scaled by what was learned, then by the floor rule; never negative. The same as floored where nothing
+             *     is scaled.
+             */
+            corrected: number | null;
+            /**
+             * Format: double
+             * @description The share of the day, up to now, in which its cameras were heard from, 0 to 1.
+             */
+            coverage: number | null;
+            /**
+             * Format: date-time
+             * @description The next one.
+             */
+            end: string;
+            /**
+             * Format: double
+             * @description What each entry counts for; null where nothing is scaled.
+             */
+            factorIn: number | null;
+            /**
+             * Format: double
+             * @description What each exit counts for; null where nothing is scaled.
+             */
+            factorOut: number | null;
+            /**
+             * Format: double
+             * @description People inside by the floor rule alone, minute by minute; never negative. The live page goes by the same rule, ten seconds
+             *     by ten seconds.
+             */
+            floored: number | null;
+            /**
+             * Format: int64
+             * @description People in.
+             */
+            in: number | null;
+            /** @description The days that the factor was learned from: the middle one by its ratio tells it. */
+            learnedFrom: components["schemas"]["LearnedDay"][];
+            /**
+             * @description Why nothing is scaled: too_few_days (fewer than three closed days of this weekday in the last eight weeks could teach
+             *     something), door_missing (the newest of them asks for a missing door) or ratio_outside (today more than twice as many
+             *     left as came).
+             */
+            noFactor: string | null;
+            /**
+             * Format: int64
+             * @description People out.
+             */
+            out: number | null;
+            placeId: string;
+            /**
+             * Format: int64
+             * @description People inside as counted; may be negative.
+             */
+            raw: number | null;
+            /**
+             * Format: double
+             * @description Their residuals together over the mean of in and out: how much error there is to correct.
+             */
+            relativeResidual: number | null;
+            /**
+             * Format: date-time
+             * @description The last reset.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description Server time.
+             */
+            timestamp: string;
         };
         /** @description How many people are inside of a place. */
         OccupancySetting: {
@@ -1702,6 +1823,43 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    place_occupancy_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccupancyNowAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

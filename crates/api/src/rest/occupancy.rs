@@ -1,5 +1,7 @@
 //! What became of the people of each closed day of a place: counts, residual, factor, rest and resets.
 
+mod now;
+
 use super::analytics::{RangeAnswer, range, range_answer};
 use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
@@ -16,7 +18,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
-    OpenApiRouter::new().routes(routes!(place_occupancy))
+    OpenApiRouter::new()
+        .routes(routes!(place_occupancy))
+        .merge(now::routes())
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -5,6 +5,8 @@
 //! one step as a whole: nobody knows when in it they came. Windows longer than an hour lie in no day from reset to reset
 //! and are not part of it.
 
+mod now;
+
 use super::POINTS_MAX;
 use super::answer::ResultState;
 use crate::{Action, Actor, App};
@@ -15,6 +17,8 @@ use throng_model::place::occupancy_day;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
 use throng_model::{Fault, FaultCode, Measure, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
+
+pub use now::OccupancyNow;
 
 /// One day of a place, from reset to reset.
 #[derive(Clone, Debug)]
@@ -27,6 +31,14 @@ pub struct OccupancyDay {
     pub coverage: Option<f64>,
     /// Provisional, then final; a late event closes it again.
     pub state: ResultState,
+}
+
+/// What is stored of the people of a day.
+struct Known {
+    steps: Vec<Crossings>,
+    settings: Vec<Setting>,
+    /// In how many panes its cameras were heard from.
+    observed: u64,
 }
 
 /// The longest range. A day is up to 1,440 minutes, each a row to read.
@@ -76,6 +88,20 @@ impl App {
     }
 
     fn close_day(&self, scope: &Scope, day: TimeRange) -> Result<OccupancyDay, Fault> {
+        let Known {
+            steps,
+            settings,
+            observed,
+        } = self.known_of(scope, day)?;
+        Ok(OccupancyDay {
+            day,
+            closed: (observed > 0).then(|| close(day, &steps, &settings, Sides::Two)),
+            coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
+            state: ResultState::of(day, self.as_of(scope)),
+        })
+    }
+
+    fn known_of(&self, scope: &Scope, day: TimeRange) -> Result<Known, Fault> {
         let zone = self.zone_of(scope);
         // Whole hours, also those that the reset cuts: an hour is told from its minutes by looking at all of them.
         let whole = TimeRange {
@@ -102,11 +128,10 @@ impl App {
             let bucket = Rung::Hour.bucket(*start, &zone);
             steps_of_hour(bucket, hour, &minutes, &mut steps);
         }
-        Ok(OccupancyDay {
-            day,
-            closed: (observed > 0).then(|| close(day, &steps, &settings, Sides::Two)),
-            coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
-            state: ResultState::of(day, self.as_of(scope)),
+        Ok(Known {
+            steps,
+            settings,
+            observed,
         })
     }
 }

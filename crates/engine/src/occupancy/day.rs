@@ -83,18 +83,7 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
     let people_in = within().map(|step| step.people_in).sum();
     let people_out = within().map(|step| step.people_out).sum();
     let factor = Factor::of(people_in, people_out, sides);
-    let mut follower = Follower::new(factor.ok());
-    let mut settings = settings
-        .iter()
-        .filter(|setting| day.contains(setting.at))
-        .peekable();
-    for step in within() {
-        while let Some(setting) = settings.next_if(|setting| setting.at <= step.at) {
-            follower.set(setting);
-        }
-        follower.step(step);
-    }
-    settings.for_each(|setting| follower.set(setting));
+    let mut follower = follow(day, steps, settings, factor.ok());
     let (raw_rest, rest) = (follower.raw(), follower.corrected());
     follower.set(&Setting {
         at: day.end,
@@ -113,8 +102,30 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
     }
 }
 
+/// Follows the level through a day, with this factor.
+pub(super) fn follow(
+    day: TimeRange,
+    steps: &[Crossings],
+    settings: &[Setting],
+    factor: Option<Factor>,
+) -> Follower {
+    let mut follower = Follower::new(factor);
+    let mut settings = settings
+        .iter()
+        .filter(|setting| day.contains(setting.at))
+        .peekable();
+    for step in steps.iter().filter(|step| day.contains(step.at)) {
+        while let Some(setting) = settings.next_if(|setting| setting.at <= step.at) {
+            follower.set(setting);
+        }
+        follower.step(step);
+    }
+    settings.for_each(|setting| follower.set(setting));
+    follower
+}
+
 /// The state while a day is followed.
-struct Follower {
+pub(super) struct Follower {
     factor: Option<Factor>,
     /// The level at the last reset, people.
     base: i64,
@@ -140,7 +151,8 @@ impl Follower {
         }
     }
 
-    fn raw(&self) -> i64 {
+    /// As counted, people.
+    pub(super) fn raw(&self) -> i64 {
         self.base + self.people_in as i64 - self.people_out as i64
     }
 
@@ -153,7 +165,8 @@ impl Follower {
         self.base * Measure::SCALE + net
     }
 
-    fn corrected(&self) -> i64 {
+    /// Scaled and lifted; thousandths.
+    pub(super) fn corrected(&self) -> i64 {
         self.scaled() + self.floor
     }
 

@@ -1,0 +1,68 @@
+//! AGG-7: how many are inside now, by what the same weekdays before have taught about the counters of the place.
+//!
+//! Told from the stored rows, as closed days are, and by the same steps: so it stands still where the live page counts every
+//! event, and is a flush behind it.
+
+use crate::{Action, Actor, App};
+use throng_engine::occupancy::factor::Sides;
+use throng_engine::occupancy::live::{PastDay, Today, WEEKS, so_far};
+use throng_model::place::occupancy_day;
+use throng_model::time::HOUR;
+use throng_model::{Fault, PlaceId, Scope, TimeRange, Timestamp};
+
+use super::ResultState;
+
+/// A place's day that is not over, from reset to reset.
+#[derive(Clone, Debug)]
+pub struct OccupancyNow {
+    /// Which day.
+    pub day: TimeRange,
+    /// Server time.
+    pub at: Timestamp,
+    /// The latest event of the place, whatever its day; none before the first.
+    pub as_of: Option<Timestamp>,
+    /// Its levels; none where nobody looked, which is not the same as nobody.
+    pub today: Option<Today>,
+    /// The share of the day, up to now, in which its cameras were heard from, 0 to 1.
+    pub coverage: Option<f64>,
+}
+
+impl App {
+    /// How many are inside of a place now: as counted, lifted by the floor rule, and corrected.
+    pub async fn place_occupancy_now(&self, actor: &Actor, place: &PlaceId) -> Result<OccupancyNow, Fault> {
+        self.require_place(actor, Action::ReadAnalytics, place).await?;
+        let place = place.clone();
+        self.read(move |app| app.occupancy_now(&place)).await
+    }
+
+    fn occupancy_now(&self, place: &PlaceId) -> Result<OccupancyNow, Fault> {
+        let site = self.parts.catalog.site();
+        let resets_at = site.place(place).map_or(0, |place| place.resets_at);
+        let scope = Scope::Place(place.clone());
+        let (zone, as_of, at) = (self.zone_of(&scope), self.as_of(&scope), self.parts.clock.now());
+        let day = occupancy_day(at, &zone, resets_at);
+        let mut past = Vec::new();
+        for week in (1..=WEEKS).rev() {
+            // From its middle: the clocks may have been set in between, and the day may have 23 hours.
+            let middle = day.start.plus((12 - week * 7 * 24) * HOUR);
+            let before = occupancy_day(middle, &zone, resets_at);
+            if ResultState::of(before, as_of) == ResultState::Live {
+                continue;
+            }
+            past.extend(self.close_day(&scope, before)?.closed.map(|closed| PastDay {
+                day: before,
+                people_in: closed.people_in,
+                people_out: closed.people_out,
+            }));
+        }
+        let known = self.known_of(&scope, day)?;
+        let today = so_far(day, &known.steps, &known.settings, &past, Sides::Two);
+        Ok(OccupancyNow {
+            day,
+            at,
+            as_of,
+            today: (known.observed > 0).then_some(today),
+            coverage: self.coverage(&scope, day, known.observed, at),
+        })
+    }
+}
