@@ -76,6 +76,7 @@ const TABLE: &[Row] = &[
     ("GET",    "/api/v1/analytics/historical/{camera}?{range}", "",             [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/historical?{range}", "",       [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/occupancy?{range}", "",        [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
+    ("GET",    "/api/v1/analytics/places/{place}/occupancy/now", "",            [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/measures?{range}", "",         [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/statistics/{camera}?measure=in&{range}", "",  [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("GET",    "/api/v1/analytics/places/{place}/statistics?measure=in&{range}", "",
