@@ -16,6 +16,17 @@ pub enum LinkPurpose {
     },
 }
 
+/// What a one-time link turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakenLink {
+    /// It opens this, once.
+    Opens(LinkPurpose),
+    /// It was a link for the setup; a newer one took its place.
+    Replaced,
+    /// It is unknown, expired or was used before.
+    Nothing,
+}
+
 /// One line of the audit log: who did what to what, and was it allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
@@ -42,7 +53,8 @@ pub trait Accounts: Send + Sync {
     /// How many users can sign in. Zero means first start.
     fn user_count(&self) -> Pending<'_, Result<u64, Fault>>;
 
-    /// Keeps the digest of a one-time link until it expires.
+    /// Keeps the digest of a one-time link until it expires. A link for the setup takes the place of those before: of these only
+    /// one opens anything.
     fn save_link(
         &self,
         digest: [u8; 32],
@@ -50,8 +62,8 @@ pub trait Accounts: Send + Sync {
         expires: Timestamp,
     ) -> Pending<'_, Result<(), Fault>>;
 
-    /// Takes a link: the first caller gets it, everybody after that gets none. Expired links are none.
-    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<Option<LinkPurpose>, Fault>>;
+    /// Takes a link: the first caller gets it, everybody after that gets nothing. Expired links are nothing.
+    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<TakenLink, Fault>>;
 
     /// The secret that signs sessions, made by `fresh` on first use and kept.
     fn signing_secret(&self, fresh: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>>;

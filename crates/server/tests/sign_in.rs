@@ -195,6 +195,30 @@ async fn each_refusal_at_the_sign_in_has_a_code_of_its_own_and_a_help_page() {
 }
 
 #[tokio::test]
+async fn of_first_start_links_the_last_one_works_and_older_ones_say_so() {
+    let house = House::open(ApiSettings::default()).await;
+    let first_start = async || house.app.first_start_link().await.unwrap().unwrap();
+    let (first, second, last) = (first_start().await, first_start().await, first_start().await);
+    let set_up = async |link: &throng_app::Secret| {
+        let body = json!({"token": link.reveal(), "name": "ann", "password": PASSWORD});
+        let (status, _, told) = refusal(&house, post("/api/v1/setup", &body)).await;
+        (status, told["code"].as_str().unwrap_or("").to_owned())
+    };
+    for old in [&first, &second, &first] {
+        assert_eq!(set_up(old).await, (401, "link_replaced".to_owned()));
+    }
+    assert_eq!(set_up(&last).await.0, 200);
+    for any in [&first, &second, &last] {
+        assert_eq!(
+            set_up(any).await,
+            (401, "link_ended".to_owned()),
+            "there is an administrator"
+        );
+    }
+    assert!(house.app.first_start_link().await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn an_address_that_tries_many_names_waits_and_others_do_not() {
     let house = behind(BEHIND_PROXY).await;
     let attacker = [("x-forwarded-for", "192.0.2.9, 203.0.113.7")];

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use throng_model::time::HOUR;
 use throng_model::user::{Role, User};
 use throng_model::{Fault, FaultCode, Reason};
-use throng_ports::accounts::{AuditEntry, LinkPurpose};
+use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
 
 /// How long a one-time link can be used. It is printed at the start; who starts a server opens it soon.
 const LINK_LASTS: i64 = 24 * HOUR;
@@ -18,7 +18,8 @@ impl App {
         Ok(self.parts.accounts.user_count().await? == 0)
     }
 
-    /// On the first start: the secret of a link with which the first administrator chooses name and password.
+    /// On the first start: the secret of a link with which the first administrator chooses name and password. Links of earlier
+    /// starts stop working: one that was printed into a log long ago must not make somebody administrator.
     pub async fn first_start_link(&self) -> Result<Option<Secret>, Fault> {
         match self.setup_needed().await? {
             true => self.make_link(LinkPurpose::Setup).await.map(Some),
@@ -50,12 +51,12 @@ impl App {
 
     /// Signs in with a one-time link.
     pub async fn use_link(&self, secret: &Secret) -> Result<Session, Fault> {
-        let purpose = self
+        let taken = self
             .parts
             .accounts
             .take_link(secret.digest(), self.parts.clock.now())
             .await?;
-        let Some(LinkPurpose::SignIn { user }) = purpose else {
+        let TakenLink::Opens(LinkPurpose::SignIn { user }) = taken else {
             return Err(used_up());
         };
         let user = self.parts.accounts.user(user).await?.ok_or_else(used_up)?;
@@ -73,13 +74,20 @@ impl App {
         if let Some(fault) = wrong.into_iter().filter_map(Result::err).reduce(Fault::and) {
             return Err(fault);
         }
-        let purpose = self
+        let taken = self
             .parts
             .accounts
             .take_link(secret.digest(), self.parts.clock.now())
             .await?;
-        if purpose != Some(LinkPurpose::Setup) || !self.setup_needed().await? {
-            return Err(used_up());
+        match (taken, self.setup_needed().await?) {
+            (TakenLink::Opens(LinkPurpose::Setup), true) => {}
+            (TakenLink::Replaced, true) => {
+                return Err(Fault::new(
+                    FaultCode::LinkReplaced,
+                    "a newer link took the place of this one: open the last link that the program printed",
+                ));
+            }
+            _ => return Err(used_up()),
         }
         let user = new_user(name, Role::Admin, Some(password::hash(password).await?));
         self.parts.accounts.save_user(user.clone()).await?;

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use throng_model::user::User;
 use throng_model::{Fault, Timestamp};
 use throng_ports::Pending;
-use throng_ports::accounts::{Accounts, AuditEntry, LinkPurpose};
+use throng_ports::accounts::{Accounts, AuditEntry, LinkPurpose, TakenLink};
 
 impl Accounts for SqliteCatalog {
     fn user(&self, name: String) -> Pending<'_, Result<Option<User>, Fault>> {
@@ -50,6 +50,14 @@ impl Accounts for SqliteCatalog {
         expires: Timestamp,
     ) -> Pending<'_, Result<(), Fault>> {
         Box::pin(async move {
+            const DOING: &str = "saving a link";
+            let mut transaction = self.inner.begin(DOING).await?;
+            if purpose == LinkPurpose::Setup {
+                sqlx::query("UPDATE sign_in_link SET replaced = 1 WHERE purpose = 'setup'")
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|error| failed(DOING, error))?;
+            }
             let (purpose, account) = match purpose {
                 LinkPurpose::Setup => ("setup", None),
                 LinkPurpose::SignIn { user } => ("sign_in", Some(user)),
@@ -57,20 +65,20 @@ impl Accounts for SqliteCatalog {
             sqlx::query(
                 "INSERT INTO sign_in_link (digest, purpose, account, expires) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (digest) DO UPDATE SET purpose = excluded.purpose, account = excluded.account,
-                     expires = excluded.expires",
+                     expires = excluded.expires, replaced = 0",
             )
             .bind(digest.as_slice())
             .bind(purpose)
             .bind(account)
             .bind(expires.0)
-            .execute(&self.inner.writer)
+            .execute(&mut *transaction)
             .await
-            .map_err(|error| failed("saving a link", error))?;
-            Ok(())
+            .map_err(|error| failed(DOING, error))?;
+            commit(transaction, DOING).await
         })
     }
 
-    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<Option<LinkPurpose>, Fault>> {
+    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<TakenLink, Fault>> {
         Box::pin(async move {
             const DOING: &str = "taking a link";
             let mut transaction = self.inner.begin(DOING).await?;
@@ -81,17 +89,27 @@ impl Accounts for SqliteCatalog {
                 .await
                 .map_err(|error| failed(DOING, error))?;
             // Deleting and reading in one statement: however many try, one gets the row.
-            let taken: Option<(String, Option<String>)> =
-                sqlx::query_as("DELETE FROM sign_in_link WHERE digest = $1 RETURNING purpose, account")
+            let taken: Option<(String, Option<String>)> = sqlx::query_as(
+                "DELETE FROM sign_in_link WHERE digest = $1 AND replaced = 0 RETURNING purpose, account",
+            )
+            .bind(digest.as_slice())
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+            let replaced: Option<i64> =
+                sqlx::query_scalar("SELECT replaced FROM sign_in_link WHERE digest = $1")
                     .bind(digest.as_slice())
                     .fetch_optional(&mut *transaction)
                     .await
                     .map_err(|error| failed(DOING, error))?;
             commit(transaction, DOING).await?;
             match taken {
-                None => Ok(None),
-                Some((purpose, None)) if purpose == "setup" => Ok(Some(LinkPurpose::Setup)),
-                Some((purpose, Some(user))) if purpose == "sign_in" => Ok(Some(LinkPurpose::SignIn { user })),
+                None if replaced.is_some() => Ok(TakenLink::Replaced),
+                None => Ok(TakenLink::Nothing),
+                Some((purpose, None)) if purpose == "setup" => Ok(TakenLink::Opens(LinkPurpose::Setup)),
+                Some((purpose, Some(user))) if purpose == "sign_in" => {
+                    Ok(TakenLink::Opens(LinkPurpose::SignIn { user }))
+                }
                 Some((purpose, _)) => Err(damaged(format_args!("stored link: {purpose:?} without its user"))),
             }
         })

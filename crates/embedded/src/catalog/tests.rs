@@ -5,7 +5,7 @@ use sqlx::Executor;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::CameraKey;
 use throng_model::{PlaceId, Timestamp};
-use throng_ports::accounts::{AuditEntry, LinkPurpose};
+use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
 use throng_ports::{Accounts, Catalog, Pending, Quarantine, QuarantinedEvent};
 
 /// A new, empty folder, and the opening of the catalogue in it.
@@ -292,7 +292,10 @@ async fn links_nobody_came_for_are_removed() {
             .await
             .expect("saved");
     }
-    assert_eq!(catalog.take_link([99; 32], Timestamp(40)).await, Ok(None));
+    assert_eq!(
+        catalog.take_link([99; 32], Timestamp(40)).await,
+        Ok(TakenLink::Nothing)
+    );
     let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_link")
         .fetch_one(&catalog.inner.readers)
         .await

@@ -3,7 +3,7 @@
 //! `my_store()` makes a new, empty store and returns a closure that opens the accounts in it.
 
 use super::{Open, join_all};
-use crate::accounts::{Accounts, AuditEntry, LinkPurpose};
+use crate::accounts::{Accounts, AuditEntry, LinkPurpose, TakenLink};
 use throng_model::user::{Role, User};
 use throng_model::{PlaceId, Timestamp};
 
@@ -19,6 +19,7 @@ macro_rules! accounts_contract {
             a_link_opens_once
             of_many_who_take_a_link_one_gets_it
             an_expired_link_opens_nothing
+            of_links_for_the_setup_the_last_one_opens
             links_survive_reopening
             the_signing_secret_is_made_once
             the_audit_log_keeps_everything_in_order
@@ -76,7 +77,10 @@ pub async fn a_new_store_knows_nobody(open: &impl OpenAccounts) {
         None,
         "no default password"
     );
-    assert_eq!(accounts.take_link([0; 32], NOON).await.expect("asked"), None);
+    assert_eq!(
+        accounts.take_link([0; 32], NOON).await.expect("asked"),
+        TakenLink::Nothing
+    );
     assert_eq!(accounts.audit_log(10).await.expect("read"), []);
 }
 
@@ -157,14 +161,20 @@ pub async fn a_link_opens_once(open: &impl OpenAccounts) {
     let before = NOON.plus(-1);
     assert_eq!(
         accounts.take_link([2; 32], before).await.expect("taken"),
-        Some(sign_in("an"))
+        TakenLink::Opens(sign_in("an"))
     );
-    assert_eq!(accounts.take_link([2; 32], before).await.expect("asked"), None);
+    assert_eq!(
+        accounts.take_link([2; 32], before).await.expect("asked"),
+        TakenLink::Nothing
+    );
     assert_eq!(
         accounts.take_link([1; 32], before).await.expect("taken"),
-        Some(LinkPurpose::Setup)
+        TakenLink::Opens(LinkPurpose::Setup)
     );
-    assert_eq!(accounts.take_link([1; 32], before).await.expect("asked"), None);
+    assert_eq!(
+        accounts.take_link([1; 32], before).await.expect("asked"),
+        TakenLink::Nothing
+    );
 }
 
 pub async fn of_many_who_take_a_link_one_gets_it(open: &impl OpenAccounts) {
@@ -180,9 +190,39 @@ pub async fn of_many_who_take_a_link_one_gets_it(open: &impl OpenAccounts) {
         let taken = join_all(takers)
             .await
             .into_iter()
-            .filter_map(|taken| taken.expect("asked"));
-        assert_eq!(taken.collect::<Vec<_>>(), [sign_in("an")]);
+            .map(|taken| taken.expect("asked"));
+        let taken = taken.filter(|taken| *taken != TakenLink::Nothing);
+        assert_eq!(taken.collect::<Vec<_>>(), [TakenLink::Opens(sign_in("an"))]);
     }
+}
+
+pub async fn of_links_for_the_setup_the_last_one_opens(open: &impl OpenAccounts) {
+    let accounts = open().await;
+    let take = async |link: u8, now| accounts.take_link([link; 32], now).await.expect("asked");
+    let before = NOON.plus(-1);
+    for link in 1..=3 {
+        let saved = accounts.save_link([link; 32], LinkPurpose::Setup, NOON).await;
+        saved.expect("saved");
+    }
+    accounts
+        .save_link([4; 32], sign_in("an"), NOON)
+        .await
+        .expect("saved");
+    for link in [1, 2, 1] {
+        assert_eq!(
+            take(link, before).await,
+            TakenLink::Replaced,
+            "link {link}, as often as it is asked"
+        );
+    }
+    assert_eq!(take(3, before).await, TakenLink::Opens(LinkPurpose::Setup));
+    assert_eq!(take(3, before).await, TakenLink::Nothing);
+    assert_eq!(
+        take(4, before).await,
+        TakenLink::Opens(sign_in("an")),
+        "of its own kind only"
+    );
+    assert_eq!(take(1, NOON).await, TakenLink::Nothing, "expired");
 }
 
 pub async fn an_expired_link_opens_nothing(open: &impl OpenAccounts) {
@@ -193,12 +233,12 @@ pub async fn an_expired_link_opens_nothing(open: &impl OpenAccounts) {
         .expect("saved");
     assert_eq!(
         accounts.take_link([1; 32], NOON).await.expect("asked"),
-        None,
+        TakenLink::Nothing,
         "up to, not including"
     );
     assert_eq!(
         accounts.take_link([1; 32], NOON.plus(-1)).await.expect("asked"),
-        None,
+        TakenLink::Nothing,
         "gone for good"
     );
 }
@@ -213,7 +253,7 @@ pub async fn links_survive_reopening(open: &impl OpenAccounts) {
     let accounts = open().await;
     assert_eq!(
         accounts.take_link([1; 32], NOON.plus(-1)).await.expect("taken"),
-        Some(LinkPurpose::Setup)
+        TakenLink::Opens(LinkPurpose::Setup)
     );
     drop(accounts);
     assert_eq!(
@@ -222,7 +262,7 @@ pub async fn links_survive_reopening(open: &impl OpenAccounts) {
             .take_link([1; 32], NOON.plus(-1))
             .await
             .expect("asked"),
-        None
+        TakenLink::Nothing
     );
 }
 
