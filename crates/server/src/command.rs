@@ -29,9 +29,8 @@ pub fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Prints the configuration in force, as a file that could be given back with --config.
+/// Prints the configuration in force with its comments, as a file that could be given back with --config.
 pub fn print_config(config: &Config) -> Result<(), Fault> {
-    let text = toml::to_string(config).map_err(|error| Fault::internal(error.to_string()))?;
-    say(text.trim_end());
+    say(config.commented()?.trim_end());
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Configuration: defaults compiled in, then a file, then the environment. Unknown keys are refused, and rules between
 //! fields say why they exist.
 
+mod commented;
 mod windows;
 
 use serde::{Deserialize, Serialize};

@@ -50,7 +50,7 @@ enum Command {
     Import(command::import::Arguments),
     /// Checks that everything in the data folder is as it was written, while no server runs on it.
     Verify,
-    /// Prints the configuration in force.
+    /// Prints the configuration in force, each key with its meaning and default: a file to change and give back with --config.
     Config,
 }
 

@@ -1,9 +1,9 @@
 //! `throng serve`: runs until it is told to stop.
 
 use super::say;
-use crate::config::Config;
+use crate::config::{Config, ServerConfig};
 use crate::wire::Node;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use throng_api::ApiSettings;
 use throng_app::App;
@@ -54,10 +54,13 @@ impl Server {
         };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        if let Some(warning) = exposure(&config.server, address) {
+            tracing::warn!("{warning}");
+        }
         let node = Node::open(config).await?;
         let app = Arc::new(App::new(node.parts()).await?);
         Ok(Self {
-            url: format!("http://{address}"),
+            url: url(address),
             app,
             node,
             listener,
@@ -97,6 +100,29 @@ impl Server {
     }
 }
 
+/// What a server gives away that others can reach without TLS; nothing where a proxy with TLS was configured.
+fn exposure(config: &ServerConfig, address: SocketAddr) -> Option<String> {
+    let private = address.ip().to_canonical().is_loopback();
+    let proxied = config.behind_proxy || config.secure_cookie;
+    (!private && !proxied).then(|| {
+        format!(
+            "{address} can be reached from other machines and speaks plain HTTP: whoever is on the way reads passwords, sessions, \
+             camera keys and numbers, and can use them. Put a reverse proxy with TLS in front, let nobody else reach this \
+             address, and set server.behind_proxy = true"
+        )
+    })
+}
+
+/// The address for a browser on this machine: "every address" is none that can be opened.
+fn url(mut address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{address}")
+}
+
 /// SIGINT or SIGTERM.
 pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -125,4 +151,48 @@ pub fn init_tracing(config: &Config) -> Result<(), Fault> {
         subscriber.try_init()
     };
     set.map_err(|error| Fault::internal(format!("starting the log: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_listens_to_others_without_tls_is_warned_and_nobody_else() {
+        let plain = ServerConfig {
+            listen: SocketAddr::from(([0, 0, 0, 0], 0)),
+            behind_proxy: false,
+            secure_cookie: false,
+        };
+        let proxied = ServerConfig {
+            behind_proxy: true,
+            ..plain.clone()
+        };
+        for (address, warned) in [
+            ("127.0.0.1:80", false),
+            ("127.8.0.1:80", false),
+            ("[::1]:80", false),
+            ("[::ffff:127.0.0.1]:80", false),
+            ("0.0.0.0:80", true),
+            ("[::]:80", true),
+            ("192.168.1.2:80", true),
+        ] {
+            let address: SocketAddr = address.parse().expect("an address");
+            let warning = exposure(&plain, address);
+            assert_eq!(warning.is_some(), warned, "{address}");
+            assert!(warning.is_none_or(|warning| warning.contains(&address.to_string())));
+            assert_eq!(exposure(&proxied, address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_address_that_is_printed_can_be_opened() {
+        for (address, printed) in [
+            ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+            ("[::]:8080", "http://[::1]:8080"),
+            ("192.168.1.2:80", "http://192.168.1.2:80"),
+        ] {
+            assert_eq!(url(address.parse().expect("an address")), printed);
+        }
+    }
 }
