@@ -1,25 +1,59 @@
 //! The listener: so many connections and no more, and none that is kept open by saying nothing.
 //!
+//! A connection that this side ends is read on for a moment and what comes is thrown away: a system that closes while unread bytes
+//! wait resets the connection, and the other side then loses the last answer or close frame, which says why.
+//!
 //! `axum::serve` waits for the head of a request as long as the client likes, and takes connections as long as there are
 //! files to open; both would be a way to close the door for everybody else (I-10).
+
+mod lingering;
 
 use crate::ApiSettings;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::serve::{Listener, ListenerExt as _};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use lingering::{Ends, Lingering};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
-/// Answers until `stop` resolves; then lets requests that have begun come to their end. Sockets are not waited for: they
-/// resume elsewhere or after the restart.
+/// Whether the server ends, for what outlives its request: sockets.
+#[derive(Clone)]
+pub(crate) struct Ending(
+    /// None where a request came without a listener, which could end.
+    Option<watch::Receiver<()>>,
+);
+
+impl Ending {
+    /// Resolves when the end has begun.
+    pub async fn begun(&mut self) {
+        match &mut self.0 {
+            // Nothing is ever sent: the end is that the sender goes.
+            Some(ending) => while ending.changed().await.is_ok() {},
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Ending {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let told = parts.extensions.get().cloned();
+        Ok(told.unwrap_or(Self(None)))
+    }
+}
+
+/// Answers until `stop` resolves; then lets requests that have begun come to their end, and sockets say goodbye.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -42,9 +76,11 @@ pub async fn serve_on(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(settings.head_time_max);
-    let connections_max = settings.connections_max.min(u32::MAX as usize) as u32;
-    let places = Arc::new(Semaphore::new(connections_max as usize));
+    let places = Arc::new(Semaphore::new(
+        settings.connections_max.min(Semaphore::MAX_PERMITS),
+    ));
     let (end, ending) = watch::channel(());
+    let (ends, mut all_over) = Ends::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
@@ -55,14 +91,15 @@ pub async fn serve_on(
             next = next => next,
             () = &mut stop => break,
         };
-        let router = router.clone();
+        let (router, told) = (router.clone(), Ending(Some(ending.clone())));
         let answer = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
+            request.extensions_mut().insert(told.clone());
             router.clone().oneshot(request)
         });
         let connection = http
-            .serve_connection(TokioIo::new(stream), answer)
+            .serve_connection(TokioIo::new(Lingering::new(stream, ends.clone())), answer)
             .with_upgrades();
         let mut ending = ending.clone();
         tokio::spawn(async move {
@@ -82,6 +119,6 @@ pub async fn serve_on(
         });
     }
     drop((listener, end));
-    // When every place is free again, every connection has ended.
-    let _ = places.acquire_many(connections_max).await;
+    drop(ends);
+    let _ = all_over.recv().await;
 }

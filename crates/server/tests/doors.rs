@@ -127,7 +127,7 @@ fn whatever_comes_in_is_answered_and_counted() {
     );
     assert_eq!(
         problem(server.post("/api/v1/events", "thr_wrong", "application/json", None, b"{}")),
-        (401, "sign_in_required".to_owned())
+        (401, "unknown_key".to_owned())
     );
     assert_eq!(
         problem(server.post("/api/v1/events", &server.keys[0], "text/csv", None, b"a,b")),
@@ -231,7 +231,7 @@ fn nobody_gets_in_without_a_session() {
         let (status, answer) = server.get(&format!("/api/v1/{path}"), "nonsense");
         assert_eq!(
             (status, &answer["code"]),
-            (401, &json!("sign_in_required")),
+            (401, &json!("session_ended")),
             "{path}"
         );
     }

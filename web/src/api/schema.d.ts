@@ -295,7 +295,8 @@ export interface paths {
          *     `{"batch": name, "events": [...]}`; each is answered with what became of it, after it is durable.
          * @description The camera key comes as a header of the handshake, or in a first frame `{"auth": "thr_…"}`, answered with
          *     `{"auth": "accepted"}`. Close codes: 4401 the key is missing, unknown or has ended; 4408 nothing came for too long
-         *     (a ping is sent before); 1003 not a text frame; 1002 a frame that is too large or against the protocol.
+         *     (a ping is sent before), or the answers are not read; 1001 this server ends: connect again; 1002 a frame against the protocol;
+         *     1003 not a text frame; 1007 not UTF-8; 1009 a frame that is too large; 1011 a fault of ours: connect again.
          */
         get: operations["ingest_socket"];
         put?: never;
@@ -348,8 +349,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again; after any other one
-         *     connect again.
+         * The live feed over a WebSocket: a snapshot, then deltas. Close codes: 4401 the session has ended: sign in again; 1001 this
+         *     server ends, 4408 the messages are not read, 1011 a fault of ours: connect again; 1002 a frame against the protocol, 1007 not
+         *     UTF-8, 1009 a frame of more than 4 KiB: a watcher has nothing to say.
          */
         get: operations["live_socket"];
         put?: never;

@@ -8,9 +8,10 @@
 
 mod frame;
 
-use super::{Goodbye, admit, close};
+use super::{Ended, Goodbye, admit, close, unreadable};
 use crate::body::Packed;
 use crate::caller::camera_key;
+use crate::listen::Ending;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::events::ReceiptAnswer;
 use crate::{Face, Shared};
@@ -39,10 +40,16 @@ const READ_BYTES: usize = 8 << 10;
 ///
 /// The camera key comes as a header of the handshake, or in a first frame `{"auth": "thr_…"}`, answered with
 /// `{"auth": "accepted"}`. Close codes: 4401 the key is missing, unknown or has ended; 4408 nothing came for too long
-/// (a ping is sent before); 1003 not a text frame; 1002 a frame that is too large or against the protocol.
+/// (a ping is sent before), or the answers are not read; 1001 this server ends: connect again; 1002 a frame against the protocol;
+/// 1003 not a text frame; 1007 not UTF-8; 1009 a frame that is too large; 1011 a fault of ours: connect again.
 #[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses(
     (status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
-async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
+async fn connect(
+    face: Shared,
+    ending: Ending,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
     let limits = &face.settings;
     let place = admit(&face.ingest_sockets, limits.socket_idle_time_max)?;
     let key = camera_key(&headers);
@@ -66,13 +73,11 @@ async fn connect(face: Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) ->
                 stranger,
                 batches: 0,
             };
-            let (goodbye, reason) = door.serve().await;
-            close(door.socket, goodbye, reason).await;
+            let ended = door.serve(ending).await;
+            close(door.socket, ended).await;
             drop(place);
         }))
 }
-
-type Ended = (Goodbye, &'static str);
 
 /// An open connection.
 struct Door {
@@ -87,15 +92,13 @@ struct Door {
 
 impl Door {
     /// Serves until the connection ends; says why.
-    async fn serve(&mut self) -> Ended {
+    async fn serve(&mut self, mut ending: Ending) -> Ended {
         let key_by = Instant::now() + self.face.settings.socket_key_time_max;
         loop {
-            let heard = match self.key {
-                Some(_) => self.hear().await,
-                // Whatever a stranger sends does not prolong his time.
-                None => timeout_at(key_by, self.next_text())
-                    .await
-                    .unwrap_or(Err((Goodbye::SignInAgain, "no key came in time"))),
+            // Between batches only: one that was begun is acknowledged.
+            let heard = tokio::select! {
+                heard = self.hear_by(key_by) => heard,
+                () = ending.begun() => Err((Goodbye::Ending, "the server ends")),
             };
             let done = match heard {
                 Ok(text) => self.answer(text).await,
@@ -104,6 +107,16 @@ impl Door {
             if let Err(ended) = done {
                 return ended;
             }
+        }
+    }
+
+    /// The next frame. Whatever a stranger sends does not prolong his time.
+    async fn hear_by(&mut self, key_by: Instant) -> Result<Utf8Bytes, Ended> {
+        match self.key {
+            Some(_) => self.hear().await,
+            None => timeout_at(key_by, self.next_text())
+                .await
+                .unwrap_or(Err((Goodbye::SignInAgain, "no key came in time"))),
         }
     }
 
@@ -118,6 +131,8 @@ impl Door {
                 Ok(Err(ended)) => return Err(ended),
                 Err(_) if asked => return Err((Goodbye::TooSlow, "nothing came for too long")),
                 Err(_) => {
+                    // A camera that says nothing hears that its key was ended no later than this.
+                    check(&self.face, self.key.as_ref()).await?;
                     self.send(Message::Ping(Default::default())).await?;
                     asked = true;
                 }
@@ -140,14 +155,14 @@ impl Door {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
             Some(Ok(Message::Binary(_))) => Err((Goodbye::NotText, "batches are text frames")),
             Some(Ok(Message::Close(_))) | None => Err((Goodbye::Gone, "")),
-            Some(Err(_)) => Err((Goodbye::BadFrame, "a frame is too large or against the protocol")),
+            Some(Err(error)) => Err(unreadable(error)),
         }
     }
 
     async fn answer(&mut self, text: Utf8Bytes) -> Result<(), Ended> {
         let frame = match Frame::read(text, self.batches + 1).await {
             Ok(frame) => frame,
-            Err(_) => return Err((Goodbye::Failed, "")),
+            Err(_) => return Err((Goodbye::Failed, "the frame could not be looked at")),
         };
         match frame {
             Frame::Auth(key) => self.show(key).await,
@@ -188,7 +203,8 @@ impl Door {
     }
 
     async fn say(&mut self, answer: &impl serde::Serialize) -> Result<(), Ended> {
-        let text = serde_json::to_string(answer).map_err(|_| (Goodbye::Failed, ""))?;
+        let text = serde_json::to_string(answer)
+            .map_err(|_| (Goodbye::Failed, "the answer could not be written"))?;
         self.send(Message::Text(text.into())).await
     }
 
@@ -199,6 +215,15 @@ impl Door {
             Ok(Err(_)) => Err((Goodbye::Gone, "")),
             Err(_) => Err((Goodbye::TooSlow, "the answers are not read")),
         }
+    }
+}
+
+/// Whether the key still stands. Where that cannot be looked up it is asked again later: a fault of ours ends no connection.
+async fn check(face: &Face, key: Option<&Secret>) -> Result<(), Ended> {
+    let Some(key) = key else { return Ok(()) };
+    match face.app.key_of(key).await {
+        Err(fault) if fault.code == FaultCode::UnknownKey => Err((Goodbye::SignInAgain, "the key has ended")),
+        _ => Ok(()),
     }
 }
 

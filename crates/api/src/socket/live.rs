@@ -5,9 +5,10 @@
 //! goes silent sends no event that says so. When there is nothing to tell, an empty delta says just that: to a
 //! watcher a quiet building and a dead line would otherwise look the same.
 
-use super::{Goodbye, admit, close};
+use super::{Ended, Goodbye, admit, close, unreadable};
 use crate::asked::Query;
 use crate::caller::same_origin;
+use crate::listen::Ending;
 use crate::problem::{Problem, ProblemDocument};
 use crate::rest::live::LiveMessage;
 use crate::{Face, Shared};
@@ -37,6 +38,8 @@ const BEAT: Duration = Duration::from_millis(900);
 /// What a watcher may say at once.
 const READ_BYTES: usize = 4 << 10;
 
+const ENDING: Ended = (Goodbye::Ending, "the server ends");
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -49,12 +52,14 @@ struct LiveQuery {
     since: Option<u64>,
 }
 
-/// The live feed over a WebSocket: a snapshot, then deltas. Close code 4401 means sign in again; after any other one
-/// connect again.
+/// The live feed over a WebSocket: a snapshot, then deltas. Close codes: 4401 the session has ended: sign in again; 1001 this
+/// server ends, 4408 the messages are not read, 1011 a fault of ours: connect again; 1002 a frame against the protocol, 1007 not
+/// UTF-8, 1009 a frame of more than 4 KiB: a watcher has nothing to say.
 #[utoipa::path(get, operation_id = "live_socket", path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 401, body = ProblemDocument)))]
 async fn connect(
     face: Shared,
     Query(query): Query<LiveQuery>,
+    ending: Ending,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
@@ -87,10 +92,9 @@ async fn connect(
                 told: query.since.unwrap_or(0),
                 told_at: Instant::now(),
             };
-            let goodbye = live
-                .serve(Duration::from_millis(every), query.since.is_some())
-                .await;
-            close(live.socket, goodbye, "").await;
+            let pace = Duration::from_millis(every);
+            let ended = live.serve(pace, query.since.is_some(), ending).await;
+            close(live.socket, ended).await;
             drop(place);
         }))
 }
@@ -117,10 +121,10 @@ struct Merged {
 
 impl Live {
     /// Serves until the connection ends; says why.
-    async fn serve(&mut self, every: Duration, resumed: bool) -> Goodbye {
+    async fn serve(&mut self, every: Duration, resumed: bool, mut ending: Ending) -> Ended {
         let mut merged = Merged::default();
-        if !resumed && self.send_snapshot().await.is_err() {
-            return Goodbye::Failed;
+        if !resumed && let Err(ended) = self.send_snapshot().await {
+            return ended;
         }
         let regularly = |every| {
             let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
@@ -136,17 +140,20 @@ impl Live {
             // Nothing is starved: the feed is published at a pace, and each piece of it is sent before the next look.
             let sent = tokio::select! {
                 biased;
+                () = ending.begun() => return ENDING,
                 _ = authorise.tick() => match self.authorise().await {
                     Ok(false) => Ok(()),
                     Ok(true) => {
                         merged = Merged::default();
                         self.send_snapshot().await
                     }
-                    Err(fault) if fault.code == FaultCode::SessionEnded => return Goodbye::SignInAgain,
+                    Err(fault) if fault.code == FaultCode::SessionEnded => {
+                        return (Goodbye::SignInAgain, "the session has ended");
+                    }
                     // He may well be allowed to watch: his client comes back and does not ask for a password.
                     Err(fault) => {
                         tracing::warn!(code = %fault.code, "a watcher's session could not be looked up: {fault}");
-                        return Goodbye::Failed;
+                        return (Goodbye::Failed, "the session could not be looked up");
                     }
                 },
                 watched = self.watcher.next() => match watched {
@@ -162,7 +169,7 @@ impl Live {
                         send_at = Instant::now() + every;
                         self.send_merged(&mut merged).await
                     }
-                    Err(_) => return Goodbye::Ending,
+                    Err(_) => return ENDING,
                 },
                 () = due, if merged.seq.is_some() => {
                     send_at = Instant::now() + every;
@@ -170,12 +177,13 @@ impl Live {
                 }
                 _ = judge.tick() => self.send_statuses(every).await,
                 message = self.socket.recv() => match message {
-                    Some(Ok(Message::Close(_))) | Some(Err(_)) | None => return Goodbye::Gone,
+                    Some(Ok(Message::Close(_))) | None => return (Goodbye::Gone, ""),
+                    Some(Err(error)) => return unreadable(error),
                     Some(Ok(_)) => Ok(()),
                 },
             };
-            if sent.is_err() {
-                return Goodbye::Failed;
+            if let Err(ended) = sent {
+                return ended;
             }
         }
     }
@@ -186,12 +194,12 @@ impl Live {
         Ok(self.face.app.look_again(&mut self.watcher, &session.actor))
     }
 
-    async fn send_snapshot(&mut self) -> Result<(), Fault> {
+    async fn send_snapshot(&mut self) -> Result<(), Ended> {
         let live = self.face.app.snapshot_for(&self.watcher);
         self.send("snapshot", live).await
     }
 
-    async fn send_merged(&mut self, merged: &mut Merged) -> Result<(), Fault> {
+    async fn send_merged(&mut self, merged: &mut Merged) -> Result<(), Ended> {
         let Merged {
             seq,
             changed,
@@ -204,7 +212,7 @@ impl Live {
 
     /// Tells about cameras whose status changed although nothing came from them, and the places they feed; or, after
     /// a while of silence, that nothing changed.
-    async fn send_statuses(&mut self, every: Duration) -> Result<(), Fault> {
+    async fn send_statuses(&mut self, every: Duration) -> Result<(), Ended> {
         let mut live = self.face.app.snapshot_for(&self.watcher);
         live.seq = self.told;
         let known = |id: &str, status: &str, statuses: &HashMap<String, String>| {
@@ -228,19 +236,23 @@ impl Live {
         self.send("delta", live).await
     }
 
-    async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Fault> {
+    async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Ended> {
         let message = LiveMessage::new(kind, live);
         (self.told, self.told_at) = (message.seq, Instant::now());
         for camera in &message.cameras {
             self.statuses
                 .insert(camera.camera_id.clone(), camera.status.clone());
         }
-        let text = serde_json::to_string(&message).map_err(|error| Fault::internal(error.to_string()))?;
-        let slow = || Fault::new(FaultCode::ClientTooSlow, "the watcher does not read");
+        let text = serde_json::to_string(&message);
+        let text = text.map_err(|_| (Goodbye::Failed, "the message could not be written"))?;
         let sent = tokio::time::timeout(
             self.face.settings.socket_write_time_max,
             self.socket.send(Message::Text(text.into())),
         );
-        sent.await.map_err(|_| slow())?.map_err(|_| slow())
+        match sent.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err((Goodbye::Gone, "")),
+            Err(_) => Err((Goodbye::TooSlow, "the messages are not read")),
+        }
     }
 }

@@ -11,6 +11,9 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderName;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+pub use tokio_tungstenite::tungstenite::protocol::frame::coding::Data as OpData;
+use tokio_tungstenite::tungstenite::protocol::frame::{Frame, coding::OpCode};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 pub trait Wire: AsyncRead + AsyncWrite + Unpin {}
@@ -48,6 +51,34 @@ impl Client {
 
     pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
         self.socket.send(Message::binary(bytes)).await.unwrap();
+    }
+
+    /// A frame as no well-behaved client sends it.
+    pub async fn say_frame(&mut self, kind: OpData, bytes: Vec<u8>) {
+        let frame = Frame::message(bytes, OpCode::Data(kind), true);
+        self.socket.send(Message::Frame(frame)).await.unwrap();
+    }
+
+    /// Says goodbye first.
+    pub async fn hang_up(&mut self) {
+        let frame = CloseFrame {
+            code: 1000.into(),
+            reason: "done".into(),
+        };
+        self.socket.send(Message::Close(Some(frame))).await.unwrap();
+    }
+
+    /// The code and the sentence with which the other side closes, whatever it says before.
+    pub async fn goodbye(&mut self) -> (u16, String) {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return (frame.code.into(), frame.reason.to_string());
+                }
+                Some(Ok(_)) => {}
+                ended => panic!("no close frame: {ended:?}"),
+            }
+        }
     }
 
     /// The next text, or the code of the close; 0 where the connection ended without one.
