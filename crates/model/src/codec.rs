@@ -9,7 +9,7 @@ mod record;
 pub use fields::Fields;
 pub use json::{decode_json, encode_json};
 pub use record::{
-    EncodedEvent, LoggedEvent, RECORD_VERSION, checksum, decode_record, encode_record, fingerprint,
+    EncodedEvent, LoggedEvent, RECORD_VERSION, checksum, decode_fingerprinted, decode_record, encode_record,
     join_record,
 };
 

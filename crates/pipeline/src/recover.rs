@@ -9,7 +9,7 @@ use crate::stream::{Stream, StreamMemory};
 use std::collections::HashMap;
 use std::sync::Arc;
 use throng_engine::{Engine, Rules};
-use throng_model::codec::{decode_record, fingerprint};
+use throng_model::codec::decode_fingerprinted;
 use throng_model::{Fault, FaultCode};
 use throng_ports::{
     Catalog, CheckpointStore, Clock, CounterBoard, Counters, EventLog, LiveFeed, Position, Quarantine,
@@ -89,9 +89,9 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
             break;
         }
         for record in records {
-            for logged in decode_record(&record.payload)? {
+            for (logged, fingerprint) in decode_fingerprinted(&record.payload)? {
                 let event = &logged.event;
-                known.reserve(event.id, fingerprint(event)?);
+                known.reserve(event.id, fingerprint);
                 if let Some(seq) = event.seq {
                     sequences.entry(event.camera.clone()).or_default().note(
                         event.boot.as_deref(),

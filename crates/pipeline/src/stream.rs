@@ -9,7 +9,7 @@ use crate::throughput::Throughput;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_engine::{Counts, Engine};
-use throng_model::codec::{LoggedEvent, decode_record, fingerprint};
+use throng_model::codec::{LoggedEvent, decode_fingerprinted};
 use throng_model::site::Site;
 use throng_model::{EventId, Fault, FaultCode, Timestamp};
 use throng_ports::{Checkpoint, Intake, Position, TakenUp};
@@ -110,9 +110,9 @@ impl Stream {
         let records = self.ports.log.read(self.position, READ_BYTES)?;
         let more = !records.is_empty();
         for record in records {
-            let events = decode_record(&record.payload)
+            let events = decode_fingerprinted(&record.payload)
                 .map_err(|fault| fault.context(format!("position {}", record.position)))?;
-            self.fold(&events)?;
+            self.fold(&events);
             self.position = record.position.next();
         }
         self.publish();
@@ -122,14 +122,13 @@ impl Stream {
         Ok(more)
     }
 
-    fn fold(&mut self, events: &[LoggedEvent]) -> Result<(), Fault> {
-        for logged in events {
+    fn fold(&mut self, events: &[(LoggedEvent, u64)]) {
+        for (logged, fingerprint) in events {
             self.engine.fold(&logged.event, logged.received);
-            self.ids.push((logged.event.id, fingerprint(&logged.event)?));
+            self.ids.push((logged.event.id, *fingerprint));
         }
         self.logged += events.len() as u64;
         self.throughput.count(self.ports.clock.now(), events.len() as u64);
-        Ok(())
     }
 
     /// Whoever asks at the doors what came in is told what became of it.

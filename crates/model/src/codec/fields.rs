@@ -70,28 +70,53 @@ impl<'a> Fields<'a> {
             .filter(|raw| raw.get() != "null")
     }
 
-    /// Puts what is left under another name in front of the fields that are left here: used for nested objects.
-    pub fn keep(&mut self, name: &'a str, raw: &'a RawValue) {
-        self.entries.push((Cow::Borrowed(name), raw));
+    /// Everything that was not taken, as one JSON object with sorted keys; empty when nothing is left.
+    fn rest(&self) -> Box<str> {
+        object(self.left().collect())
     }
 
-    /// Everything that was not taken, as one JSON object with sorted keys; empty when nothing is left.
-    pub fn rest(mut self) -> Box<str> {
-        if self.entries.is_empty() {
-            return Box::from("");
-        }
-        self.entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut text = String::from("{");
-        for (name, raw) in &self.entries {
-            if text.len() > 1 {
-                text.push(',');
-            }
-            text.push_str(&serde_json::Value::from(name.as_ref()).to_string());
-            text.push(':');
-            text.push_str(raw.get());
-        }
-        text.push('}');
-        text.into_boxed_str()
+    /// The same with what is left of a nested object under its name.
+    pub fn rest_around(&self, name: &str, nested: &Fields<'_>) -> Box<str> {
+        let nested = nested.rest();
+        let nested = (!nested.is_empty()).then_some((name, nested.as_ref()));
+        object(self.left().chain(nested).collect())
+    }
+
+    fn left(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|(name, raw)| (name.as_ref(), raw.get()))
+    }
+}
+
+/// One JSON object of these names and values, sorted by name; empty where there are none.
+fn object(mut fields: Vec<(&str, &str)>) -> Box<str> {
+    if fields.is_empty() {
+        return Box::from("");
+    }
+    fields.sort_unstable_by_key(|field| field.0);
+    // Two quotes, a colon, a comma or brace. Nearly every event has something left, and a text that grows is copied.
+    let length = fields.iter().map(|(name, value)| name.len() + value.len() + 4);
+    let mut text = String::with_capacity(length.sum::<usize>() + 1);
+    for (number, (name, value)) in fields.into_iter().enumerate() {
+        text.push(if number == 0 { '{' } else { ',' });
+        push_name(name, &mut text);
+        text.push(':');
+        text.push_str(value);
+    }
+    text.push('}');
+    text.into_boxed_str()
+}
+
+/// Escapes a name where it has to be, which no name we know has.
+fn push_name(name: &str, text: &mut String) {
+    if name
+        .bytes()
+        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    {
+        text.push('"');
+        text.push_str(name);
+        text.push('"');
+    } else {
+        text.push_str(&serde_json::Value::from(name).to_string());
     }
 }
 

@@ -43,14 +43,6 @@ pub fn decode_json(text: &str) -> Result<Event, Fault> {
         return Err(body::unsupported("a correction (field \"data.replaces\")"));
     }
     let body = body::decode(&kind, &mut inner).map_err(|fault| fault.context("field \"data\""))?;
-    let left = inner.rest();
-    let raw_left: Option<Box<RawValue>> = match left.is_empty() {
-        true => None,
-        false => Some(serde_json::from_str(&left).map_err(|error| invalid(error.to_string()))?),
-    };
-    if let Some(raw) = &raw_left {
-        fields.keep("data", raw);
-    }
     Ok(Event {
         id,
         camera,
@@ -60,7 +52,7 @@ pub fn decode_json(text: &str) -> Result<Event, Fault> {
         sent,
         confidence,
         body,
-        rest: fields.rest(),
+        rest: fields.rest_around("data", &inner),
     })
 }
 
@@ -147,6 +139,17 @@ mod tests {
         let back: Value = serde_json::from_str(&encode_json(&event)).expect("json");
         let sent: Value = serde_json::from_str(EXAMPLE).expect("json");
         assert_eq!(back, sent);
+        assert_eq!(decode_json(&encode_json(&event)).expect("valid again"), event);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_kept_in_the_order_of_names_and_escaped() {
+        let sent = r#"{"id":"019d371a-d328-7abc-8def-000000000001","type":"beat","cam":"c","t":"2026-03-29T00:59:58Z","z":[ 1],"data":{"é\"\\\n":{"b":1,"a":2}},"a\tb":null}"#;
+        let event = decode_json(sent).expect("valid");
+        assert_eq!(
+            &*event.rest,
+            r#"{"a\tb":null,"data":{"é\"\\\n":{"b":1,"a":2}},"z":[ 1]}"#
+        );
         assert_eq!(decode_json(&encode_json(&event)).expect("valid again"), event);
     }
 

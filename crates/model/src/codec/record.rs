@@ -35,7 +35,7 @@ pub fn encode_record(events: &[LoggedEvent]) -> Result<Vec<u8>, Fault> {
 #[derive(Clone, Debug, Default)]
 pub struct EncodedEvent {
     bytes: Vec<u8>,
-    /// See [`fingerprint`].
+    /// See [`decode_fingerprinted`].
     pub fingerprint: u64,
 }
 
@@ -43,7 +43,9 @@ impl EncodedEvent {
     /// Encodes.
     pub fn new(received: Timestamp, event: &Event) -> Result<Self, Fault> {
         let failed = |error| Fault::internal(format!("encoding an event: {error}"));
-        let bytes = postcard::to_stdvec(&received).map_err(failed)?;
+        // What most events need beside what is kept of them as it came: growing there byte by byte took longer than encoding.
+        let room = Vec::with_capacity(128 + event.rest.len());
+        let bytes = postcard::to_extend(&received, room).map_err(failed)?;
         let head = bytes.len();
         let bytes = postcard::to_extend(event, bytes).map_err(failed)?;
         let fingerprint = checksum(bytes.get(head..).unwrap_or_default());
@@ -66,24 +68,38 @@ pub fn join_record(events: &[EncodedEvent]) -> Result<Vec<u8>, Fault> {
 
 /// Reads a record.
 pub fn decode_record(bytes: &[u8]) -> Result<Vec<LoggedEvent>, Fault> {
-    let damaged = |why: String| Fault::new(FaultCode::LogDamaged, format!("log record {why}"));
-    match bytes.split_first() {
-        Some((OLDEST_VERSION..=RECORD_VERSION, rest)) => {
-            postcard::from_bytes(rest).map_err(|error| damaged(format!("does not decode: {error}")))
-        }
-        Some((version, _)) => Err(damaged(format!(
-            "has version {version}, this build reads {OLDEST_VERSION} to {RECORD_VERSION}"
-        ))),
-        None => Err(damaged("is empty".to_owned())),
-    }
+    let events = decode_fingerprinted(bytes)?;
+    Ok(events.into_iter().map(|(logged, _)| logged).collect())
 }
 
-/// 64 bits that differ when the meaning differs: two events with the same id and the same fingerprint are one event
-/// sent twice; with another fingerprint the second one is a conflict.
-pub fn fingerprint(event: &Event) -> Result<u64, Fault> {
-    let bytes =
-        postcard::to_stdvec(event).map_err(|error| Fault::internal(format!("encoding an event: {error}")))?;
-    Ok(checksum(&bytes))
+/// Reads a record, each event with its fingerprint: 64 bits that differ when the meaning differs. Two events with the same id
+/// and the same fingerprint are one event sent twice; with another fingerprint the second one is a conflict.
+pub fn decode_fingerprinted(bytes: &[u8]) -> Result<Vec<(LoggedEvent, u64)>, Fault> {
+    let damaged = |why: String| Fault::new(FaultCode::LogDamaged, format!("log record {why}"));
+    let undecodable = |error| damaged(format!("does not decode: {error}"));
+    let rest = match bytes.split_first() {
+        Some((OLDEST_VERSION..=RECORD_VERSION, rest)) => rest,
+        Some((version, _)) => {
+            return Err(damaged(format!(
+                "has version {version}, this build reads {OLDEST_VERSION} to {RECORD_VERSION}"
+            )));
+        }
+        None => return Err(damaged("is empty".to_owned())),
+    };
+    let (count, mut rest) = postcard::take_from_bytes::<u64>(rest).map_err(undecodable)?;
+    // Not to be believed before the events are there: the id of each has 16 bytes.
+    let mut events = Vec::with_capacity((rest.len() / 16).min(count as usize));
+    for _ in 0..count {
+        let (received, encoded) = postcard::take_from_bytes(rest).map_err(undecodable)?;
+        let (event, after) = postcard::take_from_bytes(encoded).map_err(undecodable)?;
+        let fingerprint = checksum(encoded.get(..encoded.len() - after.len()).unwrap_or_default());
+        events.push((LoggedEvent { received, event }, fingerprint));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        return Err(damaged(format!("has {} bytes behind its events", rest.len())));
+    }
+    Ok(events)
 }
 
 /// The checksum of our own small binary formats: 64 bits that do not change between versions or machines.
@@ -105,12 +121,24 @@ mod tests {
         }];
         let mut bytes = encode_record(&logged).expect("encodes");
         let encoded = EncodedEvent::new(logged[0].received, &logged[0].event).expect("encodes");
-        assert_eq!(
-            encoded.fingerprint,
-            fingerprint(&logged[0].event).expect("encodes")
-        );
+        let read = decode_fingerprinted(&bytes).expect("decodes");
+        assert_eq!(read, [(logged[0].clone(), encoded.fingerprint)]);
         assert_eq!(join_record(&[encoded]).expect("joins"), bytes);
         assert_eq!(decode_record(&bytes).expect("decodes"), logged);
+        let longer = [&bytes[..], &[0]].concat();
+        assert!(
+            decode_record(&longer)
+                .expect_err("more")
+                .detail
+                .contains("1 bytes behind")
+        );
+        let fewer = &bytes[..bytes.len() - 1];
+        assert!(
+            decode_record(fewer)
+                .expect_err("less")
+                .detail
+                .contains("does not decode")
+        );
         bytes[0] = 9;
         assert_eq!(
             decode_record(&bytes).expect_err("foreign").code,
