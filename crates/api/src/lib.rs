@@ -10,6 +10,7 @@ mod caller;
 mod error_pages;
 mod listen;
 mod pages;
+mod patch;
 mod problem;
 mod rest;
 mod settings;

@@ -48,8 +48,10 @@ pub enum Action {
     ReadAnalytics,
     /// See which places and cameras there are.
     ListHierarchy,
-    /// Register cameras, make and end keys.
+    /// Register, change and retire cameras, make and end keys.
     ManageCameras,
+    /// Change and remove places.
+    ManagePlaces,
     /// See, correct and replay refused events.
     ManageQuarantine,
     /// See what came in at the doors.
@@ -65,6 +67,7 @@ impl Action {
             Action::ReadAnalytics => "analytics.read",
             Action::ListHierarchy => "hierarchy.list",
             Action::ManageCameras => "cameras.manage",
+            Action::ManagePlaces => "places.manage",
             Action::ManageQuarantine => "quarantine.manage",
             Action::ReadIngestion => "ingestion.read",
             Action::SetOccupancy => "occupancy.set",
@@ -75,7 +78,10 @@ impl Action {
         match self {
             Action::ReadAnalytics | Action::ListHierarchy => true,
             Action::ReadIngestion => role != Role::User,
-            Action::ManageCameras | Action::ManageQuarantine | Action::SetOccupancy => role == Role::Admin,
+            Action::ManageCameras
+            | Action::ManagePlaces
+            | Action::ManageQuarantine
+            | Action::SetOccupancy => role == Role::Admin,
         }
     }
 }
@@ -100,10 +106,10 @@ impl View {
             .iter()
             .filter(|place| granted(&place.id))
             .map(|place| Scope::Place(place.id.clone()));
+        // Where it was moved away from it is not seen any more: what it says now is of another place.
         let seen = |camera: &&throng_model::camera::Camera| {
             camera
-                .memberships
-                .iter()
+                .last_memberships()
                 .any(|membership| granted(&membership.zone))
         };
         let cameras = site

@@ -7,6 +7,7 @@ pub mod access;
 pub mod analytics;
 mod audit;
 pub mod cameras;
+pub mod history;
 pub mod ingestion;
 pub mod live;
 pub mod people;
@@ -57,6 +58,8 @@ pub struct App {
     audit: Arc<AuditTrail>,
     tokens: Arc<Tokens>,
     lockouts: Arc<Lockouts>,
+    /// Held while a place or a camera is read, changed and saved: of two changes side by side none undoes the other.
+    changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl App {
@@ -70,6 +73,7 @@ impl App {
             audit: Arc::new(audit),
             tokens: Arc::new(Tokens::new(&secret)),
             lockouts: Arc::default(),
+            changing: Arc::default(),
         })
     }
 

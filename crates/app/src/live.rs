@@ -172,11 +172,8 @@ impl Statuses {
         Self(
             cameras
                 .filter_map(|(id, now)| {
-                    let heartbeat = site.camera(id)?.heartbeat_s;
-                    Some((
-                        id.clone(),
-                        CameraStatus::judge(now.last_heard, now.device, heartbeat, at),
-                    ))
+                    let status = CameraStatus::judge(site.camera(id)?, now.last_heard, now.device, at);
+                    Some((id.clone(), status))
                 })
                 .collect(),
         )

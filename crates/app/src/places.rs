@@ -1,6 +1,8 @@
-//! Which places there are, and how many people are inside where somebody has counted.
+//! Which places there are, what they are like, and how many people are inside where somebody has counted.
 
+use crate::history::{days_are_counted, place_is_counted};
 use crate::{Action, Actor, App};
+use throng_model::change::PlaceChange;
 use throng_model::codec::{derived_id, encode_json};
 use throng_model::event::{PEOPLE_MAX, ResetReason, ResetTarget};
 use throng_model::place::Place;
@@ -21,6 +23,37 @@ impl App {
             .filter(|place| view.shows(&Scope::Place(place.id.clone())))
             .cloned()
             .collect())
+    }
+
+    /// Changes a place; gives it as it is now. The numbers of a place stand in days of its time zone, so that one changes only
+    /// before anything was counted.
+    pub async fn change_place(
+        &self,
+        actor: &Actor,
+        id: &PlaceId,
+        change: &PlaceChange,
+    ) -> Result<Place, Fault> {
+        self.require_place(actor, Action::ManagePlaces, id).await?;
+        let _turn = self.changing.lock().await;
+        let changed = self.parts.catalog.site().change_place(id, change)?;
+        if let Some(counted) = self.first_counted(changed.recut).await? {
+            return Err(days_are_counted(&counted));
+        }
+        self.parts.catalog.save_all(changed.places, Vec::new()).await?;
+        let site = self.parts.catalog.site();
+        let place = site.place(id).cloned();
+        place.ok_or_else(|| Fault::internal(format!("place {:?} went while it was saved", id.as_str())))
+    }
+
+    /// Removes a place that nothing lies in and nothing was counted for.
+    pub async fn remove_place(&self, actor: &Actor, id: &PlaceId) -> Result<(), Fault> {
+        self.require_place(actor, Action::ManagePlaces, id).await?;
+        let _turn = self.changing.lock().await;
+        self.parts.catalog.site().check_removal(id)?;
+        if let Some(counted) = self.first_counted(vec![Scope::Place(id.clone())]).await? {
+            return Err(place_is_counted(&counted));
+        }
+        self.parts.catalog.remove_place(id.clone()).await
     }
 
     /// Somebody says how many people are inside of a place now. It goes the way of every event, so that it survives what they

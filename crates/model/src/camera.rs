@@ -143,3 +143,25 @@ pub struct Camera {
     /// is "no data", not "no people".
     pub heartbeat_s: u32,
 }
+
+impl Camera {
+    /// Where it counts for good, or, once it is retired, where it counted last.
+    pub fn last_memberships(&self) -> impl Iterator<Item = &Membership> {
+        let until = |membership: &Membership| membership.until.unwrap_or(Timestamp::MAX);
+        let last = self.memberships.iter().map(until).max();
+        self.memberships
+            .iter()
+            .filter(move |membership| Some(until(membership)) == last)
+    }
+
+    /// The first of them: where it stands.
+    pub fn last_membership(&self) -> Option<&Membership> {
+        self.last_memberships().next()
+    }
+
+    /// When it stopped, or stops, to count for good; none while it counts. A camera whose last membership ends is retired:
+    /// what it said before stays, what it says of later is refused.
+    pub fn retired(&self) -> Option<Timestamp> {
+        self.last_membership().and_then(|membership| membership.until)
+    }
+}

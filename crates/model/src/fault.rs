@@ -76,6 +76,8 @@ fault_codes! {
     UnsupportedType = "unsupported_type", User, Later, 422, "The event type is not counted yet";
     /// The camera is not registered. Register it, or correct the camera id in the event.
     UnknownCamera = "unknown_camera", User, Corrected, 422, "The camera is unknown";
+    /// The camera was retired before the time of the event. Put it back if it counts again, or stop what sends.
+    RetiredCamera = "retired_camera", User, Corrected, 422, "The camera is retired";
     /// The camera is registered, but the line or zone named in the event is not one of its own.
     UnknownLine = "unknown_line", User, Corrected, 422, "The line is unknown";
     /// The camera's line is configured to count in another way than the event does: single crossings, totals since a reset
@@ -125,6 +127,9 @@ fault_codes! {
     NotFound = "not_found", User, Never, 404, "Not found";
     /// A thing with this name or id exists already.
     AlreadyExists = "already_exists", User, Corrected, 409, "It exists already";
+    /// Numbers have been counted that the change would make wrong: their days would be cut otherwise, or nobody could tell what
+    /// they were of. The sentence says what to do instead.
+    CountedAlready = "counted_already", User, Corrected, 409, "Numbers have been counted already";
     /// Too many requests; wait as many seconds as the `Retry-After` header and `retryAfterSeconds` say.
     RateLimited = "rate_limited", User, Later, 429, "Too many requests";
     /// The answer would hold more points than the limit. Choose a coarser interval or a narrower range.

@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod camera;
+pub mod change;
 pub mod codec;
 pub mod counter;
 pub mod event;

@@ -1,5 +1,6 @@
 //! What is true right now, as shown on the live page.
 
+use crate::camera::Camera;
 use crate::event::DeviceState;
 use crate::id::{CameraId, PlaceId};
 use crate::scope::Scope;
@@ -91,21 +92,24 @@ pub enum CameraStatus {
     Error,
     /// Never heard from.
     New,
+    /// Taken out of use: it is not missed, and what it counted stays.
+    Retired,
 }
 
 impl CameraStatus {
-    /// From when it was last heard, what it said of itself, how often it promises to speak, and the time now.
+    /// From what it is registered as, when it was last heard, what it said of itself, and the time now.
     pub fn judge(
+        camera: &Camera,
         last_heard: Option<Timestamp>,
         device: Option<DeviceState>,
-        heartbeat_s: u32,
         now: Timestamp,
     ) -> Self {
+        let silence_max = 3 * i64::from(camera.heartbeat_s) * crate::time::SECOND;
         match (last_heard, device) {
+            // From the word on, and not from its last minute on: nobody should be called to it meanwhile.
+            _ if camera.retired().is_some() => CameraStatus::Retired,
             (None, _) => CameraStatus::New,
-            (Some(heard), _) if now.since(heard) > 3 * i64::from(heartbeat_s) * crate::time::SECOND => {
-                CameraStatus::Offline
-            }
+            (Some(heard), _) if now.since(heard) > silence_max => CameraStatus::Offline,
             (Some(_), Some(DeviceState::Offline)) => CameraStatus::Offline,
             (Some(_), None | Some(DeviceState::Online)) => CameraStatus::Online,
             (Some(_), Some(_)) => CameraStatus::Error,

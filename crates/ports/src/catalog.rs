@@ -6,7 +6,7 @@ use throng_model::camera::Camera;
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::user::CameraKey;
-use throng_model::{CameraId, Fault};
+use throng_model::{CameraId, Fault, PlaceId};
 
 /// The hierarchy. [`Self::site`] is in memory and cheap; changes are durable when they return.
 pub trait Catalog: Send + Sync {
@@ -21,6 +21,13 @@ pub trait Catalog: Send + Sync {
 
     /// Adds many at once, all or none.
     fn save_all(&self, places: Vec<Place>, cameras: Vec<Camera>) -> Pending<'_, Result<(), Fault>>;
+
+    /// Removes a place that nothing lies in and no camera counts or counted for, and who was granted it. Nothing happens when
+    /// there is none.
+    fn remove_place(&self, id: PlaceId) -> Pending<'_, Result<(), Fault>>;
+
+    /// Removes a camera. Its keys stay, and speak for nothing. Nothing happens when there is none.
+    fn remove_camera(&self, id: CameraId) -> Pending<'_, Result<(), Fault>>;
 
     /// Keeps a key (its digest, never the secret).
     fn save_key(&self, key: CameraKey) -> Pending<'_, Result<(), Fault>>;

@@ -47,7 +47,7 @@ type Row = (&'static str, &'static str, &'static str, [u16; 11]);
 const OPEN: [u16; 11] = [200; 11];
 const RANGE: &str = "start=2026-03-28T00:00:00Z&end=2026-03-29T00:00:00Z";
 
-/// `{camera}` and `{place}` are what the caller asks about; `{new}`, `{key}`, `{entry}`, `{link}`, `{ticket}` and
+/// `{camera}` and `{place}` are what the caller asks about; `{new}`, `{spare}`, `{key}`, `{entry}`, `{link}`, `{ticket}` and
 /// `{event}` are made for each request anew.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
@@ -64,10 +64,14 @@ const TABLE: &[Row] = &[
     ("GET",    "/api/v1/session", "",                                           [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("DELETE", "/api/v1/session", "",                                           [401, 401, 401, 401, 204, 204, 204, 204, 403, 401, 401]),
     ("GET",    "/api/v1/places", "",                                            [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
+    ("PATCH",  "/api/v1/places/{place}", r#"{"capacity":40}"#,                  [401, 401, 401, 401, 403, 403, 403, 200, 403, 401, 401]),
+    ("DELETE", "/api/v1/places/{spare}", "",                                    [401, 401, 401, 401, 403, 403, 403, 204, 403, 401, 401]),
     ("POST",   "/api/v1/places/{place}/occupancy", r#"{"people":3}"#,           [401, 401, 401, 401, 403, 403, 403, 204, 403, 401, 401]),
     ("GET",    "/api/v1/cameras", "",                                           [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("POST",   "/api/v1/cameras", r#"{"id":"{new}","name":"n","zoneId":"own-zone","boundary":"zone"}"#,
                                                                                 [401, 401, 401, 401, 403, 403, 403, 201, 403, 401, 401]),
+    ("PATCH",  "/api/v1/cameras/{camera}", r#"{"name":"Door"}"#,                [401, 401, 401, 401, 403, 403, 403, 200, 403, 401, 401]),
+    ("DELETE", "/api/v1/cameras/{spare}", "",                                   [401, 401, 401, 401, 403, 403, 403, 204, 403, 401, 401]),
     ("GET",    "/api/v1/cameras/{camera}/counters", "",                         [401, 401, 401, 401, 200, 404, 200, 200, 403, 401, 401]),
     ("POST",   "/api/v1/cameras/{camera}/keys", "",                             [401, 401, 401, 401, 403, 403, 403, 200, 403, 401, 401]),
     ("DELETE", "/api/v1/keys/{key}", "",                                        [401, 401, 401, 401, 403, 403, 403, 204, 403, 401, 401]),
@@ -203,6 +207,11 @@ impl Callers {
             .replace("{range}", RANGE)
             .replace("{new}", &format!("new-{number}"))
             .replace("{event}", &event("own-door", number));
+        if text.contains("{spare}") {
+            let spare = format!("spare-{number}");
+            self.house.add_spare(&spare).await;
+            text = text.replace("{spare}", &spare);
+        }
         if text.contains("{key}") {
             text = text.replace("{key}", &self.house.key(&["own-door"]).await.0);
         }

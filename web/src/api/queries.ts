@@ -35,12 +35,14 @@ export const sessionQuery = queryOptions({
 export const placesQuery = queryOptions({
   queryKey: ['places'],
   queryFn: async ({ signal }) => (await api.places(signal)).places,
+  refetchInterval: MINUTE,
 });
 
 export const camerasQuery = queryOptions({
   queryKey: ['cameras'],
   queryFn: async ({ signal }) => (await api.cameras(signal)).cameras,
-  refetchInterval: MINUTE,
+  // A new camera is a mark within the time in which an old one turns. Statuses themselves come over the socket.
+  refetchInterval: 10_000,
 });
 
 /** `epoch` counts the snapshots taken: after every break the history is asked for again, so that it has no hole. */

@@ -229,6 +229,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{cameraId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Retires a camera: its keys end, events of later are refused, and it is not missed any more; what it counted stays. One
+         *     that was never heard of is removed, and its id is free again. Administrators only.
+         */
+        delete: operations["retire_camera"];
+        options?: never;
+        head?: never;
+        /** Changes a camera, by a JSON merge patch; answers with the camera as it is now. Administrators only. */
+        patch: operations["change_camera"];
+        trace?: never;
+    };
     "/api/v1/cameras/{cameraId}/counters": {
         parameters: {
             query?: never;
@@ -428,6 +449,27 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{placeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a place that no other place lies in and that nothing was counted for. Numbers stay readable, so a place that has
+         *     some is not removed. Administrators only.
+         */
+        delete: operations["remove_place"];
+        options?: never;
+        head?: never;
+        /** Changes a place, by a JSON merge patch; answers with the place as it is now. Administrators only. */
+        patch: operations["change_place"];
         trace?: never;
     };
     "/api/v1/places/{placeId}/occupancy": {
@@ -716,7 +758,14 @@ export interface components {
         };
         /** @description A camera and how it is. */
         CameraAnswer: {
+            /** @description The outermost kind of place whose edge its lines are: zone, area, building or organisation. */
+            boundary: string | null;
             clock?: components["schemas"]["ClockAnswer"] | null;
+            /**
+             * Format: int32
+             * @description How often it promises to say something, seconds. It is offline after three times as long a silence.
+             */
+            heartbeatSeconds: number;
             id: string;
             /**
              * Format: date-time
@@ -725,9 +774,14 @@ export interface components {
             lastSeen: string | null;
             lines: components["schemas"]["LineAnswer"][];
             name: string;
-            /** @description online, offline, error or new. */
+            /**
+             * Format: date-time
+             * @description From when on it is not counted with any more; null while it is in use.
+             */
+            retired: string | null;
+            /** @description online, offline, error, new (never heard from) or retired. */
             status: string;
-            /** @description The zone its lines lead into. */
+            /** @description The zone its lines lead into; of a retired camera, led into last. */
             zoneId: string | null;
         };
         /** @description A camera over time. */
@@ -750,8 +804,27 @@ export interface components {
             occupancy: number;
             /** Format: int64 */
             outToday: number;
-            /** @description online, offline, error or new. */
+            /** @description online, offline, error, new or retired. */
             status: string;
+        };
+        /** @description What is to change about a camera. What is absent stays as it is. */
+        CameraPatch: {
+            /** @description The outermost kind of place whose edge its lines are, from the next minute on: zone, area, building or organisation. */
+            boundary?: string;
+            /**
+             * Format: int32
+             * @description How often it promises to say something, 1 to 3600 seconds.
+             */
+            heartbeatSeconds?: number;
+            /** @description What people call it, up to 200 characters; null: its id. */
+            name?: string | null;
+            /** @description Null puts a retired camera back, from the next minute on; it needs a new key. To retire one, delete it. */
+            retired?: string | null;
+            /**
+             * @description The zone its lines lead into, from the next minute on: what was counted stays where it was counted. The days of that
+             *     zone must be those of the zone before.
+             */
+            zoneId?: string;
         };
         /** @description A camera now. */
         CameraRealtime: {
@@ -1321,6 +1394,21 @@ export interface components {
              * @description As counted; may be negative.
              */
             rawOccupancy: number;
+        };
+        /** @description What is to change about a place. What is absent stays as it is. */
+        PlacePatch: {
+            /**
+             * Format: int32
+             * @description How many people may be inside, 1 to 1000000; null: nobody says.
+             */
+            capacity?: number | null;
+            /** @description What people call it, up to 200 characters; null: its id. */
+            name?: string | null;
+            /**
+             * @description The IANA zone its days are cut in, and those of the places inside of it. Within a building there is one. It can be
+             *     changed until something was counted there.
+             */
+            timeZone?: string;
         };
         /** @description A place now. */
         PlaceRealtime: {
@@ -2267,6 +2355,114 @@ export interface operations {
             };
         };
     };
+    retire_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cameraId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cameraId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CameraPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     camera_counters: {
         parameters: {
             query?: never;
@@ -2669,6 +2865,130 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                placeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["PlacePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

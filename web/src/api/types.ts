@@ -9,7 +9,7 @@ type Schemas = components['schemas'];
 type Narrow<T, U> = Omit<T, keyof U> & U;
 
 export type PlaceKind = 'organisation' | 'building' | 'area' | 'zone';
-export type CameraStatus = 'online' | 'offline' | 'error' | 'new';
+export type CameraStatus = 'online' | 'offline' | 'error' | 'new' | 'retired';
 export type Role = 'user' | 'analyst' | 'admin';
 export type Language = 'en' | 'vi';
 

@@ -1,7 +1,7 @@
 /** Status by shape, colour and (beside it or in its label) word: never by colour alone. */
 import type { CameraStatus } from '../api/types.ts';
 
-export type Mark = CameraStatus | 'stale' | 'waiting';
+export type Mark = Exclude<CameraStatus, 'retired'> | 'stale' | 'waiting';
 
 const SHAPES: Record<Mark, React.ReactNode> = {
   online: <circle cx="8" cy="8" r="5.5" fill="currentColor" />,

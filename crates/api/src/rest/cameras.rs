@@ -2,6 +2,7 @@
 
 use crate::asked::{Asked, Placed};
 use crate::caller::SignedIn;
+use crate::patch::{Patch, said};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_app::cameras::CameraState;
 use throng_model::camera::{Camera, Line, Membership};
+use throng_model::change::CameraChange;
 use throng_model::live::CameraStatus;
 use throng_model::{CameraId, LineId, PlaceId};
 use utoipa::ToSchema;
@@ -20,6 +22,7 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .routes(routes!(list, register))
+        .routes(routes!(change, retire))
         .routes(routes!(create_key))
         .routes(routes!(remove_key))
 }
@@ -44,11 +47,19 @@ struct LineAnswer {
 struct CameraAnswer {
     id: String,
     name: String,
-    /// The zone its lines lead into.
+    /// The zone its lines lead into; of a retired camera, led into last.
     #[schema(required)]
     zone_id: Option<String>,
-    /// online, offline, error or new.
+    /// The outermost kind of place whose edge its lines are: zone, area, building or organisation.
+    #[schema(required)]
+    boundary: Option<String>,
+    /// How often it promises to say something, seconds. It is offline after three times as long a silence.
+    heartbeat_seconds: u32,
+    /// online, offline, error, new (never heard from) or retired.
     status: String,
+    /// From when on it is not counted with any more; null while it is in use.
+    #[schema(required, format = DateTime)]
+    retired: Option<String>,
     /// When it was last heard from, server time.
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,
@@ -115,16 +126,18 @@ pub(super) fn status_word(status: CameraStatus) -> &'static str {
         CameraStatus::Offline => "offline",
         CameraStatus::Error => "error",
         CameraStatus::New => "new",
+        CameraStatus::Retired => "retired",
     }
 }
 
 fn answer(state: CameraState) -> CameraAnswer {
     let camera = state.camera;
+    let membership = camera.last_membership();
     CameraAnswer {
-        zone_id: camera
-            .memberships
-            .first()
-            .map(|membership| membership.zone.to_string()),
+        zone_id: membership.map(|membership| membership.zone.to_string()),
+        boundary: membership.map(|membership| membership.boundary.to_string()),
+        heartbeat_seconds: camera.heartbeat_s,
+        retired: camera.retired().map(|retired| retired.to_string()),
         id: camera.id.to_string(),
         name: camera.name,
         status: status_word(state.status).to_owned(),
@@ -176,7 +189,7 @@ async fn register(
     };
     let camera = Camera {
         id: CameraId::new(new.id).field("/id")?,
-        name: new.name.chars().take(200).collect(),
+        name: new.name,
         lines: new
             .lines
             .into_iter()
@@ -194,6 +207,74 @@ async fn register(
     };
     face.app.register_camera(signed_in.actor(), camera).await?;
     Ok(StatusCode::CREATED)
+}
+
+/// What is to change about a camera. What is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CameraPatch {
+    /// What people call it, up to 200 characters; null: its id.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    name: Option<Option<String>>,
+    /// The zone its lines lead into, from the next minute on: what was counted stays where it was counted. The days of that
+    /// zone must be those of the zone before.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = String, required = false)]
+    zone_id: Option<String>,
+    /// The outermost kind of place whose edge its lines are, from the next minute on: zone, area, building or organisation.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = String, required = false)]
+    boundary: Option<String>,
+    /// How often it promises to say something, 1 to 3600 seconds.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = u32, required = false)]
+    heartbeat_seconds: Option<u32>,
+    /// Null puts a retired camera back, from the next minute on; it needs a new key. To retire one, delete it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    retired: Option<()>,
+}
+
+/// Changes a camera, by a JSON merge patch; answers with the camera as it is now. Administrators only.
+#[utoipa::path(patch, operation_id = "change_camera", path = "/api/v1/cameras/{cameraId}", tag = "hierarchy", params(("cameraId" = String, Path)), request_body(content = CameraPatch, content_type = "application/merge-patch+json"), responses(
+    (status = 200, body = CameraAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+async fn change(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(camera): Path<String>,
+    Patch(patch): Patch<CameraPatch>,
+) -> Result<Json<CameraAnswer>, Problem> {
+    let boundary = patch.boundary.map(|kind| kind.parse()).transpose();
+    let zone = patch.zone_id.map(PlaceId::new).transpose();
+    let change = CameraChange {
+        name: patch.name,
+        heartbeat_s: patch.heartbeat_seconds,
+        zone: zone.field("/zoneId")?,
+        boundary: boundary.field("/boundary")?,
+        retired: patch.retired.map(|_| false),
+    };
+    let camera = CameraId::new(camera)?;
+    let changed = face
+        .app
+        .change_camera(signed_in.actor(), &camera, &change)
+        .await?;
+    Ok(Json(answer(changed)))
+}
+
+/// Retires a camera: its keys end, events of later are refused, and it is not missed any more; what it counted stays. One
+/// that was never heard of is removed, and its id is free again. Administrators only.
+#[utoipa::path(delete, operation_id = "retire_camera", path = "/api/v1/cameras/{cameraId}", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
+    (status = 204), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+async fn retire(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(camera): Path<String>,
+) -> Result<StatusCode, Problem> {
+    face.app
+        .retire_camera(signed_in.actor(), &CameraId::new(camera)?)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Makes a key that speaks for this camera only. Administrators only.

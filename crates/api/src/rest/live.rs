@@ -55,7 +55,7 @@ pub(crate) struct PlaceNowAnswer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CameraNowAnswer {
     pub(crate) camera_id: String,
-    /// online, offline, error or new.
+    /// online, offline, error, new or retired.
     pub(crate) status: String,
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,

@@ -3,7 +3,6 @@
 use super::feeding::Feeding;
 use crate::App;
 use std::str::FromStr;
-use throng_model::pane::PANE;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
 use throng_model::{Fault, FaultCode, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
@@ -186,7 +185,7 @@ impl App {
                 .map(|(_, row)| row)
                 .filter(|row| row.observed > 0);
             let observed = row.as_ref().map_or(0, |row| row.observed);
-            let coverage = covered(feeding.cameras_at(bucket.start), bucket, observed, now);
+            let coverage = covered(&mut feeding, bucket, observed, now);
             Point {
                 state: ResultState::of(bucket, as_of),
                 bucket,
@@ -206,8 +205,7 @@ impl App {
         now: Timestamp,
     ) -> Option<f64> {
         let site = self.parts.catalog.site();
-        let cameras = Feeding::new(&site, scope).cameras_at(bucket.start);
-        covered(cameras, bucket, observed, now)
+        covered(&mut Feeding::new(&site, scope), bucket, observed, now)
     }
 
     /// The zone a scope's days are cut in.
@@ -220,7 +218,7 @@ impl App {
         place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
     }
 
-    pub(super) fn as_of(&self, scope: &Scope) -> Option<Timestamp> {
+    pub(crate) fn as_of(&self, scope: &Scope) -> Option<Timestamp> {
         self.present_of(scope).and_then(|now| now.as_of)
     }
 
@@ -234,9 +232,11 @@ impl App {
     }
 }
 
-fn covered(cameras: i64, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
-    let over = bucket.end.min(now).since(bucket.start).div_euclid(PANE);
-    let expected = over * cameras;
+fn covered(feeding: &mut Feeding<'_>, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
+    let expected = feeding.panes(TimeRange {
+        start: bucket.start,
+        end: bucket.end.min(now),
+    });
     (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
 }
 

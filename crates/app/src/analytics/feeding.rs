@@ -3,8 +3,10 @@
 //! Memberships change a few times a year and a year has 8,760 hours: cameras are counted anew only behind a moment at which a
 //! membership begins or ends.
 
+use throng_model::camera::Camera;
+use throng_model::pane::PANE;
 use throng_model::site::Site;
-use throng_model::{Scope, Timestamp};
+use throng_model::{Scope, TimeRange, Timestamp};
 
 /// The cameras of one scope.
 pub(super) struct Feeding<'a> {
@@ -19,13 +21,13 @@ pub(super) struct Feeding<'a> {
 impl<'a> Feeding<'a> {
     /// Nothing is counted yet.
     pub fn new(site: &'a Site, scope: &'a Scope) -> Self {
-        let memberships = match scope {
-            Scope::Camera(_) => None,
-            Scope::Place(_) => Some(site.cameras().iter().flat_map(|camera| &camera.memberships)),
+        let concerns = |camera: &&Camera| match scope {
+            Scope::Camera(id) => camera.id == *id,
+            Scope::Place(_) => true,
         };
+        let cameras = site.cameras().iter().filter(concerns);
+        let memberships = cameras.flat_map(|camera| &camera.memberships);
         let mut changes: Vec<_> = memberships
-            .into_iter()
-            .flatten()
             .flat_map(|membership| [membership.since, membership.until])
             .flatten()
             .collect();
@@ -38,9 +40,30 @@ impl<'a> Feeding<'a> {
         }
     }
 
-    /// The cameras at a moment. A camera feeds itself.
-    pub fn cameras_at(&mut self, at: Timestamp) -> i64 {
-        let Scope::Place(place) = self.scope else { return 1 };
+    /// The panes in which cameras should have been heard from, of all of them together.
+    pub fn panes(&mut self, over: TimeRange) -> i64 {
+        let (mut panes, mut start) = (0, over.start);
+        while start < over.end {
+            let passed = self.changes.partition_point(|change| *change <= start);
+            let end = self
+                .changes
+                .get(passed)
+                .map_or(over.end, |next| over.end.min(*next));
+            panes += self.cameras_at(start) * end.since(start).div_euclid(PANE);
+            start = end;
+        }
+        panes
+    }
+
+    /// The cameras at a moment. A camera feeds itself until it is retired.
+    fn cameras_at(&mut self, at: Timestamp) -> i64 {
+        let place = match self.scope {
+            Scope::Place(place) => place,
+            Scope::Camera(camera) => {
+                let retired = self.site.camera(camera).and_then(Camera::retired);
+                return i64::from(retired.is_none_or(|retired| at < retired));
+            }
+        };
         let before = self.changes.partition_point(|change| *change <= at);
         match self.last {
             Some((changes, cameras)) if changes == before => cameras,
@@ -58,7 +81,7 @@ mod tests {
     #![allow(clippy::expect_used, reason = "tests")]
 
     use super::*;
-    use throng_model::camera::{Camera, Membership};
+    use throng_model::camera::Membership;
     use throng_model::place::{Place, PlaceKind};
     use throng_model::{CameraId, PlaceId};
 
@@ -92,6 +115,30 @@ mod tests {
     }
 
     #[test]
+    fn a_camera_that_left_in_the_middle_of_an_hour_is_missed_until_then() {
+        let places = vec![
+            place("org", PlaceKind::Organisation, None),
+            place("house", PlaceKind::Building, Some("org")),
+            place("floor", PlaceKind::Area, Some("house")),
+            place("hall", PlaceKind::Zone, Some("floor")),
+        ];
+        let (ten, twenty) = (Some(10 * PANE), Some(20 * PANE));
+        let cameras = vec![door("stays", None, None), door("leaves", ten, twenty)];
+        let site = Site::new(places, cameras).expect("sound");
+        let scope = Scope::Place(PlaceId::new("hall").expect("id"));
+        let mut feeding = Feeding::new(&site, &scope);
+        let mut panes = |start, end| {
+            feeding.panes(TimeRange {
+                start: Timestamp(start * PANE),
+                end: Timestamp(end * PANE),
+            })
+        };
+        assert_eq!(panes(0, 30), 40);
+        assert_eq!((panes(0, 10), panes(10, 20), panes(20, 30)), (10, 20, 10));
+        assert_eq!((panes(15, 25), panes(5, 5), panes(9, 3)), (15, 0, 0));
+    }
+
+    #[test]
     fn cameras_are_counted_as_they_come_and_go() {
         let places = vec![
             place("org", PlaceKind::Organisation, None),
@@ -112,5 +159,8 @@ mod tests {
         assert_eq!(counted, [2, 2, 3, 3, 3, 2, 2, 3, 2]);
         let camera = Scope::Camera(CameraId::new("from-ten").expect("id"));
         assert_eq!(Feeding::new(&site, &camera).cameras_at(Timestamp(0)), 1);
+        let camera = Scope::Camera(CameraId::new("until-twenty").expect("id"));
+        let counted = [19, 20].map(|at| Feeding::new(&site, &camera).cameras_at(Timestamp(at)));
+        assert_eq!(counted, [1, 0], "a retired camera is not missed");
     }
 }

@@ -34,7 +34,7 @@ impl Default for Reading {
 
 impl App {
     /// Reads in one piece.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         piece: impl FnOnce(&App) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {

@@ -32,6 +32,16 @@ impl Catalog for SqliteCatalog {
         Box::pin(self.in_turn(async move { inner.save(places, cameras).await }))
     }
 
+    fn remove_place(&self, id: PlaceId) -> Pending<'_, Result<(), Fault>> {
+        let inner = Arc::clone(&self.inner);
+        Box::pin(self.in_turn(async move { inner.remove_place(&id).await }))
+    }
+
+    fn remove_camera(&self, id: CameraId) -> Pending<'_, Result<(), Fault>> {
+        let inner = Arc::clone(&self.inner);
+        Box::pin(self.in_turn(async move { inner.remove_camera(&id).await }))
+    }
+
     fn save_key(&self, key: CameraKey) -> Pending<'_, Result<(), Fault>> {
         let inner = Arc::clone(&self.inner);
         Box::pin(self.in_turn(async move { keys::save(&inner, key).await }))
@@ -77,6 +87,65 @@ impl Inner {
         }
         let revision = count_change(&mut transaction).await?;
         commit(transaction, DOING).await?;
+        self.remember(|memory| {
+            memory.site = Arc::new(site);
+            memory.revision = revision;
+        });
+        Ok(())
+    }
+}
+
+impl Inner {
+    async fn remove_place(&self, id: &PlaceId) -> Result<(), Fault> {
+        let without = |site: &Site| {
+            let mut places = site.places().to_vec();
+            places.retain(|place| place.id != *id);
+            Site::new(places, site.cameras().to_vec())
+        };
+        // Who was granted it must not be granted another place that takes its name.
+        let statements = [
+            "DELETE FROM account_place WHERE place = $1",
+            "DELETE FROM place WHERE id = $1",
+        ];
+        self.remove("removing a place", id.as_str(), &statements, without)
+            .await
+    }
+
+    async fn remove_camera(&self, id: &CameraId) -> Result<(), Fault> {
+        let without = |site: &Site| {
+            let mut cameras = site.cameras().to_vec();
+            cameras.retain(|camera| camera.id != *id);
+            Site::new(site.places().to_vec(), cameras)
+        };
+        let statements = [
+            "DELETE FROM camera_line WHERE camera = $1",
+            "DELETE FROM membership WHERE camera = $1",
+            "DELETE FROM camera WHERE id = $1",
+        ];
+        self.remove("removing a camera", id.as_str(), &statements, without)
+            .await
+    }
+
+    async fn remove(
+        &self,
+        doing: &'static str,
+        id: &str,
+        statements: &[&'static str],
+        without: impl Fn(&Site) -> Result<Site, Fault>,
+    ) -> Result<(), Fault> {
+        let mut transaction = self.begin(doing).await?;
+        self.catch_up(&mut transaction).await?;
+        let now = self.remembered(|memory| Arc::clone(&memory.site));
+        let site = without(&now)?;
+        for statement in statements {
+            sqlx::query(*statement)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await
+                .map_err(|error| failed(format_args!("{doing} {id}"), error))?;
+        }
+        let revision = count_change(&mut transaction).await?;
+        commit(transaction, doing).await?;
         self.remember(|memory| {
             memory.site = Arc::new(site);
             memory.revision = revision;

@@ -88,6 +88,10 @@ impl Judge<'_> {
                 format!("camera {:?} is unknown", camera.as_str()),
             ));
         };
+        if let Some(retired) = registered.retired().filter(|retired| *retired <= event.at) {
+            let detail = format!("camera {:?} is retired since {retired}", camera.as_str());
+            return Err(Fault::new(FaultCode::RetiredCamera, detail));
+        }
         if let Some(line) = line_of(&event.body) {
             let known = registered.lines.iter().find(|known| known.id == *line);
             // Totals are differences to what is remembered of a counter: memory is kept for registered ones only.

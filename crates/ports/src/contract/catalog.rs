@@ -22,6 +22,8 @@ macro_rules! catalog_contract {
             a_picture_taken_before_a_change_does_not_change
             saving_again_replaces_as_a_whole
             a_broken_hierarchy_is_refused_and_nothing_changes
+            what_is_removed_is_gone
+            what_others_stand_on_is_not_removed
             many_are_saved_all_or_none
             changes_side_by_side_all_take_hold
             a_change_nobody_waits_for_is_whole
@@ -246,6 +248,53 @@ pub async fn a_broken_hierarchy_is_refused_and_nothing_changes(open: &impl OpenC
             "{why}"
         );
         assert_eq!(contents(&*catalog), before, "{why}");
+    }
+    drop(catalog);
+    assert_eq!(contents(&*open().await), before);
+}
+
+pub async fn what_is_removed_is_gone(open: &impl OpenCatalog) {
+    let catalog = open().await;
+    let (yard, stays) = (place("yard", PlaceKind::Zone, Some("floor")), camera("stays"));
+    catalog
+        .save_all(
+            [places(), vec![yard.clone()]].concat(),
+            vec![camera("goes"), stays.clone()],
+        )
+        .await
+        .expect("saved");
+    for _ in 0..2 {
+        let goes = CameraId::new("goes").expect("id");
+        catalog
+            .remove_camera(goes)
+            .await
+            .expect("removed, or was not there");
+        catalog
+            .remove_place(yard.id.clone())
+            .await
+            .expect("removed, or was not there");
+        assert_eq!(contents(&*catalog), sorted(places(), vec![stays.clone()]));
+    }
+    drop(catalog);
+    let catalog = open().await;
+    assert_eq!(contents(&*catalog), sorted(places(), vec![stays]));
+    // Nothing of the old one is in the way of a new one.
+    catalog.save_camera(camera("goes")).await.expect("saved");
+    catalog.save_place(yard).await.expect("saved");
+}
+
+pub async fn what_others_stand_on_is_not_removed(open: &impl OpenCatalog) {
+    let catalog = open().await;
+    catalog
+        .save_all(places(), vec![camera("a")])
+        .await
+        .expect("saved");
+    let before = contents(&*catalog);
+    for id in ["org", "mall", "floor", "shop"] {
+        let id = PlaceId::new(id).expect("id");
+        let fault = catalog.remove_place(id).await.expect_err("stood on");
+        assert_eq!(fault.code, FaultCode::InvalidRequest);
+        assert_eq!(contents(&*catalog), before);
     }
     drop(catalog);
     assert_eq!(contents(&*open().await), before);

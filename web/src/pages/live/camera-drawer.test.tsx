@@ -36,6 +36,21 @@ describe('the panel of cameras', () => {
     expect(within(panel).getByText(LONG).title).toBe(LONG);
   });
 
+  it('says what is true of a camera without lines, and when it counts as silent', async () => {
+    const panel = await openList();
+    fireEvent.click(within(panel).getByRole('button', { name: new RegExp(LONG) }));
+    const fact = (name: string) => within(panel).getByText(name).nextElementSibling?.textContent;
+    expect(fact('Lines')).toBe('every line its events name');
+    expect(fact('Heartbeat')).toBe('every 30 s, offline after 1.5 mins of silence');
+  });
+
+  it('does not miss a retired camera', async () => {
+    const cameras = [camera({ id: 'a', name: 'Here' }), camera({ id: 'b', name: 'Gone', status: 'retired' })];
+    show(<CamerasCard place={place()} places={[place()]} cameras={cameras} />, heard({ cameras: [] }));
+    expect(screen.queryByLabelText(/Gone/)).toBeNull();
+    expect(screen.getByLabelText(/Here/)).toBeDefined();
+  });
+
   it('calls a camera without a name by its id', async () => {
     const panel = await openList();
     expect(within(panel).getByText('b').title).toBe('b');

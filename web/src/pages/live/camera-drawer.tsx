@@ -17,6 +17,9 @@ import classes from './camera-drawer.module.css';
 import type { CameraFacts } from './camera-facts.ts';
 import { useStatusWords } from './use-status-words.ts';
 
+/** As the server judges: longer than this, and silence means "no data". */
+const SILENT_HEARTBEATS = 3;
+
 export type DrawerView = { kind: 'list' } | { kind: 'camera'; id: string };
 
 type Props = {
@@ -101,6 +104,8 @@ function One(props: Props & { camera: CameraFacts }) {
   const words = useStatusWords();
   const format = useFormat();
   const { t } = useLingui();
+  const heartbeat = format.milliseconds(1_000 * camera.heartbeatSeconds);
+  const silence = format.milliseconds(SILENT_HEARTBEATS * 1_000 * camera.heartbeatSeconds);
   const zone = places.find((place) => place.id === camera.zoneId);
   const path = zone ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ') : t`no zone`;
   return (
@@ -127,13 +132,23 @@ function One(props: Props & { camera: CameraFacts }) {
         </dt>
         <dd>{format.count(camera.now?.outToday)}</dd>
         <dt>
-          <Trans>Latency</Trans>
+          <Trans>Latency of its latest event</Trans>
         </dt>
         <dd>{format.milliseconds(camera.now?.latencyMs)}</dd>
         <dt>
           <Trans>Lines</Trans>
         </dt>
-        <dd>{camera.lines.map((line) => line.name).join(', ') || <Trans>none</Trans>}</dd>
+        <dd>
+          {camera.lines.map((line) => line.name).join(', ') || <Trans>every line its events name</Trans>}
+        </dd>
+        <dt>
+          <Trans>Heartbeat</Trans>
+        </dt>
+        <dd>
+          <Trans>
+            every {heartbeat}, offline after {silence} of silence
+          </Trans>
+        </dd>
       </dl>
       <Recent cameraId={camera.id} timeZone={timeZone} />
       <Button

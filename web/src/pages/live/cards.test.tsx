@@ -87,6 +87,11 @@ describe('the counter', () => {
     expect(screen.getByRole('region').textContent).toContain('More went out than came in (-3)');
   });
 
+  it('forgets a capacity with the live feed, before the list of places does', () => {
+    show(<CounterCard place={place({ capacity: 220 })} />, heard({ places: [placeNow({ capacity: null })] }));
+    expect(screen.getByRole('region').textContent).toContain('no capacity set');
+  });
+
   it('lives without a capacity', () => {
     show(
       <CounterCard place={place({ capacity: null })} />,

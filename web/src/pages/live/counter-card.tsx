@@ -13,7 +13,7 @@ import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import classes from './counter-card.module.css';
 import { Freshness } from './freshness.tsx';
-import { bandOf } from './occupancy-band.ts';
+import { bandOf, capacityOf } from './occupancy-band.ts';
 
 const CADENCE_MS = 1_000;
 
@@ -25,7 +25,7 @@ export function CounterCard(props: { place: Place }) {
   const { t } = useLingui();
   const now = live.places.get(place.id);
   const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
-  const capacity = now?.capacity ?? place.capacity;
+  const capacity = capacityOf(place, now);
   const day = dayOf(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
   const moment = day === null ? null : format.moment(now?.asOf, place.timeZone);
   return (

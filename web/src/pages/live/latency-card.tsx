@@ -23,7 +23,8 @@ export function LatencyCard() {
       explanation={
         <Trans>
           From the moment something happens in front of a camera until the server has its event: 19 of 20
-          cameras are at least this fast. Taken from the latest event of each camera.
+          cameras are at least this fast. Taken from the latest event of each camera that you may see, also of
+          other places; that of one camera is in its panel.
         </Trans>
       }
       state={liveCardState(live, now, CADENCE_MS, { known: p95 !== null, coverage: null })}

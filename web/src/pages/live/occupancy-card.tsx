@@ -10,6 +10,7 @@ import { type CardState, isLate, isStale, problemState } from '../../kit/card-st
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { Freshness } from './freshness.tsx';
+import { capacityOf } from './occupancy-band.ts';
 import { useOccupancyPoints } from './use-occupancy-points.ts';
 
 const CADENCE_MS = 5_000;
@@ -23,7 +24,7 @@ export function OccupancyCard(props: { place: Place }) {
   const history = useQuery(placeRealtimeQuery(place.id, live.epoch));
   const subject = live.places.get(place.id);
   const points = useOccupancyPoints(history.data?.trends, subject);
-  const capacity = subject?.capacity ?? place.capacity;
+  const capacity = capacityOf(place, subject);
   const limit = format.count(capacity);
 
   let state: CardState = 'ready';

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
-import type { CameraStatus } from '../../api/types.ts';
+import type { StatusInUse } from './camera-facts.ts';
 
-export function useStatusWords(): Record<CameraStatus, string> {
+export function useStatusWords(): Record<StatusInUse, string> {
   const { t } = useLingui();
   return {
     online: t`online`,

@@ -1,0 +1,99 @@
+//! JSON merge patches (RFC 7396): a field that is absent stays as it is, one that is null is forgotten.
+//!
+//! A patch is a struct whose fields are read by [`said`]: `Option<T>` where null is refused, `Option<Option<T>>` where it
+//! means "forget".
+
+use crate::Face;
+use crate::asked::Asked;
+use crate::problem::Problem;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, header};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The body of a PATCH: `application/merge-patch+json`, or plain `application/json`.
+pub(crate) struct Patch<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Patch<T> {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, face: &Arc<Face>) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        if kind.is_some_and(|kind| kind == "application/merge-patch+json") {
+            let json = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
+        let Asked(patch) = Asked::<Object<T>>::from_request(request, face).await?;
+        Ok(Self(patch.0))
+    }
+}
+
+/// A field that was said. Without this serde takes null for absent.
+pub(crate) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
+/// serde takes a list for a struct, too: its values, in the order of the fields. A patch has names.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Change {
+        #[serde(default, deserialize_with = "said")]
+        capacity: Option<Option<u32>>,
+        #[serde(default, deserialize_with = "said")]
+        zone: Option<String>,
+    }
+
+    fn change(body: Value) -> Result<Change, serde_json::Error> {
+        serde_json::from_value(body).map(|Object(change)| change)
+    }
+
+    #[test]
+    fn absent_null_and_a_value_are_three_things() {
+        let capacity = |body| change(body).unwrap().capacity;
+        assert_eq!(capacity(json!({})), None);
+        assert_eq!(capacity(json!({"capacity": null})), Some(None));
+        assert_eq!(capacity(json!({"capacity": 7})), Some(Some(7)));
+        assert_eq!(change(json!({"zone": "a"})).unwrap().zone.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn what_cannot_be_forgotten_and_what_has_no_names_is_refused() {
+        for body in [
+            json!({"zone": null}),
+            json!({"zoen": "a"}),
+            json!([7]),
+            json!([]),
+            json!(7),
+        ] {
+            assert!(change(body.clone()).is_err(), "{body}");
+        }
+    }
+}
