@@ -29,6 +29,7 @@ fn site() -> Site {
         capacity: None,
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     };
     let door = |id: &str| Camera {
         id: CameraId::new(id).expect("id"),

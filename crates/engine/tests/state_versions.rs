@@ -60,6 +60,7 @@ fn site() -> Site {
         capacity: None,
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     };
     let places = vec![
         place("org", PlaceKind::Organisation, None),

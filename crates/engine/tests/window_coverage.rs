@@ -41,6 +41,7 @@ fn site(cameras: &[(&str, Vec<Membership>)]) -> Site {
         capacity: None,
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     };
     let camera = |(id, memberships): &(&str, Vec<Membership>)| Camera {
         id: CameraId::new(id).expect("id"),

@@ -39,6 +39,7 @@ fn site() -> Site {
         capacity: None,
         resets_at: 240,
         calendar: None,
+        counting: Default::default(),
     };
     let places = vec![
         place("org", PlaceKind::Organisation, None),

@@ -12,6 +12,7 @@ pub mod camera;
 pub mod change;
 pub mod codec;
 pub mod counter;
+pub mod counting;
 pub mod event;
 pub mod fault;
 pub mod flaw;

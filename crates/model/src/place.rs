@@ -1,6 +1,7 @@
 //! Places: zone, area, building, organisation.
 
 use crate::calendar::Calendar;
+use crate::counting::Counting;
 use crate::id::PlaceId;
 use crate::time::{TimeRange, Timestamp};
 use jiff::{ToSpan, civil::Time, tz::TimeZone};
@@ -91,6 +92,9 @@ pub struct Place {
     pub resets_at: u16,
     /// When it is open. None: as the place around it; always, where nothing around it says otherwise.
     pub calendar: Option<Calendar>,
+    /// What its counts stand for.
+    #[serde(default)]
+    pub counting: Counting,
 }
 
 impl Place {

@@ -185,6 +185,7 @@ mod tests {
             capacity: None,
             resets_at: 240,
             calendar: None,
+            counting: Default::default(),
         }
     }
 

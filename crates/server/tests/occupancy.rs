@@ -11,8 +11,12 @@ mod support;
 
 use serde_json::{Value, json};
 use support::House;
+use throng_model::PlaceId;
+use throng_model::counting::{Counting, Sides, Traffic};
+use throng_model::place::Place;
 use throng_model::time::HOUR;
 use throng_model::user::Role;
+use throng_ports::Catalog;
 
 /// Somebody crosses, or many at once.
 fn line(number: u32, at: &str, direction: &str, people: u32) -> Value {
@@ -207,6 +211,60 @@ async fn without_enough_sundays_or_with_a_door_missing_nothing_is_scaled() {
     let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
     let told = now(&house, &analyst).await;
     assert_eq!((&told["raw"], &told["corrected"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_counts_stand_for_is_a_setting_and_is_told() {
+    let usual = [8, 15, 22].map(|day| sunday(day, 400, 324)).concat();
+    let today = [
+        line(201, "2026-03-29T09:00:00.000Z", "in", 100),
+        line(202, "2026-03-29T11:00:00.000Z", "out", 81),
+    ];
+    let house = house(&[&usual[..], &today].concat()).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    let bearer = format!("Bearer {analyst}");
+    let told = async || {
+        let range = "start=2026-03-29T09:00:00Z&end=2026-03-29T12:00:00Z";
+        let path = format!("/api/v1/analytics/places/own/measures?{range}");
+        let (_, body) = house.ask("GET", &path, &[("authorization", &bearer)], "").await;
+        let measures: Value = serde_json::from_str(&body).unwrap();
+        let all = measures["measures"].as_array().unwrap();
+        let visitors = all.iter().find(|measure| measure["name"] == "visitors").unwrap();
+        let now = now(&house, &analyst).await;
+        let (_, closed) = days(
+            &house,
+            &analyst,
+            "start=2026-03-22T12:00:00Z&end=2026-03-22T13:00:00Z",
+        )
+        .await;
+        let day = &closed["data"][0];
+        let sides = json!([now["sides"], now["factorIn"], now["factorOut"], now["corrected"]]);
+        let closed = json!([day["sides"], day["factorIn"], day["rest"]]);
+        (sides, closed, json!([measures["traffic"], visitors["value"]]))
+    };
+    let two = (
+        json!(["two", 0.9, 1.0 / 0.9, 0.0]),
+        json!(["two", 0.9, 0.0]),
+        json!(["both", 90.5]),
+    );
+    assert_eq!(told().await, two);
+    let own = house
+        .catalog
+        .site()
+        .place(&PlaceId::new("own").unwrap())
+        .unwrap()
+        .clone();
+    let counting = Counting {
+        sides: Sides::One,
+        traffic: Traffic::Out,
+    };
+    house.catalog.save_place(Place { counting, ..own }).await.unwrap();
+    let one = (
+        json!(["one", 1.0, 400.0 / 324.0, 0.0]),
+        json!(["one", 1.0, 0.0]),
+        json!(["out", 81.0]),
+    );
+    assert_eq!(told().await, one);
 }
 
 #[tokio::test(flavor = "multi_thread")]

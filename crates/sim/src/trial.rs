@@ -31,6 +31,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>, zone: &str, resets_at:
         capacity: None,
         resets_at,
         calendar: None,
+        counting: Default::default(),
     }
 }
 

@@ -1154,6 +1154,8 @@ export interface components {
             /** @description live, provisional, or final: an hour has passed since their end. What still comes makes a new revision. */
             state: string;
             timeRange: components["schemas"]["RangeAnswer"];
+            /** @description Which count stands for its visitors: both (half of in and out together), in or out. */
+            traffic: string;
             /** @description The whole hours, in the place's own zone, that the measures are told of. */
             wholeHours: components["schemas"]["RangeAnswer"];
         };
@@ -1233,6 +1235,8 @@ export interface components {
              * @description People left at the end in the corrected level; never negative, 0 when all is well.
              */
             rest: number | null;
+            /** @description Which direction takes the correction, as the place is set: two (both, half each) or one (out only). */
+            sides: string;
             /** Format: date-time */
             start: string;
             /** @description provisional, or final: an hour has passed since its end. What still comes closes the day again. */
@@ -1306,6 +1310,8 @@ export interface components {
              * @description Their residuals together over the mean of in and out: how much error there is to correct.
              */
             relativeResidual: number | null;
+            /** @description Which direction takes the correction, as the place is set: two (both, half each) or one (out only). */
+            sides: string;
             /**
              * Format: date-time
              * @description The last reset.

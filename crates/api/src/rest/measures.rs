@@ -77,6 +77,8 @@ struct MeasuresAnswer {
     /// How many people the place holds; null where nobody said so.
     #[schema(required)]
     capacity: Option<u32>,
+    /// Which count stands for its visitors: both (half of in and out together), in or out.
+    traffic: &'static str,
     /// How often late events changed these hours after their end.
     revision: u64,
     /// live, provisional, or final: an hour has passed since their end. What still comes makes a new revision.
@@ -108,6 +110,7 @@ async fn place_measures(
         whole_hours: range_answer(told.hours),
         open_hours: told.open as f64 / HOUR as f64,
         capacity: told.capacity,
+        traffic: told.traffic.as_str(),
         revision: told.revision,
         state: told.state.as_str(),
         measures: told.measures.iter().map(measure_answer).collect(),

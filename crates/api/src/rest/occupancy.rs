@@ -74,6 +74,8 @@ struct OccupancyDayAnswer {
     /// What each exit counts for in the corrected level; null where nothing was scaled.
     #[schema(required)]
     factor_out: Option<f64>,
+    /// Which direction takes the correction, as the place is set: two (both, half each) or one (out only).
+    sides: String,
     /// Why nothing was scaled: too_few_entries (less than 50) or ratio_outside (one direction has more than twice the other).
     #[schema(required)]
     no_factor: Option<String>,
@@ -142,6 +144,7 @@ fn day_answer(day: &OccupancyDay) -> OccupancyDayAnswer {
         relative_residual: closed.and_then(|closed| closed.relative_residual()),
         factor_in: factor.map(|factor| factor.of_entries()),
         factor_out: factor.map(|factor| factor.of_exits()),
+        sides: day.sides.as_str().to_owned(),
         no_factor: closed
             .and_then(|closed| closed.factor.err())
             .map(|reason| reason.as_str().to_owned()),

@@ -238,6 +238,7 @@ mod tests {
             capacity: None,
             resets_at: 0,
             calendar: None,
+            counting: Default::default(),
         };
         let camera = |zone: &str, semantics: &[Option<Semantics>]| Camera {
             id: CameraId::new(zone).unwrap(),

@@ -95,6 +95,7 @@ mod tests {
             capacity: None,
             resets_at: 240,
             calendar: None,
+            counting: Default::default(),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{Action, Actor, App};
 use stretch::Stretch;
 use table::MEASURES;
 use throng_engine::measure::utilisation::OpenHour;
+use throng_model::counting::Traffic;
 use throng_model::place::PlaceKind;
 use throng_model::time::HOUR;
 use throng_model::{Fault, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
@@ -158,6 +159,8 @@ pub struct PlaceMeasures {
     pub open: i64,
     /// How many people the place holds, if anybody said so.
     pub capacity: Option<u32>,
+    /// Which count stands for its visitors.
+    pub traffic: Traffic,
     /// How often late events changed these hours after their end.
     pub revision: u64,
     /// How settled they are.
@@ -175,6 +178,7 @@ struct Basis {
     /// The busiest 60 minutes: when, how many people, and the peak-hour factor.
     peak: Option<(Timestamp, i64, Option<f64>)>,
     capacity: Option<u32>,
+    traffic: Traffic,
     kind: PlaceKind,
 }
 
@@ -212,6 +216,7 @@ impl App {
             hours,
             open: basis.open.length,
             capacity: basis.capacity,
+            traffic: basis.traffic,
             revision: points.iter().map(|point| u64::from(point.revision())).sum(),
             state: ResultState::of(hours, self.as_of(&scope)),
             measures: MEASURES.iter().map(|measure| measure.tell(&basis)).collect(),
@@ -263,6 +268,7 @@ impl App {
             capacity: place
                 .and_then(|place| place.capacity)
                 .filter(|capacity| *capacity > 0),
+            traffic: place.map_or(Traffic::default(), |place| place.counting.traffic),
             kind: place.map_or(PlaceKind::Zone, |place| place.kind),
         })
     }

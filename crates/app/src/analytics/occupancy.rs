@@ -10,9 +10,9 @@ mod now;
 use super::POINTS_MAX;
 use super::answer::ResultState;
 use crate::{Action, Actor, App};
-use throng_engine::occupancy::factor::Sides;
 use throng_engine::occupancy::reset::Setting;
 use throng_engine::occupancy::{ClosedDay, Crossings, close};
+use throng_model::counting::Sides;
 use throng_model::place::occupancy_day;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
@@ -27,6 +27,8 @@ pub struct OccupancyDay {
     pub day: TimeRange,
     /// What became of its people; none where nobody looked, which is not the same as nobody.
     pub closed: Option<ClosedDay>,
+    /// Which direction takes the correction.
+    pub sides: Sides,
     /// The share of the day in which its cameras were heard from, 0 to 1.
     pub coverage: Option<f64>,
     /// Provisional, then final; a late event closes it again.
@@ -66,14 +68,16 @@ impl App {
 
     fn occupancy_days(&self, place: &PlaceId, range: TimeRange) -> Result<Vec<OccupancyDay>, Fault> {
         let site = self.parts.catalog.site();
-        let resets_at = site.place(place).map_or(0, |place| place.resets_at);
+        let known = site.place(place);
+        let resets_at = known.map_or(0, |place| place.resets_at);
+        let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
         let (zone, as_of) = (self.zone_of(&scope), self.as_of(&scope));
         let mut days = Vec::new();
         let mut jumps = 0;
         let mut day = occupancy_day(range.start, &zone, resets_at);
         while day.start < range.end && ResultState::of(day, as_of) != ResultState::Live {
-            let closed = self.close_day(&scope, day)?;
+            let closed = self.close_day(&scope, day, sides)?;
             jumps += closed.closed.as_ref().map_or(0, |closed| closed.resets.len());
             if jumps > POINTS_MAX {
                 return Err(Fault::new(
@@ -87,7 +91,7 @@ impl App {
         Ok(days)
     }
 
-    fn close_day(&self, scope: &Scope, day: TimeRange) -> Result<OccupancyDay, Fault> {
+    fn close_day(&self, scope: &Scope, day: TimeRange, sides: Sides) -> Result<OccupancyDay, Fault> {
         let Known {
             steps,
             settings,
@@ -95,7 +99,8 @@ impl App {
         } = self.known_of(scope, day)?;
         Ok(OccupancyDay {
             day,
-            closed: (observed > 0).then(|| close(day, &steps, &settings, Sides::Two)),
+            closed: (observed > 0).then(|| close(day, &steps, &settings, sides)),
+            sides,
             coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
             state: ResultState::of(day, self.as_of(scope)),
         })

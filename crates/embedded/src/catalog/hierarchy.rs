@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use std::sync::Arc;
 use throng_model::camera::{Camera, Line, Membership, Semantics};
+use throng_model::counting::Counting;
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::user::CameraKey;
@@ -169,11 +170,11 @@ async fn write_place(connection: &mut SqliteConnection, place: &Place) -> Result
     let calendar = place.calendar.as_ref().map(serde_json::to_string).transpose();
     let calendar = calendar.map_err(|error| Fault::internal(format!("encoding a calendar: {error}")))?;
     sqlx::query(
-        "INSERT INTO place (id, kind, name, parent, time_zone, capacity, resets_at, calendar)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO place (id, kind, name, parent, time_zone, capacity, resets_at, calendar, sides, traffic)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, parent = excluded.parent,
              time_zone = excluded.time_zone, capacity = excluded.capacity, resets_at = excluded.resets_at,
-             calendar = excluded.calendar",
+             calendar = excluded.calendar, sides = excluded.sides, traffic = excluded.traffic",
     )
     .bind(place.id.as_str())
     .bind(place.kind.as_str())
@@ -183,6 +184,8 @@ async fn write_place(connection: &mut SqliteConnection, place: &Place) -> Result
     .bind(place.capacity.map(i64::from))
     .bind(i64::from(place.resets_at))
     .bind(calendar)
+    .bind(place.counting.sides.as_str())
+    .bind(place.counting.traffic.as_str())
     .execute(connection)
     .await
     .map_err(|error| failed(format_args!("saving place {}", place.id), error))?;
@@ -265,16 +268,19 @@ async fn load_places(connection: &mut SqliteConnection) -> Result<Vec<Place>, Fa
         Option<i64>,
         i64,
         Option<String>,
+        String,
+        String,
     );
     let rows: Vec<Stored> = sqlx::query_as(
-        "SELECT id, kind, name, parent, time_zone, capacity, resets_at, calendar FROM place ORDER BY id",
+        "SELECT id, kind, name, parent, time_zone, capacity, resets_at, calendar, sides, traffic FROM place
+         ORDER BY id",
     )
     .fetch_all(connection)
     .await
     .map_err(|error| failed("reading places", error))?;
     rows.into_iter()
         .map(
-            |(id, kind, name, parent, time_zone, capacity, resets_at, calendar)| {
+            |(id, kind, name, parent, time_zone, capacity, resets_at, calendar, sides, traffic)| {
                 let of = format_args!("place {id:?}").to_string();
                 Ok(Place {
                     id: word(&of, &id)?,
@@ -288,6 +294,10 @@ async fn load_places(connection: &mut SqliteConnection) -> Result<Vec<Place>, Fa
                         .map(|text| serde_json::from_str(&text))
                         .transpose()
                         .map_err(|error| damaged(format_args!("stored calendar of {of}: {error}")))?,
+                    counting: Counting {
+                        sides: word(&of, &sides)?,
+                        traffic: word(&of, &traffic)?,
+                    },
                 })
             },
         )

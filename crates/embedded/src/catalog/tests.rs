@@ -67,6 +67,7 @@ async fn tampered_with(statements: &[&'static str]) -> (tempfile::TempDir, Sqlit
         capacity: Some(5),
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     };
     catalog.save_place(place).await.expect("saved");
     let key = CameraKey {
@@ -333,6 +334,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         capacity: None,
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     }
 }
 

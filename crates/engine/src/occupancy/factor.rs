@@ -11,21 +11,12 @@
 //! and a ratio out to in between 0.5 and 2. Outside that ratio people probably used another door.
 
 use throng_model::Measure;
+pub use throng_model::counting::Sides;
 
 /// Entries below which a ratio is chance.
 pub const ENTRIES_MIN: u64 = 50;
 /// The largest believable ratio of one direction to the other.
 pub const RATIO_MAX: u64 = 2;
-
-/// Which direction takes the correction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sides {
-    /// Both, half each.
-    #[default]
-    Two,
-    /// Only out.
-    One,
-}
 
 /// Why a day has no factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

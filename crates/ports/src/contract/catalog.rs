@@ -8,6 +8,7 @@ use crate::catalog::Catalog;
 use std::sync::Arc;
 use throng_model::calendar::{Calendar, Hours, Week};
 use throng_model::camera::{Camera, Line, Membership, Semantics};
+use throng_model::counting::{Counting, Sides, Traffic};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode, LineId, PlaceId, Timestamp};
@@ -69,6 +70,17 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         capacity: Some(u32::MAX),
         resets_at: 240,
         calendar: (kind == PlaceKind::Building).then(calendar),
+        counting: match kind {
+            PlaceKind::Zone => Counting {
+                sides: Sides::One,
+                traffic: Traffic::Out,
+            },
+            PlaceKind::Area => Counting {
+                traffic: Traffic::In,
+                ..Counting::default()
+            },
+            _ => Counting::default(),
+        },
     }
 }
 

@@ -1,13 +1,15 @@
-//! `throng place`: lists places and sets when they are open, straight in the data folder.
+//! `throng place`: lists places, sets when they are open and what their counts stand for, straight in the data folder.
 
 use super::say;
 use crate::config::Config;
 use std::path::{Path, PathBuf};
 use throng_model::calendar::Calendar;
+use throng_model::counting::{Counting, Sides, Traffic};
+use throng_model::place::Place;
 use throng_model::{Fault, FaultCode, PlaceId};
 use throng_ports::Catalog;
 
-/// Lists places and sets when they are open.
+/// Lists places, sets when they are open and what their counts stand for.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -30,6 +32,18 @@ enum PlaceCommand {
         #[arg(long)]
         clear: bool,
     },
+    /// Sets what the counts of a place stand for; places inside it are not touched.
+    Counting {
+        /// The place.
+        id: String,
+        /// Which direction takes the correction of a day's miscount: two (both, half each), or one (out only, where entries
+        /// are trusted).
+        #[arg(long)]
+        sides: Option<Sides>,
+        /// Which count stands for its visitors: both (half of in and out together), in or out.
+        #[arg(long)]
+        traffic: Option<Traffic>,
+    },
 }
 
 /// Runs the command.
@@ -45,7 +59,17 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         }
         PlaceCommand::Hours { id, file, .. } => {
             let calendar = file.as_deref().map(read).transpose()?;
-            set_hours(&catalog, &PlaceId::new(&id)?, calendar).await
+            change(&catalog, &PlaceId::new(&id)?, |place| place.calendar = calendar).await
+        }
+        PlaceCommand::Counting { id, sides, traffic } => {
+            change(&catalog, &PlaceId::new(&id)?, |place| {
+                let known = place.counting;
+                place.counting = Counting {
+                    sides: sides.unwrap_or(known.sides),
+                    traffic: traffic.unwrap_or(known.traffic),
+                };
+            })
+            .await
         }
     }
 }
@@ -56,22 +80,22 @@ fn read(file: &Path) -> Result<Calendar, Fault> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-async fn set_hours(catalog: &dyn Catalog, id: &PlaceId, calendar: Option<Calendar>) -> Result<(), Fault> {
+async fn change(catalog: &dyn Catalog, id: &PlaceId, change: impl FnOnce(&mut Place)) -> Result<(), Fault> {
     let mut place = catalog.site().place(id).cloned().ok_or_else(|| {
         let detail = format!("place {:?} does not exist", id.as_str());
         Fault::new(FaultCode::NotFound, detail)
     })?;
-    place.calendar = calendar;
+    change(&mut place);
     catalog.save_place(place).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use throng_model::place::{Place, PlaceKind};
+    use throng_model::place::PlaceKind;
 
     #[tokio::test]
-    async fn hours_are_kept_and_forgotten() {
+    async fn hours_and_what_counts_stand_for_are_kept() {
         let folder = tempfile::tempdir().expect("folder");
         let file = folder.path().join("hours.json");
         let json = r#"{"week": {"monday": ["09:00-18:00"]}, "exceptions": [{"name": "Works", "from": "2026-05-04", "to": "2026-05-08"}]}"#;
@@ -89,19 +113,34 @@ mod tests {
             capacity: None,
             resets_at: 240,
             calendar: None,
+            counting: Default::default(),
         };
         let catalog = crate::wire::open_catalog(&config).await.expect("opens");
         catalog.save_place(organisation).await.expect("saves");
-        set_hours(&catalog, &id, Some(calendar.clone()))
+        let hours = Some(calendar.clone());
+        change(&catalog, &id, |place| place.calendar = hours)
             .await
             .expect("sets");
         drop(catalog);
         let catalog = crate::wire::open_catalog(&config).await.expect("opens again");
         assert_eq!(catalog.site().calendar(&id), Some(&calendar));
-        set_hours(&catalog, &id, None).await.expect("clears");
+        change(&catalog, &id, |place| place.calendar = None)
+            .await
+            .expect("clears");
         assert_eq!(catalog.site().calendar(&id), None);
+        let counting = Counting {
+            traffic: Traffic::Out,
+            ..Counting::default()
+        };
+        change(&catalog, &id, |place| place.counting = counting)
+            .await
+            .expect("sets");
+        assert_eq!(
+            catalog.site().place(&id).map(|place| place.counting),
+            Some(counting)
+        );
         let nowhere = PlaceId::new("nowhere").expect("id");
-        assert!(set_hours(&catalog, &nowhere, None).await.is_err());
+        assert!(change(&catalog, &nowhere, |_| ()).await.is_err());
         std::fs::write(&file, r#"{"week": {"monday": ["9-18"]}}"#).expect("writes");
         assert_eq!(read(&file).expect_err("refused").code, FaultCode::InvalidFile);
     }

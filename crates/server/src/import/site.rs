@@ -50,6 +50,7 @@ pub fn cameras_needed(
             capacity: None,
             resets_at: 240,
             calendar: None,
+            counting: Default::default(),
         })
     };
     let organisation = place("organisation", PlaceKind::Organisation, None)?;

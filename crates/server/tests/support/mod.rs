@@ -219,6 +219,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
         capacity: None,
         resets_at: 240,
         calendar: None,
+        counting: Default::default(),
     }
 }
 

@@ -59,6 +59,7 @@ impl Plan {
             capacity: Some(capacity),
             resets_at: 4 * 60,
             calendar: None,
+            counting: Default::default(),
         };
         let mut places = vec![
             place(

@@ -69,5 +69,6 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Result<Place, Fault
         capacity: None,
         resets_at: 0,
         calendar: None,
+        counting: Default::default(),
     })
 }

@@ -79,6 +79,8 @@ struct OccupancyNowAnswer {
     /// What each exit counts for; null where nothing is scaled.
     #[schema(required)]
     factor_out: Option<f64>,
+    /// Which direction takes the correction, as the place is set: two (both, half each) or one (out only).
+    sides: String,
     /// Why nothing is scaled: too_few_days (fewer than three closed days of this weekday in the last eight weeks could teach
     /// something), door_missing (the newest of them asks for a missing door) or ratio_outside (today more than twice as many
     /// left as came).
@@ -125,6 +127,7 @@ fn now_answer(place_id: String, now: &OccupancyNow) -> OccupancyNowAnswer {
         corrected: today.map(|today| people(today.corrected)),
         factor_in: learned.map(|learned| learned.factor.of_entries()),
         factor_out: learned.map(|learned| learned.factor.of_exits()),
+        sides: now.sides.as_str().to_owned(),
         no_factor: today
             .and_then(|today| today.learned.as_ref().err())
             .map(|why| why.as_str().to_owned()),

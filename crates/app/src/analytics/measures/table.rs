@@ -9,7 +9,7 @@ use throng_engine::measure::consistency::{Consistency, imbalance, mean_stay};
 use throng_engine::measure::dwell::Dwell;
 use throng_engine::measure::flow::flow_rate;
 use throng_engine::measure::queue::wait;
-use throng_engine::measure::traffic::Traffic;
+use throng_engine::measure::traffic;
 use throng_engine::measure::utilisation::{TimeUse, share_at_least, time_use, utilisation};
 use throng_model::pane::PANE;
 use throng_model::place::PlaceKind;
@@ -112,7 +112,7 @@ pub(super) const MEASURES: &[Definition] = &[
     line("net", "people", All, Seen(net),
         "in - out", OURS),
     line("visitors", "people", All, Seen(visitors),
-        "(in + out) / 2: the errors of the two directions partly cancel", "SenSource, counting guidelines"),
+        "(in + out) / 2, as the errors of the two directions partly cancel; in or out alone where the traffic of the place is said to be that", "SenSource, counting guidelines"),
     line("flow_in", "people/min", Open, Stands(|basis| flow(basis, Measure::In)),
         "people in / observed minutes; of several cameras the mean of their observed minutes", "Fruin 1971"),
     line("flow_out", "people/min", Open, Stands(|basis| flow(basis, Measure::Out)),
@@ -187,7 +187,8 @@ fn net(basis: &Basis) -> Told {
 
 fn visitors(basis: &Basis) -> Told {
     let people = |measure| basis.all.people(measure) as i64;
-    Ok(Traffic::Both.of(people(Measure::In), people(Measure::Out)))
+    let (people_in, people_out) = (people(Measure::In), people(Measure::Out));
+    Ok(traffic::visitors(basis.traffic, people_in, people_out))
 }
 
 fn flow(basis: &Basis, measure: Measure) -> Told {

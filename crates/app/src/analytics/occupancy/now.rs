@@ -4,8 +4,8 @@
 //! event, and is a flush behind it.
 
 use crate::{Action, Actor, App};
-use throng_engine::occupancy::factor::Sides;
 use throng_engine::occupancy::live::{PastDay, Today, WEEKS, so_far};
+use throng_model::counting::Sides;
 use throng_model::place::occupancy_day;
 use throng_model::time::HOUR;
 use throng_model::{Fault, PlaceId, Scope, TimeRange, Timestamp};
@@ -23,6 +23,8 @@ pub struct OccupancyNow {
     pub as_of: Option<Timestamp>,
     /// Its levels; none where nobody looked, which is not the same as nobody.
     pub today: Option<Today>,
+    /// Which direction takes the correction.
+    pub sides: Sides,
     /// The share of the day, up to now, in which its cameras were heard from, 0 to 1.
     pub coverage: Option<f64>,
 }
@@ -37,7 +39,9 @@ impl App {
 
     fn occupancy_now(&self, place: &PlaceId) -> Result<OccupancyNow, Fault> {
         let site = self.parts.catalog.site();
-        let resets_at = site.place(place).map_or(0, |place| place.resets_at);
+        let known = site.place(place);
+        let resets_at = known.map_or(0, |place| place.resets_at);
+        let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
         let (zone, as_of, at) = (self.zone_of(&scope), self.as_of(&scope), self.parts.clock.now());
         let day = occupancy_day(at, &zone, resets_at);
@@ -49,19 +53,24 @@ impl App {
             if ResultState::of(before, as_of) == ResultState::Live {
                 continue;
             }
-            past.extend(self.close_day(&scope, before)?.closed.map(|closed| PastDay {
-                day: before,
-                people_in: closed.people_in,
-                people_out: closed.people_out,
-            }));
+            past.extend(
+                self.close_day(&scope, before, sides)?
+                    .closed
+                    .map(|closed| PastDay {
+                        day: before,
+                        people_in: closed.people_in,
+                        people_out: closed.people_out,
+                    }),
+            );
         }
         let known = self.known_of(&scope, day)?;
-        let today = so_far(day, &known.steps, &known.settings, &past, Sides::Two);
+        let today = so_far(day, &known.steps, &known.settings, &past, sides);
         Ok(OccupancyNow {
             day,
             at,
             as_of,
             today: (known.observed > 0).then_some(today),
+            sides,
             coverage: self.coverage(&scope, day, known.observed, at),
         })
     }

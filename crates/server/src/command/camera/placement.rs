@@ -82,6 +82,7 @@ impl Placement {
                     capacity: None,
                     resets_at: 240,
                     calendar: None,
+                    counting: Default::default(),
                 };
                 missing.push(new.clone());
                 new
