@@ -42,9 +42,9 @@ enum Command {
     Serve(command::serve::Arguments),
     /// Runs the server with a simulated building of 100 cameras, to look around; nothing is kept.
     Demo(command::demo::Arguments),
-    /// Registers cameras and makes their keys; a running server knows them within a second.
+    /// Registers, changes and retires cameras and makes their keys; a running server knows them within a second.
     Camera(command::camera::Arguments),
-    /// Lists places and sets when they are open; a running server knows it within a second.
+    /// Lists and changes places and sets when they are open; a running server knows it within a second.
     Place(command::place::Arguments),
     /// Reads a file of counts or trajectories, while no server runs on the data folder.
     Import(command::import::Arguments),

@@ -449,3 +449,27 @@ async fn too_long_a_range_is_refused_with_its_limit() {
         "{answer}"
     );
 }
+
+/// A recording that ended, and a camera that fell silent: nobody waits for them for ever.
+#[tokio::test]
+async fn an_hour_after_its_end_a_bucket_is_not_live_even_where_nothing_more_is_heard() {
+    let mut events = Events::default();
+    events.line(at("2026-03-28T20:30:00Z"), "in", 1, None);
+    let house = house("UTC", Week::default(), &events).await;
+    let states = async |scope: &str| {
+        let range = "start=2026-03-28T20:00:00Z&end=2026-03-29T13:00:00Z";
+        let (status, answer) = ask(&house, &format!("{scope}?interval=hour&metrics=in&{range}")).await;
+        assert_eq!(status, 200, "{answer}");
+        let buckets = answer["data"].as_array().unwrap().iter();
+        buckets
+            .map(|bucket| bucket["state"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // It is noon: the hour before last ended an hour ago.
+    let mut expected = vec!["final"; 14];
+    expected.extend(["provisional", "live", "live"]);
+    assert_eq!(states("historical/own-door").await, expected);
+    assert_eq!(states("places/own/historical").await, expected);
+    // Nothing was ever heard here: there is nothing to be sure of.
+    assert_eq!(states("historical/foreign-door").await, ["live"; 17]);
+}

@@ -279,13 +279,23 @@ async fn too_long_a_range_is_refused_with_its_limit() {
     .await;
     assert_eq!(status, 400);
     assert!(answer["detail"].as_str().unwrap().contains("31 days"), "{answer}");
-    // Nothing is closed before anything came after it.
-    let (_, answer) = days(
-        &house,
-        &analyst,
-        "start=2026-03-25T05:00:00Z&end=2026-03-26T00:00:00Z",
-    )
-    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_closed_when_it_is_over_and_not_before() {
+    let house = house(&[line(1, "2026-03-25T08:00:00.000Z", "in", 1)]).await;
+    let analyst = house.sign_in("analyst", Role::Analyst, &[]).await;
+    // Nothing came after it, but it is days ago: the recording has ended.
+    let ended = "start=2026-03-25T05:00:00Z&end=2026-03-26T00:00:00Z";
+    let (_, answer) = days(&house, &analyst, ended).await;
+    let closed = answer["data"].as_array().unwrap();
+    assert_eq!(closed.len(), 1, "{answer}");
+    assert_eq!(
+        (&closed[0]["state"], &closed[0]["in"]),
+        (&json!("final"), &json!(1))
+    );
+    let today = "start=2026-03-29T05:00:00Z&end=2026-03-30T00:00:00Z";
+    let (_, answer) = days(&house, &analyst, today).await;
     assert_eq!(answer["data"], json!([]));
 }
 

@@ -721,7 +721,10 @@ export interface components {
              * @description How often late events changed it after its end.
              */
             revision: number;
-            /** @description live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision. */
+            /**
+             * @description live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision. Time goes by
+             *     the latest event; where nothing more is heard, an hour behind the server's clock. Live for good where nothing ever was.
+             */
             state: string;
             /**
              * Format: date-time
@@ -751,7 +754,10 @@ export interface components {
              * @description Where it starts; it ends where the next one starts.
              */
             timestamp: string;
-            /** @description Of its values, and of the series (sums of people counted, means of anything else) at it. */
+            /**
+             * @description Of its values (of people counted: of single crossings or reports), and of the series (sums of people counted, means of
+             *     anything else) at it.
+             */
             values: {
                 [key: string]: number | null;
             };
@@ -2028,7 +2034,10 @@ export interface operations {
                 measure: string;
                 /**
                  * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
-                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all. The first twelve are of values: of in, out
+                 *     and pass a value is one crossing or one report, so that avg tells how many came at once, and an hour in which nobody came
+                 *     adds none. For people an hour take sum of each bucket, 0 where somebody looked and nobody came. The others are of that
+                 *     series: an observed 0 is part of it, a bucket that nobody watched (null) is not.
                  */
                 aggregates?: string;
             };
@@ -2190,7 +2199,10 @@ export interface operations {
                 measure: string;
                 /**
                  * @description Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
-                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+                 *     trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all. The first twelve are of values: of in, out
+                 *     and pass a value is one crossing or one report, so that avg tells how many came at once, and an hour in which nobody came
+                 *     adds none. For people an hour take sum of each bucket, 0 where somebody looked and nobody came. The others are of that
+                 *     series: an observed 0 is part of it, a bucket that nobody watched (null) is not.
                  */
                 aggregates?: string;
             };

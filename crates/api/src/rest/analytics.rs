@@ -127,7 +127,8 @@ struct Bucket {
     coverage: Option<f64>,
     /// How often late events changed it after its end.
     revision: u32,
-    /// live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision.
+    /// live, provisional, or final: an hour has passed since its end, and what still comes makes a new revision. Time goes by
+    /// the latest event; where nothing more is heard, an hour behind the server's clock. Live for good where nothing ever was.
     state: String,
 }
 

@@ -35,7 +35,10 @@ struct StatisticsQuery {
     /// in, out, pass, occupancy, confidence, latency, dwell, queue or dwell_cut (stays that were cut: at least so long).
     measure: String,
     /// Comma-separated: count, sum, avg, min, max, p50, p90, p95, p99, variance, stddev, skewness, moving_average, smoothing,
-    /// trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all.
+    /// trend_slope, trend_r2, seasonal_trend, seasonal, seasonal_residual. Default all. The first twelve are of values: of in, out
+    /// and pass a value is one crossing or one report, so that avg tells how many came at once, and an hour in which nobody came
+    /// adds none. For people an hour take sum of each bucket, 0 where somebody looked and nobody came. The others are of that
+    /// series: an observed 0 is part of it, a bucket that nobody watched (null) is not.
     aggregates: Option<String>,
 }
 
@@ -48,7 +51,8 @@ struct BucketNumbers {
     /// Where it starts; it ends where the next one starts.
     #[schema(format = DateTime)]
     timestamp: String,
-    /// Of its values, and of the series (sums of people counted, means of anything else) at it.
+    /// Of its values (of people counted: of single crossings or reports), and of the series (sums of people counted, means of
+    /// anything else) at it.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     values: Numbers,
     /// The share in which its cameras were heard from, 0 to 1.

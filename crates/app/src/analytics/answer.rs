@@ -85,7 +85,7 @@ impl FromStr for Metric {
 /// How settled a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultState {
-    /// The bucket is not over yet, as far as its cameras have said.
+    /// The bucket is not over yet, as far as its cameras have said; an hour after its end nobody waits for them any more.
     Live,
     /// The bucket is over; stragglers are still likely.
     Provisional,
@@ -104,11 +104,11 @@ impl ResultState {
         }
     }
 
-    /// Live until the scope's latest event lies behind the bucket, provisional for an hour, then final.
-    pub fn of(bucket: TimeRange, as_of: Option<Timestamp>) -> Self {
-        match as_of {
-            Some(as_of) if as_of >= bucket.end.plus(HOUR) => ResultState::Final,
-            Some(as_of) if as_of >= bucket.end => ResultState::Provisional,
+    /// Live until what was heard of the scope ([`App::reached`]) lies behind the bucket, provisional for an hour, then final.
+    pub fn of(bucket: TimeRange, reached: Option<Timestamp>) -> Self {
+        match reached {
+            Some(reached) if reached >= bucket.end.plus(HOUR) => ResultState::Final,
+            Some(reached) if reached >= bucket.end => ResultState::Provisional,
             _ => ResultState::Live,
         }
     }
@@ -176,7 +176,7 @@ impl App {
             .rows(scope, rung, whole, limit)?
             .into_iter()
             .peekable();
-        let as_of = self.as_of(scope);
+        let reached = self.reached(scope);
         let (site, now) = (self.parts.catalog.site(), self.parts.clock.now());
         let mut feeding = Feeding::new(&site, scope);
         let points = buckets.into_iter().map(|bucket| {
@@ -187,7 +187,7 @@ impl App {
             let observed = row.as_ref().map_or(0, |row| row.observed);
             let coverage = covered(&mut feeding, bucket, observed, now);
             Point {
-                state: ResultState::of(bucket, as_of),
+                state: ResultState::of(bucket, reached),
                 bucket,
                 coverage,
                 row,
@@ -216,6 +216,14 @@ impl App {
             Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
         };
         place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
+    }
+
+    /// How far the time of a scope has come: its latest event, or, where nothing more is heard of it, an hour behind the
+    /// server's clock. A recording of last year is over, and so is the last day of a camera that fell silent; what it still
+    /// sends makes revisions. None where nothing was ever heard.
+    pub(crate) fn reached(&self, scope: &Scope) -> Option<Timestamp> {
+        let waited = self.parts.clock.now().plus(-HOUR);
+        self.as_of(scope).map(|as_of| as_of.max(waited))
     }
 
     pub(crate) fn as_of(&self, scope: &Scope) -> Option<Timestamp> {

@@ -218,7 +218,7 @@ impl App {
             capacity: basis.capacity,
             traffic: basis.traffic,
             revision: points.iter().map(|point| u64::from(point.revision())).sum(),
-            state: ResultState::of(hours, self.as_of(&scope)),
+            state: ResultState::of(hours, self.reached(&scope)),
             measures: MEASURES.iter().map(|measure| measure.tell(&basis)).collect(),
         })
     }

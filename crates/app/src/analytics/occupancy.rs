@@ -72,11 +72,11 @@ impl App {
         let resets_at = known.map_or(0, |place| place.resets_at);
         let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
-        let (zone, as_of) = (self.zone_of(&scope), self.as_of(&scope));
+        let (zone, reached) = (self.zone_of(&scope), self.reached(&scope));
         let mut days = Vec::new();
         let mut jumps = 0;
         let mut day = occupancy_day(range.start, &zone, resets_at);
-        while day.start < range.end && ResultState::of(day, as_of) != ResultState::Live {
+        while day.start < range.end && ResultState::of(day, reached) != ResultState::Live {
             let closed = self.close_day(&scope, day, sides)?;
             jumps += closed.closed.as_ref().map_or(0, |closed| closed.resets.len());
             if jumps > POINTS_MAX {
@@ -102,7 +102,7 @@ impl App {
             closed: (observed > 0).then(|| close(day, &steps, &settings, sides)),
             sides,
             coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
-            state: ResultState::of(day, self.as_of(scope)),
+            state: ResultState::of(day, self.reached(scope)),
         })
     }
 

@@ -28,11 +28,11 @@ impl App {
     }
 
     fn windows(&self, scope: &Scope) -> Result<Vec<WindowAnswer>, Fault> {
-        let as_of = self.as_of(scope);
+        let reached = self.reached(scope);
         let windows = self.parts.board.of(scope)?.into_iter();
         let answers = windows
             .map(|window| WindowAnswer {
-                state: ResultState::of(window.range, as_of.max(Some(window.range.end))),
+                state: ResultState::of(window.range, reached.max(Some(window.range.end))),
                 window,
             })
             .collect();

@@ -12,6 +12,7 @@ fn place(id: &str, kind: PlaceKind, parent: Option<&str>, time_zone: &str) -> Pl
         capacity: None,
         resets_at: 240,
         calendar: None,
+        counting: crate::counting::Counting::default(),
     }
 }
 

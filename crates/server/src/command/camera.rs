@@ -1,6 +1,7 @@
-//! `throng camera`: registers cameras and makes their keys, straight in the data folder. A running server knows
+//! `throng camera`: registers, changes and retires cameras and makes their keys, straight in the data folder. A running server knows
 //! them within a second.
 
+mod change;
 mod placement;
 #[cfg(test)]
 mod tests;
@@ -10,11 +11,12 @@ use crate::config::Config;
 use placement::{Placement, Wanted};
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::{Camera, Line, Membership};
+use throng_model::change::check_name;
 use throng_model::place::PlaceKind;
 use throng_model::{CameraId, Fault, FaultCode, LineId};
 use throng_ports::Catalog;
 
-/// Registers cameras and makes their keys.
+/// Registers, changes and retires cameras and makes their keys.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -45,6 +47,24 @@ enum CameraCommand {
         #[arg(long = "line", value_parser = parse_line)]
         lines: Vec<Line>,
     },
+    /// Sets the name, the heartbeat, the boundary or the zone of a camera. It counts for another zone or boundary a few minutes
+    /// later, from when on no event can have been counted yet.
+    Set {
+        /// The camera.
+        id: String,
+        #[command(flatten)]
+        change: change::Change,
+    },
+    /// Takes a camera out of use: its keys end, it is not missed any more, and what it counted stays.
+    Retire {
+        /// The camera.
+        id: String,
+    },
+    /// Puts a retired camera back; `throng camera key` makes it a new key.
+    Restore {
+        /// The camera.
+        id: String,
+    },
     /// Makes another key for a camera and prints it, once.
     Key {
         /// The camera.
@@ -69,6 +89,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             lines,
         } => {
             let camera_id = CameraId::new(&id)?;
+            name.as_deref().map_or(Ok(()), check_name)?;
             if catalog.site().camera(&camera_id).is_some() {
                 return Err(Fault::new(
                     FaultCode::AlreadyExists,
@@ -98,13 +119,27 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             }
             print_key(&catalog, vec![camera_id]).await
         }
+        CameraCommand::Set { id, change } => {
+            change::save(&catalog, &CameraId::new(&id)?, change.wish()?, &config).await
+        }
+        CameraCommand::Retire { id } => change::retire(&catalog, &CameraId::new(&id)?, &config).await,
+        CameraCommand::Restore { id } => {
+            change::save(&catalog, &CameraId::new(&id)?, change::put_back(), &config).await
+        }
         CameraCommand::Key { id } => {
             let camera = CameraId::new(&id)?;
-            if catalog.site().camera(&camera).is_none() {
-                return Err(Fault::new(
-                    FaultCode::UnknownCamera,
-                    format!("camera {id:?} is unknown"),
-                ));
+            match catalog.site().camera(&camera).map(Camera::retired) {
+                None => {
+                    let detail = format!("camera {id:?} is unknown");
+                    return Err(Fault::new(FaultCode::UnknownCamera, detail));
+                }
+                Some(Some(retired)) => {
+                    let detail = format!(
+                        "camera {id:?} is retired since {retired}; `throng camera restore {id}` puts it back"
+                    );
+                    return Err(Fault::new(FaultCode::RetiredCamera, detail));
+                }
+                Some(None) => {}
             }
             print_key(&catalog, vec![camera]).await
         }
@@ -112,12 +147,14 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         CameraCommand::List => {
             for camera in catalog.site().cameras() {
                 let zones: Vec<&str> = camera
-                    .memberships
-                    .iter()
+                    .last_memberships()
                     .map(|membership| membership.zone.as_str())
                     .collect();
+                let retired = camera
+                    .retired()
+                    .map_or(String::new(), |at| format!("\tretired {at}"));
                 say(format_args!(
-                    "{}\t{}\t{}",
+                    "{}\t{}\t{}{retired}",
                     camera.id,
                     camera.name,
                     zones.join(",")

@@ -1,4 +1,7 @@
-//! `throng place`: lists places, sets when they are open and what their counts stand for, straight in the data folder.
+//! `throng place`: lists and changes places, sets when they are open and what their counts stand for, straight in the data
+//! folder.
+
+mod set;
 
 use super::say;
 use crate::config::Config;
@@ -9,7 +12,7 @@ use throng_model::place::Place;
 use throng_model::{Fault, FaultCode, PlaceId};
 use throng_ports::Catalog;
 
-/// Lists places, sets when they are open and what their counts stand for.
+/// Lists and changes places, sets when they are open and what their counts stand for.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -18,8 +21,24 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum PlaceCommand {
-    /// Lists the places.
+    /// Lists the places: id, kind, name, time zone and capacity.
     List,
+    /// Sets the name, the capacity or the time zone of a place.
+    Set {
+        /// The place.
+        id: String,
+        #[command(flatten)]
+        change: set::Change,
+        /// Where numbers stand in the days of another time zone: forgets them, and the next start counts every event in the
+        /// log again, with places and cameras as they are then.
+        #[arg(long, requires = "time_zone")]
+        recount: bool,
+    },
+    /// Removes a place that nothing lies in and nothing was counted for, while no server runs on the data folder.
+    Remove {
+        /// The place.
+        id: String,
+    },
     /// Sets when a place is open; places inside it that say nothing themselves follow it.
     Hours {
         /// The place.
@@ -48,20 +67,25 @@ enum PlaceCommand {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
-    let catalog = crate::wire::open_catalog(&config).await?;
     match arguments.command {
         PlaceCommand::List => {
+            let catalog = crate::wire::open_catalog(&config).await?;
             for place in catalog.site().places() {
                 let (id, kind, zone) = (&place.id, place.kind, &place.time_zone);
-                say(format_args!("{id}\t{kind}\t{}\t{zone}", place.name));
+                let capacity = place.capacity.map_or("-".to_owned(), |people| people.to_string());
+                say(format_args!("{id}\t{kind}\t{}\t{zone}\t{capacity}", place.name));
             }
             Ok(())
         }
+        PlaceCommand::Set { id, change, recount } => set::set(&id, change, recount, &config).await,
+        PlaceCommand::Remove { id } => set::remove(&id, &config).await,
         PlaceCommand::Hours { id, file, .. } => {
+            let catalog = crate::wire::open_catalog(&config).await?;
             let calendar = file.as_deref().map(read).transpose()?;
             change(&catalog, &PlaceId::new(&id)?, |place| place.calendar = calendar).await
         }
         PlaceCommand::Counting { id, sides, traffic } => {
+            let catalog = crate::wire::open_catalog(&config).await?;
             change(&catalog, &PlaceId::new(&id)?, |place| {
                 let known = place.counting;
                 place.counting = Counting {
@@ -80,11 +104,13 @@ fn read(file: &Path) -> Result<Calendar, Fault> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
+fn unknown(id: &PlaceId) -> Fault {
+    let detail = format!("place {:?} does not exist", id.as_str());
+    Fault::new(FaultCode::NotFound, detail)
+}
+
 async fn change(catalog: &dyn Catalog, id: &PlaceId, change: impl FnOnce(&mut Place)) -> Result<(), Fault> {
-    let mut place = catalog.site().place(id).cloned().ok_or_else(|| {
-        let detail = format!("place {:?} does not exist", id.as_str());
-        Fault::new(FaultCode::NotFound, detail)
-    })?;
+    let mut place = catalog.site().place(id).cloned().ok_or_else(|| unknown(id))?;
     change(&mut place);
     catalog.save_place(place).await
 }

@@ -44,13 +44,14 @@ impl App {
         let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
         let (zone, as_of, at) = (self.zone_of(&scope), self.as_of(&scope), self.parts.clock.now());
+        let reached = self.reached(&scope);
         let day = occupancy_day(at, &zone, resets_at);
         let mut past = Vec::new();
         for week in (1..=WEEKS).rev() {
             // From its middle: the clocks may have been set in between, and the day may have 23 hours.
             let middle = day.start.plus((12 - week * 7 * 24) * HOUR);
             let before = occupancy_day(middle, &zone, resets_at);
-            if ResultState::of(before, as_of) == ResultState::Live {
+            if ResultState::of(before, reached) == ResultState::Live {
                 continue;
             }
             past.extend(

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use super::*;
 use clap::Parser;
@@ -133,6 +133,57 @@ async fn where_nothing_is_said_cameras_stand_at_one_entrance() {
         "east UTC",
     ];
     assert_eq!(around(&site, "east")[..3], east);
+}
+
+#[tokio::test]
+async fn a_camera_is_changed_moved_retired_and_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = async |words: &str| camera(folder.path(), words).await;
+    run("add door --zone main").await.unwrap();
+    run("add side --zone side").await.unwrap();
+    let id = CameraId::new("door").unwrap();
+    let site = run("set door --name Door --heartbeat 60 --boundary building --zone side")
+        .await
+        .unwrap();
+    let door = site.camera(&id).unwrap();
+    assert_eq!((door.name.as_str(), door.heartbeat_s), ("Door", 60));
+    let [before, after] = door.memberships.as_slice() else {
+        panic!("two: {:?}", door.memberships)
+    };
+    assert_eq!((before.until, before.since), (after.since, None));
+    assert_eq!(
+        (after.zone.as_str(), after.boundary),
+        ("side", PlaceKind::Building)
+    );
+    let keys = async |folder: &Path| {
+        let mut config = Config::load(None).unwrap();
+        config.data.folder = folder.to_path_buf();
+        let catalog = crate::wire::open_catalog(&config).await.unwrap();
+        catalog
+            .keys(Some(CameraId::new("door").unwrap()))
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(keys(folder.path()).await, 1);
+    let site = run("retire door").await.unwrap();
+    assert!(site.camera(&id).unwrap().retired().is_some());
+    assert_eq!(keys(folder.path()).await, 0);
+    let fault = run("key door").await.unwrap_err();
+    assert_eq!(fault.code, FaultCode::RetiredCamera);
+    let site = run("restore door").await.unwrap();
+    assert_eq!(site.camera(&id).unwrap().retired(), None);
+    run("key door").await.unwrap();
+    for (words, says) in [
+        ("set door", "required"),
+        ("set nobody --name x", "\"nobody\" does not exist"),
+        ("set door --zone nowhere", "zone \"nowhere\" does not exist"),
+        ("set door --heartbeat 0", "0 is not in 1..=3600"),
+        ("retire nobody", "\"nobody\" does not exist"),
+    ] {
+        let fault = run(words).await.expect_err(words);
+        assert!(fault.detail.contains(says), "{words}: {}", fault.detail);
+    }
 }
 
 #[test]
