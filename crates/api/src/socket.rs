@@ -85,3 +85,22 @@ fn admit(places: &Arc<Semaphore>, dead_within: Duration) -> Result<OwnedSemaphor
     let place = Arc::clone(places).try_acquire_owned();
     place.map_err(|_| Fault::new(FaultCode::RateLimited, "too many open sockets").retry_after(dead_within))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_no_place_is_told_when_the_next_dead_socket_is_let_go() {
+        let places = Arc::new(Semaphore::new(1));
+        let dead_within = Duration::from_secs(120);
+        let place = admit(&places, dead_within).expect("there is one");
+        let fault = admit(&places, dead_within).map(drop).expect_err("it is taken");
+        assert_eq!(
+            (fault.code, fault.retry_after_s.map(u32::from)),
+            (FaultCode::RateLimited, Some(120))
+        );
+        drop(place);
+        assert!(admit(&places, dead_within).is_ok());
+    }
+}

@@ -571,10 +571,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /**
+         * Who is signed in.
+         * @description Codes: `sign_in_required` where nobody is, `session_ended` where somebody was.
+         */
         get: operations["current"];
         put?: never;
-        /** Signs in with name and password. */
+        /**
+         * Signs in with name and password.
+         * @description Codes: `wrong_credentials`, whether there is an account of that name or not; `rate_limited` after five wrong ones for a name
+         *     or twenty from an address, with the seconds to wait.
+         */
         post: operations["sign_in"];
         /** Signs out in this browser. */
         delete: operations["sign_out"];
@@ -592,7 +599,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in with a one-time link. */
+        /** Signs in with a one-time link. The code is `link_ended` where it is unknown, expired or was used before. */
         post: operations["use_link"];
         delete?: never;
         options?: never;
@@ -610,7 +617,11 @@ export interface paths {
         /** Whether nobody can sign in yet. */
         get: operations["setup_needed"];
         put?: never;
-        /** Makes the first administrator and signs him in. */
+        /**
+         * Makes the first administrator and signs him in.
+         * @description Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
+         *     printed a newer link, `link_ended` where it is unknown, expired or was used before.
+         */
         post: operations["set_up"];
         delete?: never;
         options?: never;
