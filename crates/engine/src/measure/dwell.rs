@@ -171,6 +171,13 @@ mod tests {
     }
 
     #[test]
+    fn half_and_nine_of_ten_are_no_longer_than_median_and_p90() {
+        let ten: Vec<_> = (1..=10).map(|length| (f64::from(length), true)).collect();
+        let dwell = stays(&ten);
+        assert_eq!((dwell.median(), dwell.p90()), (Some(5.0), Some(9.0)));
+    }
+
+    #[test]
     fn leaving_out_what_was_cut_would_be_too_short() {
         let all = stays(&[
             (10.0, true),

@@ -127,6 +127,11 @@ mod tests {
         }
         assert_eq!(share_at_least(&levels, 50_000), Some(5.0 / 40.0));
         assert_eq!(share_at_least(&levels, 1_000), Some(30.0 / 40.0));
+        assert_eq!(
+            share_at_least(&levels, 70_000),
+            Some(1.0 / 40.0),
+            "full, not over"
+        );
         assert_eq!(share_at_least(&levels, 0), Some(1.0));
         assert_eq!(share_at_least(&levels, 70_001), Some(0.0));
         assert_eq!(share_at_least(&Summary::default(), 1_000), None);

@@ -198,6 +198,11 @@ mod tests {
         let learned =
             learn(&past(&[(100, 100), (100, 50), (9, 9), (400, 324)]), Sides::Two).expect("learned");
         assert_eq!(learned.from.len(), 3);
+        let residuals: Vec<_> = learned.from.iter().map(PastDay::residual).collect();
+        assert_eq!(residuals, [0, 50, 76]);
+        // 600 in and 474 out: 126 more, of 537 on average.
+        let residual = learned.relative_residual().expect("people came");
+        assert!((residual - 126.0 / 537.0).abs() < 1e-12);
         assert!((learned.factor.of_entries() - 0.9).abs() < 1e-12);
         // Of four the two middle ones: 100 + 300 in, 90 + 234 out.
         let four = past(&[(100, 200), (100, 90), (300, 234), (100, 60)]);

@@ -194,7 +194,18 @@ mod tests {
                 ClockStanding::WrongTimeZone
             );
         }
+        for short_of_zone in [30 * MINUTE - 20 * SECOND, HOUR - 20 * SECOND] {
+            assert_eq!(
+                learned(HOUR, |_| short_of_zone).standing,
+                ClockStanding::WrongTimeZone
+            );
+        }
         assert_eq!(learned(HOUR, |_| HOUR + 7 * MINUTE).standing, ClockStanding::Off);
+        assert_eq!(
+            learned(HOUR, |_| 15 * MINUTE).standing,
+            ClockStanding::Off,
+            "an ordinary clock can be that wrong"
+        );
         assert_eq!(learned(HOUR, |_| 20 * SECOND).standing, ClockStanding::Off);
     }
 
@@ -212,16 +223,18 @@ mod tests {
 
     #[test]
     fn a_jump_begins_anew_and_is_dated() {
-        let mut clock = ClockOffset::default();
-        learn(&mut clock, 0, 12 * HOUR, |_| 0);
-        learn(&mut clock, 12 * HOUR, 40 * MINUTE, |_| 90 * SECOND);
-        let reading = clock.reading(BOUND).expect("learned");
-        assert_eq!(reading.jumped, Some(Timestamp(NOON + 12 * HOUR)));
-        assert!((reading.ahead - 90 * SECOND).abs() < SECOND, "{reading:?}");
-        assert_eq!(
-            reading.drift_per_day, None,
-            "the time before says nothing of the clock now"
-        );
+        for ahead in [90 * SECOND, -90 * SECOND] {
+            let mut clock = ClockOffset::default();
+            learn(&mut clock, 0, 12 * HOUR, |_| 0);
+            learn(&mut clock, 12 * HOUR, 40 * MINUTE, |_| ahead);
+            let reading = clock.reading(BOUND).expect("learned");
+            assert_eq!(reading.jumped, Some(Timestamp(NOON + 12 * HOUR)));
+            assert!((reading.ahead - ahead).abs() < SECOND, "{reading:?}");
+            assert_eq!(
+                reading.drift_per_day, None,
+                "the time before says nothing of the clock now"
+            );
+        }
     }
 
     #[test]

@@ -88,5 +88,13 @@ mod tests {
         assert!(!sequence.contradicts(Some("a"), 6, Timestamp(12)), "out of order");
         assert!(!sequence.contradicts(Some("b"), 1, Timestamp(21)), "restarted");
         assert!(!sequence.contradicts(Some("a"), 10, Timestamp(21)));
+        assert!(
+            !sequence.contradicts(Some("a"), 9, Timestamp(21)),
+            "did not go back"
+        );
+        assert!(
+            !sequence.contradicts(Some("a"), 6, Timestamp(20)),
+            "no time went by"
+        );
     }
 }

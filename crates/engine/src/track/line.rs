@@ -126,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn the_distance_is_measured_at_right_angles_whatever_the_length_of_the_line() {
+        // Five long, three to four; ten away at right angles, and 15 along it.
+        let line = Line {
+            a: Point::new(1.0, 2.0),
+            b: Point::new(4.0, 6.0),
+        };
+        assert!((line.distance(Point::new(-7.0, 8.0)) - 10.0).abs() < 1e-9);
+        assert!((line.distance(Point::new(2.0, 20.0)) - 10.0).abs() < 1e-9);
+        assert_eq!(line.distance(line.b), 0.0);
+    }
+
+    #[test]
     fn points_on_the_line_are_no_side() {
         assert!(turns(LINE, &[(5.0, -1.0), (5.0, 0.0)]).is_empty(), "ends on it");
         assert!(

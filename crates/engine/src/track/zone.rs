@@ -103,6 +103,21 @@ mod tests {
         assert!(Zone::new(vec![Point::new(0.0, 0.0); 2]).is_none());
     }
 
+    #[test]
+    fn a_slanted_edge_is_where_its_corners_say() {
+        // At a height of 5 the slope from (5, 1) to (1, 9) is at 3.
+        let corners = [(1.0, 1.0), (5.0, 1.0), (1.0, 9.0)];
+        let zone = Zone::new(corners.map(|(x, y)| Point::new(x, y)).to_vec()).expect("three corners");
+        for (x, y, inside) in [
+            (2.9, 5.0, true),
+            (3.1, 5.0, false),
+            (1.2, 8.5, true),
+            (1.3, 8.5, false),
+        ] {
+            assert_eq!(zone.contains(Point::new(x, y)), inside, "{x}, {y}");
+        }
+    }
+
     proptest! {
         #[test]
         fn neighbours_never_share_a_point(x in 0i32..9, y in 0i32..4) {

@@ -67,6 +67,20 @@ fn the_first_reading_counts_nobody_and_a_repeated_one_nothing() {
 }
 
 #[test]
+fn readings_of_other_registers_than_before_cannot_be_compared() {
+    let both = Sample {
+        registers: [Some(5), Some(3), None],
+        ..read(0, 5)
+    };
+    assert_eq!(evidence(&[both, read(1, 9)], None), [Step::Unexplained]);
+    assert_eq!(
+        total(&[both, read(1, 9), read(2, 11)], None),
+        2,
+        "from there on again"
+    );
+}
+
+#[test]
 fn a_late_reading_splits_the_difference_and_adds_nobody() {
     let mut memory = CounterMemory::default();
     assert!(memory.observe(read(0, 10), None).is_empty());
