@@ -53,13 +53,9 @@ fn cycles(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
         .collect::<Result<_, _>>()?;
     let ledgers: Vec<Mutex<Vec<Entry>>> = (0..WRITERS).map(|_| Mutex::default()).collect();
     let mut restarts = Vec::new();
-    let mut setup = String::new();
     for cycle in 0..arguments.cycles {
         let mut server = Server::start(folder)?;
         restarts.push(server.started);
-        if !server.setup.is_empty() {
-            setup.clone_from(&server.setup);
-        }
         let life = Duration::from_millis(30 + next(&mut random) % 370);
         let kill_at = Instant::now() + life;
         std::thread::scope(|scope| {
@@ -73,12 +69,14 @@ fn cycles(arguments: &Arguments, folder: &Path) -> Result<(), Failure> {
     }
     let server = Server::start(folder)?;
     restarts.push(server.started);
+    // Every start replaces the link of the start before, so only the last server's link opens.
+    let session = sign_in(&server)?;
     let mut events = 0;
     for (writer, (key, ledger)) in keys.iter().zip(&ledgers).enumerate() {
         let entries = ledger.lock().map_err(|_| "a writer broke off")?.clone();
         events += entries.len();
         settle(&server.url, key, &entries)?;
-        let counted = counted(&server.url, &mut setup, writer)?;
+        let counted = counted(&server.url, &session, writer)?;
         if counted != entries.len() as u64 {
             return Err(format!(
                 "camera {writer} counts {counted} people for {} events",
@@ -201,30 +199,34 @@ fn post(agent: &ureq::Agent, url: &str, key: &str, events: &[&str]) -> Result<Ve
         .collect())
 }
 
+/// Chooses the administrator by the link that the server printed: the token of the session.
+fn sign_in(server: &Server) -> Result<String, Failure> {
+    let token = server
+        .setup
+        .split_once("token=")
+        .and_then(|(_, token)| token.split_whitespace().next())
+        .ok_or_else(|| format!("the server printed no sign-in link: \"{}\"", server.setup))?;
+    let body = json!({"token": token, "name": "admin", "password": "crash-loop-password"}).to_string();
+    let mut response = agent()
+        .post(format!("{}/api/v1/setup", server.url))
+        .content_type("application/json")
+        .send(body)
+        .map_err(|error| error.to_string())?;
+    let answer: Value = response
+        .body_mut()
+        .read_json()
+        .map_err(|error| error.to_string())?;
+    Ok(answer
+        .get("token")
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("setting up failed: {answer}"))?
+        .to_owned())
+}
+
 /// How many people the camera counted, by the hour, summed; read until the newest checkpoint shows them all or the
 /// server had the time for several.
-fn counted(url: &str, session: &mut String, writer: usize) -> Result<u64, Failure> {
+fn counted(url: &str, session: &str, writer: usize) -> Result<u64, Failure> {
     let agent = agent();
-    if session.starts_with("http") {
-        let token = session
-            .split_once("token=")
-            .map_or("", |(_, token)| token.split_whitespace().next().unwrap_or(""));
-        let body = json!({"token": token, "name": "admin", "password": "crash-loop-password"}).to_string();
-        let mut response = agent
-            .post(format!("{url}/api/v1/setup"))
-            .content_type("application/json")
-            .send(body)
-            .map_err(|error| error.to_string())?;
-        let answer: Value = response
-            .body_mut()
-            .read_json()
-            .map_err(|error| error.to_string())?;
-        *session = answer
-            .get("token")
-            .and_then(Value::as_str)
-            .ok_or_else(|| format!("setting up failed: {answer}"))?
-            .to_owned();
-    }
     // Rows become visible with the next checkpoint; two in a row that agree are the end.
     let mut before = None;
     for _ in 0..20 {
