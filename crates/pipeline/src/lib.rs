@@ -14,6 +14,7 @@ mod committer;
 mod facts;
 mod ingest;
 mod invariants;
+mod memory;
 mod recover;
 mod run;
 mod stream;

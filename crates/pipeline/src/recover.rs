@@ -5,7 +5,8 @@
 //! doors open.
 
 use crate::ingest::{Desk, Ingest, IngestRules, KnownIds};
-use crate::stream::{Stream, StreamMemory};
+use crate::memory::StreamMemory;
+use crate::stream::Stream;
 use std::collections::HashMap;
 use std::sync::Arc;
 use throng_engine::{Engine, Rules};
@@ -55,15 +56,10 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
     let site = ports.catalog.site();
     let (memory, start) = match ports.checkpoints.recover()? {
         None => (StreamMemory::default(), ports.log.start()),
-        Some(recovered) => {
-            let memory = postcard::from_bytes(&recovered.state).map_err(|error| {
-                Fault::new(
-                    FaultCode::StoreDamaged,
-                    format!("the stream's memory does not decode: {error}"),
-                )
-            })?;
-            (memory, Position(recovered.position))
-        }
+        Some(recovered) => (
+            StreamMemory::decode(&recovered.state)?,
+            Position(recovered.position),
+        ),
     };
     if start > ports.log.end() {
         let detail = format!(

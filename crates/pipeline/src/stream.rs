@@ -4,9 +4,9 @@ use crate::committer::Committer;
 use crate::facts::Facts;
 use crate::ingest::Ingest;
 use crate::invariants;
+use crate::memory::StreamMemory;
 use crate::recover::Ports;
 use crate::throughput::Throughput;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use throng_engine::{Counts, Engine};
 use throng_model::codec::{LoggedEvent, decode_fingerprinted};
@@ -20,20 +20,6 @@ const READ_BYTES: usize = 1 << 20;
 /// A checkpoint is made at the latest after so many events, so that neither the ids in memory nor the batch of the
 /// store grow with the load.
 const EVENTS_PER_CHECKPOINT_MAX: usize = 50_000;
-
-/// What a checkpoint keeps beside the rows.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct StreamMemory {
-    /// The engine, in its own format.
-    pub engine: Vec<u8>,
-    /// Events in the log before the checkpoint's position.
-    pub logged: u64,
-    /// Duplicates and quarantined events at the doors so far. Those after the last checkpoint are forgotten by a crash,
-    /// together with their share of `received`: the sum stays right.
-    pub duplicate: u64,
-    /// See `duplicate`.
-    pub quarantined: u64,
-}
 
 /// The running stream processor.
 pub struct Stream {
@@ -203,11 +189,9 @@ impl Stream {
             duplicate: counters.duplicate,
             quarantined: counters.quarantined,
         };
-        let state = postcard::to_stdvec(&memory)
-            .map_err(|error| Fault::internal(format!("encoding the stream's memory: {error}")))?;
         self.committer.commit(Checkpoint {
             position: self.position.0,
-            state,
+            state: memory.encode()?,
             rows,
             ids: std::mem::take(&mut self.ids),
         })?;
