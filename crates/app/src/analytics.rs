@@ -6,6 +6,7 @@ mod feeding;
 mod historical;
 mod measures;
 mod occupancy;
+mod open_time;
 mod peak_hour;
 mod reading;
 mod realtime;

@@ -151,20 +151,6 @@ impl Calendar {
         }
         open
     }
-
-    /// For how long the place is open within the range, microseconds.
-    pub fn open_micros(&self, range: TimeRange, zone: &TimeZone) -> i64 {
-        self.open(range, zone).iter().map(TimeRange::micros).sum()
-    }
-
-    /// Whether the place is open at this moment.
-    pub fn is_open(&self, at: Timestamp, zone: &TimeZone) -> bool {
-        let range = TimeRange {
-            start: at,
-            end: at.plus(1),
-        };
-        !self.open(range, zone).is_empty()
-    }
 }
 
 /// So many minutes after the midnight a date begins with, as the wall clock shows them. A time that summer time skips is

@@ -1,6 +1,7 @@
 //! API-3: cameras or places side by side.
 
 use super::answer::Metric;
+use super::open_time::OpenTime;
 use super::peak_hour::QUARTERS_MAX;
 use super::totals::Total;
 use crate::{Action, Actor, App};
@@ -118,7 +119,7 @@ impl App {
                 .for_each(|(start, row)| total.merge(&Total::of(*start, row)));
             let counts: Vec<_> = rows.iter().map(|(start, row)| (*start, count(row))).collect();
             let efficiency = place.and_then(|place| {
-                let open = self.parts.catalog.site().open(place, whole);
+                let open = OpenTime::of(&self.parts.catalog.site(), place, whole);
                 utilisation(&open_hours(&rows, &open, &zone), place.capacity)
             });
             (total, self.peak_hour(&group.scope, range, &counts)?, efficiency)
@@ -183,19 +184,11 @@ fn has_counters(camera: &Camera) -> bool {
     semantics.any(|semantics| semantics.is_none_or(|semantics| semantics == Semantics::Cumulative))
 }
 
-/// The hours of which at least half is open time.
-fn open_hours(rows: &[(Timestamp, Row)], open: &[TimeRange], zone: &TimeZone) -> Vec<OpenHour> {
-    let is_open = |hour: TimeRange| {
-        let first = open.partition_point(|range| range.end <= hour.start);
-        let within = open.iter().skip(first).take_while(|range| range.start < hour.end);
-        let micros: i64 = within
-            .map(|range| range.end.min(hour.end).since(range.start.max(hour.start)))
-            .sum();
-        2 * micros >= hour.micros()
-    };
+/// The hours in which the place is open.
+fn open_hours(rows: &[(Timestamp, Row)], open: &OpenTime, zone: &TimeZone) -> Vec<OpenHour> {
     let hours = rows
         .iter()
-        .filter(|(start, _)| is_open(Rung::Hour.bucket(*start, zone)));
+        .filter(|(start, _)| open.holds(Rung::Hour.bucket(*start, zone)));
     hours
         .map(|(start, row)| OpenHour {
             day: Rung::Day.bucket(*start, zone).start,
@@ -213,18 +206,6 @@ pub(super) fn count(row: &Row) -> i64 {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use throng_model::Summary;
-    use throng_model::time::{HOUR, MINUTE};
-
-    fn hours(occupancies: &[i64]) -> Vec<(Timestamp, Row)> {
-        let row = |(hour, people): (i64, &i64)| {
-            let mut row = Row::default();
-            row.set_measure(Measure::Occupancy, Summary::of(people * Measure::SCALE));
-            (Timestamp(hour * HOUR), row)
-        };
-        (0..).zip(occupancies).map(row).collect()
-    }
-
     #[test]
     fn a_place_has_counters_where_a_line_around_it_may_be_one() {
         use throng_model::camera::{Line, Membership};
@@ -287,20 +268,5 @@ mod tests {
         );
         assert!(has_counters(&camera("hall", &[None])), "it does not say");
         assert!(!has_counters(&camera("hall", &[])));
-    }
-
-    #[test]
-    fn only_open_hours_are_used_hours() {
-        // Open from 1:30 to 2:20 and from 3:00 to 3:30: half of the hours from 1 and 3 is, a third of that from 2.
-        let open = [(90, 140), (180, 210)].map(|(start, end)| TimeRange {
-            start: Timestamp(start * MINUTE),
-            end: Timestamp(end * MINUTE),
-        });
-        let hours = open_hours(&hours(&[0, 20, 99, 40, 0]), &open, &TimeZone::UTC);
-        assert_eq!(
-            hours.iter().map(|hour| hour.occupancy).collect::<Vec<_>>(),
-            [Some(20.0), Some(40.0)]
-        );
-        assert_eq!(utilisation(&hours, Some(60)), Some(0.5));
     }
 }

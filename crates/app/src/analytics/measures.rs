@@ -10,6 +10,7 @@ mod table;
 use super::POINTS_MAX;
 use super::aggregated::count;
 use super::answer::{Metric, Point, ResultState};
+use super::open_time::OpenTime;
 use crate::{Action, Actor, App};
 use stretch::Stretch;
 use table::MEASURES;
@@ -235,11 +236,9 @@ impl App {
             self.zone_of(scope),
             self.parts.clock.now(),
         );
-        let calendar = site.calendar(place);
-        let is_open = |hour: TimeRange| {
-            let open = calendar.map_or(hour.micros(), |calendar| calendar.open_micros(hour, &zone));
-            2 * open >= hour.micros()
-        };
+        let place = site.place(place);
+        let time = place.map(|place| OpenTime::of(&site, place, hours));
+        let is_open = |hour: TimeRange| time.as_ref().is_none_or(|time| time.holds(hour));
         let (mut all, mut open, mut open_hours) = (Stretch::default(), Stretch::default(), Vec::new());
         for point in points {
             all.add(point, now);
@@ -259,7 +258,6 @@ impl App {
             Some((people, start)) => Some((start, people, self.peak_factor(scope, start, people)?)),
             None => None,
         };
-        let place = site.place(place);
         Ok(Basis {
             all,
             open,
