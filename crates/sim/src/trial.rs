@@ -16,6 +16,9 @@ use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 use throng_model::{CameraId, Event, EventBody, LineId, PlaceId, TimeRange, Timestamp};
 
+/// Events of a crowd: enough for windows to keep sums of its pane in place of each event.
+const CROWD: usize = 120;
+
 /// A counter's register has so many values: few enough to wrap before it is set back.
 const COUNTER_VALUES: u64 = 600;
 
@@ -109,9 +112,18 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
     } else {
         0
     };
+    // In every second stream that is long enough a crowd passes one camera at once.
+    let crowd = match count.checked_sub(CROWD) {
+        Some(room) if random.happens(0.5) => random.below(room as u64 + 1) as usize,
+        _ => count,
+    };
+    let crowd = crowd..crowd + CROWD;
+    let crowded = CAMERAS[random.below(5) as usize];
     (0..count)
         .map(|number| {
+            let in_crowd = crowd.contains(&number);
             clock = clock.plus(match random.below(20) {
+                _ if in_crowd => random.below(5_000) as i64,
                 0 => random.below(5 * HOUR as u64) as i64,
                 1..=4 => random.below(10 * MINUTE as u64) as i64,
                 _ => random.below(20 * SECOND as u64) as i64,
@@ -121,7 +133,10 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                 1 => random.below(3 * MINUTE as u64) as i64,
                 _ => random.below(4 * SECOND as u64) as i64,
             };
-            let camera = CAMERAS[random.below(5) as usize];
+            let camera = match random.below(6) {
+                1.. if in_crowd => crowded,
+                _ => CAMERAS[random.below(5) as usize],
+            };
             let ahead = if camera == fast { ahead } else { 0 };
             let at = Timestamp((clock.0 - back + ahead).max(start.0) / 1_000 * 1_000);
             let line = LineId::new("main").expect("valid");

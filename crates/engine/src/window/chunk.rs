@@ -107,6 +107,12 @@ impl Chunk {
         }
     }
 
+    /// Adds events, oldest first, of which none is kept as it is.
+    pub fn sum_up(&mut self, observations: &[Observation]) {
+        self.pour(observations);
+        self.measures();
+    }
+
     /// Adds events in any order.
     pub fn pour_unordered(&mut self, observations: &[Observation]) {
         for seen in observations {
@@ -162,17 +168,21 @@ impl Chunk {
         }
         // Which of the few are whose is not known, so they are summed up first.
         self.measures();
-        let extremes = |measure| {
-            left.clone()
-                .filter_map(|chunk| chunk.extremes(measure))
-                .reduce(widest)
-        };
-        self.measures.take_away(&other.measures, extremes);
-        take_out(&other.few, &mut self.measures, extremes);
+        other.take_from(&mut self.measures, |measure| {
+            let chunks = left.clone().filter_map(|chunk| chunk.extremes(measure));
+            chunks.reduce(widest)
+        });
+    }
+
+    /// Takes what was measured away from sums it was added to. `extremes` finds the smallest and the largest value of a measure
+    /// among those that stay.
+    pub fn take_from(&self, sums: &mut Measures, extremes: impl Fn(Measure) -> Option<(i64, i64)>) {
+        sums.take_away(&self.measures, &extremes);
+        take_out(&self.few, sums, extremes);
     }
 
     /// The smallest and the largest value of a measure.
-    fn extremes(&self, measure: Measure) -> Option<(i64, i64)> {
+    pub fn extremes(&self, measure: Measure) -> Option<(i64, i64)> {
         let summed = self
             .measures
             .get(measure)
@@ -191,6 +201,7 @@ impl Chunk {
     }
 }
 
-fn widest(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+/// What holds both.
+pub(crate) fn widest(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }

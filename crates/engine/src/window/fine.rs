@@ -105,7 +105,7 @@ impl Operator for Fine {
                 continue;
             }
             let start = end - group.width;
-            give.slide(number, (start, end), closing.recent.closed());
+            give.slide(number, (start, end), closing.recent);
             let range = TimeRange {
                 start: pane_start(start),
                 end: pane_start(end),

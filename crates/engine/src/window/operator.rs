@@ -176,12 +176,12 @@ impl Give<'_> {
     }
 
     /// Moves one of the sums of a camera's latest events on; see [`Sliding::slide`].
-    pub fn slide(&mut self, sum: usize, panes: (i64, i64), closed: &[Observation]) {
+    pub fn slide(&mut self, sum: usize, panes: (i64, i64), recent: &Recent) {
         if self.sums.len() <= sum {
             self.sums.resize_with(sum + 1, Sliding::default);
         }
         if let Some(sum) = self.sums.get_mut(sum) {
-            sum.slide(panes, closed);
+            sum.slide(panes, recent);
         }
     }
 

@@ -31,6 +31,19 @@ impl Panes {
         &mut self.panes[place].1
     }
 
+    /// The pane with this number.
+    pub fn get_mut(&mut self, pane: i64) -> Option<&mut Chunk> {
+        let place = self.panes.binary_search_by_key(&pane, |entry| entry.0).ok()?;
+        self.panes.get_mut(place).map(|entry| &mut entry.1)
+    }
+
+    /// The panes from the first to before the second of these numbers.
+    pub fn range(&self, first: i64, end: i64) -> impl Iterator<Item = &Chunk> + Clone {
+        let later = self.panes.iter().rev();
+        let later = later.take_while(move |entry| entry.0 >= first);
+        later.filter(move |entry| entry.0 < end).map(|entry| &entry.1)
+    }
+
     /// The number of the oldest pane.
     pub fn first(&self) -> Option<i64> {
         self.panes.front().map(|entry| entry.0)

@@ -4,9 +4,12 @@ use super::chunk::Chunk;
 use super::observation::Observation;
 use super::operator::{Closing, Give, Held, Late, Operators, Plan, Source, build};
 use super::panes::Panes;
-use super::recent::{KEPT, Recent};
+use super::recent::{KEPT, Recent, RecentOfVersion4};
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::{Measures, Timestamp};
+
+/// Room for so many events that wait to be counted is always kept.
+const QUEUE_ROOM: usize = 64;
 
 /// One scope.
 pub(crate) struct ScopeWindows {
@@ -38,6 +41,30 @@ pub(crate) struct ScopeState {
     recent: Recent,
     /// Events that wait to be counted, each with its place in the order.
     queue: Vec<(Timestamp, Observation)>,
+}
+
+/// As it stood in states of version 4 and before.
+#[derive(serde::Deserialize)]
+pub(crate) struct ScopeStateOfVersion4 {
+    watermark: Option<Timestamp>,
+    closed_to: Option<i64>,
+    active: Option<i64>,
+    panes: Panes,
+    recent: RecentOfVersion4,
+    queue: Vec<(Timestamp, Observation)>,
+}
+
+impl From<ScopeStateOfVersion4> for ScopeState {
+    fn from(state: ScopeStateOfVersion4) -> Self {
+        Self {
+            watermark: state.watermark,
+            closed_to: state.closed_to,
+            active: state.active,
+            panes: state.panes,
+            recent: state.recent.into(),
+            queue: state.queue,
+        }
+    }
 }
 
 impl ScopeWindows {
@@ -98,7 +125,7 @@ impl ScopeWindows {
             self.room = late;
         }
         if pane >= closed_to.saturating_sub(self.keeps) {
-            self.state.recent.insert(events);
+            self.state.recent.insert(pane, events);
         }
     }
 
@@ -187,7 +214,7 @@ impl ScopeWindows {
         };
         let closing = Closing {
             pane,
-            held: merged.as_ref().map_or(Held::Events(recent.last(1)), Held::Merged),
+            held: merged.as_ref().map_or_else(|| recent.newest(), Held::Merged),
             observed,
             recent,
         };
@@ -210,6 +237,10 @@ impl ScopeWindows {
         self.state.queue.sort_unstable();
         let ready = self.state.queue.partition_point(|(order, _)| *order < to);
         let ready: Vec<Observation> = self.state.queue.drain(..ready).map(|entry| entry.1).collect();
+        // A flood does not leave its room behind.
+        self.state
+            .queue
+            .shrink_to(2 * self.state.queue.len() + QUEUE_ROOM);
         for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
             operator.events(&ready, give);
         }

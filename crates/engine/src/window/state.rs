@@ -2,7 +2,7 @@
 //!
 //! Names, not numbers, so that the hierarchy may change between two starts, and so may the number of threads.
 
-use super::scope::ScopeState;
+use super::scope::{ScopeState, ScopeStateOfVersion4};
 use super::stream::{Inbox, InboxOfVersion1, InboxOfVersion3, Windows};
 use crate::rules::Rules;
 use crate::seal;
@@ -15,23 +15,34 @@ use throng_model::{CameraId, Fault, Scope};
 /// The version byte of what this build writes. Older ones stay readable.
 ///
 /// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events. 4 knows which
-/// counted windows were said.
-const VERSION: u8 = 4;
+/// counted windows were said. 5 has sums where a crowd was.
+const VERSION: u8 = 5;
 
-#[derive(Serialize, Deserialize)]
-struct Memory<I> {
+/// As it is read.
+#[derive(Deserialize)]
+struct Memory<I, S> {
     table: Vec<Window>,
     cameras: Vec<(CameraId, I)>,
-    scopes: Vec<(Scope, ScopeState, Vec<u8>)>,
+    scopes: Vec<(Scope, S, Vec<u8>)>,
 }
 
-impl<I: Into<Inbox>> Memory<I> {
-    fn into_newest(self) -> Memory<Inbox> {
-        let cameras = self.cameras.into_iter();
+/// The same, as it is written: what the windows hold is not copied for that.
+#[derive(Serialize)]
+struct MemoryRef<'a> {
+    table: Vec<&'a Window>,
+    cameras: Vec<(&'a CameraId, &'a Inbox)>,
+    scopes: Vec<(&'a Scope, &'a ScopeState, Vec<u8>)>,
+}
+
+impl<I: Into<Inbox>, S: Into<ScopeState>> Memory<I, S> {
+    fn into_newest(self) -> Memory<Inbox, ScopeState> {
+        let (cameras, scopes) = (self.cameras.into_iter(), self.scopes.into_iter());
         Memory {
             table: self.table,
             cameras: cameras.map(|(camera, inbox)| (camera, inbox.into())).collect(),
-            scopes: self.scopes,
+            scopes: scopes
+                .map(|(scope, state, operators)| (scope, state.into(), operators))
+                .collect(),
         }
     }
 }
@@ -49,14 +60,12 @@ impl Windows {
                     .operators
                     .iter()
                     .try_for_each(|operator| operator.save(&mut operators))?;
-                scopes.push((entry.scope.clone(), scope.state.clone(), operators));
+                scopes.push((&entry.scope, &scope.state, operators));
             }
         }
-        let memory = Memory {
-            table: self.table.iter().cloned().collect(),
-            cameras: cameras
-                .map(|(camera, inbox)| (camera.id.clone(), inbox.clone()))
-                .collect(),
+        let memory = MemoryRef {
+            table: self.table.iter().collect(),
+            cameras: cameras.map(|(camera, inbox)| (&camera.id, inbox)).collect(),
             scopes,
         };
         seal::seal("the windows", VERSION, &memory)
@@ -71,9 +80,11 @@ impl Windows {
         bytes: &[u8],
     ) -> Result<Option<Self>, Fault> {
         let (version, body) = seal::unseal("the windows", VERSION, bytes)?;
-        let memory: Memory<Inbox> = match version {
-            1 => seal::decode::<Memory<InboxOfVersion1>>("the windows", body)?.into_newest(),
-            2 | 3 => seal::decode::<Memory<InboxOfVersion3>>("the windows", body)?.into_newest(),
+        type Old<I> = Memory<I, ScopeStateOfVersion4>;
+        let memory: Memory<Inbox, ScopeState> = match version {
+            1 => seal::decode::<Old<InboxOfVersion1>>("the windows", body)?.into_newest(),
+            2 | 3 => seal::decode::<Old<InboxOfVersion3>>("the windows", body)?.into_newest(),
+            4 => seal::decode::<Old<Inbox>>("the windows", body)?.into_newest(),
             _ => seal::decode("the windows", body)?,
         };
         if !table.iter().eq(&memory.table) {

@@ -189,8 +189,7 @@ impl Operator for Time {
             match carried {
                 Some(closed) => open.merge(closed),
                 None if self.every > 1 => {
-                    open.pour(recent.last(self.every));
-                    open.observed += recent.observed(self.every);
+                    recent.add_last(self.every, open);
                 }
                 None => closing.add_to(open),
             }
