@@ -102,7 +102,11 @@ pub fn learn(past: &[PastDay], sides: Sides) -> Result<Learned, NotLearned> {
     let mut by_ratio = from.clone();
     // Out over in, without dividing.
     let product = |out: &PastDay, over: &PastDay| u128::from(out.people_out) * u128::from(over.people_in);
-    by_ratio.sort_by(|a, b| product(a, b).cmp(&product(b, a)));
+    // Of days of one ratio the smaller first, or which of them is in the middle would depend on their order.
+    by_ratio.sort_by(|a, b| {
+        let by_people = || a.people_in.cmp(&b.people_in);
+        product(a, b).cmp(&product(b, a)).then_with(by_people)
+    });
     let middle = by_ratio
         .get((from.len() - 1) / 2..=from.len() / 2)
         .unwrap_or_default();
@@ -208,6 +212,18 @@ mod tests {
         let four = past(&[(100, 200), (100, 90), (300, 234), (100, 60)]);
         let learned = learn(&four, Sides::Two).expect("learned");
         assert!((learned.factor.of_entries() - 0.9).abs() < 1e-12);
+    }
+
+    #[test]
+    fn of_days_of_one_ratio_the_smaller_is_nearer_to_those_below() {
+        // Ratios 0.5, 0.8, 0.9, 0.9: 100 + 100 in, 80 + 90 out, whichever of the last two came first.
+        for days in [
+            [(100, 50), (100, 80), (100, 90), (400, 360)],
+            [(400, 360), (100, 90), (100, 80), (100, 50)],
+        ] {
+            let learned = learn(&past(&days), Sides::One).expect("learned");
+            assert!((learned.factor.of_exits() - 200.0 / 170.0).abs() < 1e-12);
+        }
     }
 
     #[test]
