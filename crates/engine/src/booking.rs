@@ -201,3 +201,41 @@ fn take_out(row: &mut Row, measure: Measure, persons: &Summary) {
     }
     row.measures.retain(|entry| !entry.1.is_empty());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::pane::PANE;
+
+    #[test]
+    fn what_a_window_report_takes_back_comes_off_what_it_gives() {
+        let moved = |pane: i64, people| Moved {
+            over: TimeRange {
+                start: Timestamp(pane * PANE),
+                end: Timestamp((pane + 1) * PANE),
+            },
+            people,
+            panes: 0,
+        };
+        let at = Timestamp(77);
+        let end = |pane: i64| Timestamp((pane + 1) * PANE - 1);
+        let given = [moved(0, [5, 0, 1]), moved(3, [2, 4, 0])];
+        assert_eq!(
+            window_additions(&given, at),
+            [(end(0), [5, 0, 1]), (end(3), [2, 4, 0])],
+            "each where it was counted"
+        );
+        let back = [given[0].clone(), given[1].clone(), moved(1, [-3, -6, 0])];
+        assert_eq!(
+            window_additions(&back, at),
+            [(at, [4, 0, 1])],
+            "windows that were given out are not taken back"
+        );
+        let mut wide = moved(0, [9, 9, 9]);
+        wide.over.end = wide.over.end.plus(1);
+        assert!(
+            window_additions(&[wide], at).is_empty(),
+            "in which pane is not known"
+        );
+    }
+}

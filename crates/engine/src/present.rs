@@ -115,3 +115,81 @@ impl Present {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::event::ResetReason;
+    use throng_model::time::{HOUR, MINUTE, SECOND};
+
+    const MIDNIGHT: Timestamp = Timestamp(24 * HOUR);
+
+    fn cutter() -> Cutter {
+        Cutter::new(jiff::tz::TimeZone::UTC, 0)
+    }
+
+    /// A minute before midnight, at which two had come and one had gone, by the counts of this day.
+    fn evening(cutter: &mut Cutter) -> Present {
+        let (mut present, now) = (Present::default(), MIDNIGHT.plus(-MINUTE));
+        present.reach(now, now, cutter);
+        present.count(now, 2, 1);
+        present
+    }
+
+    fn told(present: &Present) -> (i64, i64, i64) {
+        (present.in_today, present.out_today, present.level.raw)
+    }
+
+    #[test]
+    fn who_a_fast_camera_counts_beyond_midnight_waits_for_it() {
+        let cutter = &mut cutter();
+        let mut present = evening(cutter);
+        let (ahead, now) = (MIDNIGHT.plus(SECOND), MIDNIGHT.plus(-30 * SECOND));
+        present.reach(ahead, now, cutter);
+        present.count(ahead, 7, 3);
+        present.count(MIDNIGHT, 1, 0);
+        assert_eq!(told(&present), (2, 1, 1), "the day is not over");
+        assert_eq!((present.as_of, present.latest), (Some(now), Some(ahead)));
+        present.reach(MIDNIGHT, MIDNIGHT, cutter);
+        assert_eq!(told(&present), (8, 3, 5));
+        present.count(now, 9, 9);
+        assert_eq!(told(&present), (8, 3, 5), "days gone by belong to the past");
+        let later = MIDNIGHT.plus(49 * HOUR);
+        present.reach(later, later, cutter);
+        assert_eq!(told(&present), (0, 0, 0));
+    }
+
+    #[test]
+    fn the_newest_word_holds_at_once() {
+        let cutter = &mut cutter();
+        let mut present = evening(cutter);
+        let word = |at, to| Setting {
+            at,
+            reason: Some(ResetReason::Manual),
+            to,
+        };
+        let newest = MIDNIGHT.plus(-MINUTE);
+        present.set(word(newest.plus(-1), 50));
+        assert_eq!(present.level.raw, 1, "the past is followed by the next flush");
+        present.set(word(newest, 40));
+        assert_eq!(present.level.raw, 40);
+        present.set(word(MIDNIGHT, 30));
+        assert_eq!(present.level.raw, 40, "of a day to come");
+    }
+
+    #[test]
+    fn a_flush_corrects_this_day_and_the_next_and_no_other() {
+        let cutter = &mut cutter();
+        let mut present = evening(cutter);
+        let day = |number: i64| TimeRange {
+            start: Timestamp(number * 24 * HOUR),
+            end: Timestamp((number + 1) * 24 * HOUR),
+        };
+        for (number, people) in [(-1, 10), (0, 20), (1, 30), (2, 40)] {
+            present.set_level(day(number), Level::set_to(people));
+        }
+        assert_eq!(present.level.raw, 20);
+        present.reach(MIDNIGHT, MIDNIGHT, cutter);
+        assert_eq!(present.level.raw, 30);
+    }
+}

@@ -5,10 +5,11 @@
 mod support;
 
 use support::Run;
+use throng_engine::Folded;
 use throng_engine::source::counter::WINDOW_COUNTERS_MAX;
 use throng_model::camera::{Camera, Line, Membership, Semantics};
 use throng_model::counter::{CounterNow, CountersNow, HAPPENINGS_MAX, HappeningKind};
-use throng_model::event::DeviceState;
+use throng_model::event::{DeviceState, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -277,4 +278,27 @@ fn the_latest_word_of_a_device_holds_whenever_it_comes() {
     assert_eq!(device(&run), Some(DeviceState::Degraded), "an older word");
     run.hears(vec![says(3, DeviceState::Online)]);
     assert_eq!(device(&run), Some(DeviceState::Online));
+}
+
+#[test]
+fn a_person_needs_no_camera_and_whoever_else_is_nobody_is_an_orphan() {
+    let word = |number, reason| {
+        let body = EventBody::Reset {
+            target: ResetTarget::Place(PlaceId::new("shop").expect("id")),
+            to: 12,
+            reason,
+        };
+        Event {
+            camera: CameraId::new("nobody").expect("id"),
+            ..event(minute(0), number, body)
+        }
+    };
+    let mut run = Run::new(&site());
+    let folded = run.hears(vec![
+        word(1, ResetReason::Manual),
+        word(2, ResetReason::Device),
+        word(3, ResetReason::Device),
+    ]);
+    assert_eq!(folded, [Folded::Applied, Folded::Orphaned, Folded::Orphaned]);
+    assert_eq!(run.engine.counts().orphaned, 2);
 }

@@ -263,3 +263,48 @@ pub(crate) fn extremes(observations: &[Observation], measure: Measure) -> Option
     let values = || observations.iter().filter_map(|seen| seen.value_of(measure));
     Some((values().min()?, values().max()?))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
+    use super::*;
+    use throng_model::event::Cut;
+    use throng_model::{CameraId, EventId, PlaceId};
+
+    #[test]
+    fn queues_and_stays_say_their_own_measure() {
+        let zone = || PlaceId::new("till").expect("id");
+        let said = |body| {
+            let event = Event {
+                id: EventId::from_u128(1),
+                camera: CameraId::new("door").expect("id"),
+                boot: None,
+                seq: None,
+                at: Timestamp(0),
+                sent: None,
+                confidence: Some(900),
+                body,
+                rest: Box::from(""),
+            };
+            let said = Observation::of(&event, Timestamp(0), &Rules::default());
+            said.map(|seen| (seen.measure, seen.value, seen.confidence()))
+                .collect::<Vec<_>>()
+        };
+        let queue = EventBody::Queue { zone: zone(), len: 4 };
+        assert_eq!(said(queue), [(Measure::Queue, 4_000, Some(900))]);
+        let (zone_out, cut) = (zone(), Cut::TrackEnd);
+        let stay = EventBody::ZoneOut {
+            zone: zone_out,
+            dwell_ms: Some(2_500),
+        };
+        assert_eq!(said(stay), [(Measure::Dwell, 2_500, Some(900))]);
+        let stay = EventBody::ZoneCut {
+            zone: zone(),
+            dwell_ms: Some(1_500),
+            cut,
+        };
+        assert_eq!(said(stay), [(Measure::DwellCut, 1_500, Some(900))]);
+        assert_eq!(said(EventBody::Beat), []);
+    }
+}
