@@ -225,7 +225,7 @@ mod tests {
             [(end(0), [5, 0, 1]), (end(3), [2, 4, 0])],
             "each where it was counted"
         );
-        let back = [given[0].clone(), given[1].clone(), moved(1, [-3, -6, 0])];
+        let back = [given[0], given[1], moved(1, [-3, -6, 0])];
         assert_eq!(
             window_additions(&back, at),
             [(at, [4, 0, 1])],

@@ -211,3 +211,16 @@ fn memberships_that_overlap_are_one() {
     let expected: Vec<_> = (1..5).map(|minute| (TEN.plus(minute * MINUTE), 6, 6)).collect();
     assert_eq!(shop.given(), expected);
 }
+
+#[test]
+fn an_only_camera_is_expected_from_when_it_feeds_the_place() {
+    let (since, minute) = (TEN.plus(30 * SECOND), WindowKind::Tumbling { width: MINUTE });
+    let mut shop = Shop::new(&[("door", vec![membership(Some(since), None)])], minute);
+    shop.beats("door", TEN, TEN.plus(4 * MINUTE));
+    shop.person("door", TEN.plus(35 * SECOND));
+    shop.person("door", TEN.plus(65 * SECOND));
+    assert_eq!(
+        shop.given(),
+        [(TEN.plus(MINUTE), 3, 3), (TEN.plus(2 * MINUTE), 6, 6)]
+    );
+}
