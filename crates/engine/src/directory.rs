@@ -171,3 +171,18 @@ fn joined(mut ranges: Vec<TimeRange>) -> Vec<TimeRange> {
     }
     joined
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ranges_that_touch_are_joined() {
+        let range = |(start, end)| TimeRange {
+            start: Timestamp(start),
+            end: Timestamp(end),
+        };
+        let ranges = [(50, 60), (0, 10), (10, 30), (20, 25), (40, 40)].map(range);
+        assert_eq!(joined(ranges.to_vec()), [(0, 30), (50, 60)].map(range));
+    }
+}

@@ -13,7 +13,7 @@ use throng_model::event::{DeviceState, ResetReason, ResetTarget};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
-use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, TimeRange, Timestamp};
+use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Scope, TimeRange, Timestamp};
 
 /// 10:00 on a day in 2026.
 const TEN: i64 = 1_774_778_400 * SECOND;
@@ -301,4 +301,29 @@ fn a_person_needs_no_camera_and_whoever_else_is_nobody_is_an_orphan() {
     ]);
     assert_eq!(folded, [Folded::Applied, Folded::Orphaned, Folded::Orphaned]);
     assert_eq!(run.engine.counts().orphaned, 2);
+}
+
+#[test]
+fn a_camera_has_no_say_about_a_place_it_does_not_feed() {
+    let word = |number, place: &str| {
+        let body = EventBody::Reset {
+            target: ResetTarget::Place(PlaceId::new(place).expect("id")),
+            to: 12,
+            reason: ResetReason::Device,
+        };
+        event(minute(0), number, body)
+    };
+    let mut places = site().places().to_vec();
+    let shop = places.last().expect("a shop").clone();
+    places.push(Place {
+        id: PlaceId::new("yard").expect("id"),
+        ..shop
+    });
+    let mut run = Run::new(&Site::new(places, site().cameras().to_vec()).expect("valid"));
+    run.hears(vec![word(1, "yard"), word(2, "shop")]);
+    let told = |place: &str| {
+        let scope = Scope::Place(PlaceId::new(place).expect("id"));
+        run.rows.0.keys().any(|key| key.scope == scope)
+    };
+    assert_eq!((told("shop"), told("yard")), (true, false));
 }
