@@ -3,13 +3,12 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod shop;
 mod support;
 
 use support::Run;
 use throng_engine::{Folded, Rules};
-use throng_model::camera::{Camera, Membership};
 use throng_model::event::Direction;
-use throng_model::place::{Place, PlaceKind};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -20,36 +19,8 @@ const TEN: i64 = 1_774_778_400 * SECOND;
 
 /// Two street doors of one shop; a heartbeat every 30 s.
 fn site() -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 0,
-        calendar: None,
-        counting: Default::default(),
-    };
-    let door = |id: &str| Camera {
-        id: CameraId::new(id).expect("id"),
-        name: id.to_owned(),
-        lines: Vec::new(),
-        memberships: vec![Membership {
-            zone: PlaceId::new("shop").expect("id"),
-            boundary: PlaceKind::Organisation,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 30,
-    };
-    let places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-        place("floor", PlaceKind::Area, Some("house")),
-        place("shop", PlaceKind::Zone, Some("floor")),
-    ];
-    Site::new(places, vec![door("front"), door("side")]).expect("valid")
+    let doors = ["front", "side"].map(|id| shop::camera(id, Vec::new(), 30));
+    Site::new(shop::places("UTC", 0), doors.into()).expect("valid")
 }
 
 fn scope(id: &str) -> Scope {

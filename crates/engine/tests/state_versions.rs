@@ -2,15 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod shop;
+
 use throng_engine::{Engine, RowSource, Rules};
-use throng_model::camera::{Camera, Line, Membership};
+use throng_model::camera::Line;
 use throng_model::event::{DeviceState, Direction, ResetReason, ResetTarget};
-use throng_model::place::{Place, PlaceKind};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
 use throng_model::{
-    CameraId, Event, EventBody, EventId, Fault, FaultCode, LineId, PlaceId, Rung, Scope, TimeRange, Timestamp,
+    CameraId, Event, EventBody, EventId, Fault, FaultCode, LineId, Rung, Scope, TimeRange, Timestamp,
 };
 
 /// Version 1: one door; two people came in at 10:00, and a second later, with the number after the next, it said that it is
@@ -51,36 +52,8 @@ fn total(second: i64, people_in: u64, people_out: u64) -> Event {
 }
 
 fn site() -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 0,
-        calendar: None,
-        counting: Default::default(),
-    };
-    let places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-        place("floor", PlaceKind::Area, Some("house")),
-        place("shop", PlaceKind::Zone, Some("floor")),
-    ];
-    let door = Camera {
-        id: CameraId::new("door").expect("id"),
-        name: "Door".to_owned(),
-        lines: vec![Line::new(main(), "Main")],
-        memberships: vec![Membership {
-            zone: PlaceId::new("shop").expect("id"),
-            boundary: PlaceKind::Organisation,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 60,
-    };
-    Site::new(places, vec![door]).expect("valid")
+    let door = shop::camera("door", vec![Line::new(main(), "Main")], 60);
+    Site::new(shop::places("UTC", 0), vec![door]).expect("valid")
 }
 
 #[test]

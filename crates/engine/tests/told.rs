@@ -2,15 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod shop;
 mod support;
 
 use support::Run;
 use throng_engine::Folded;
 use throng_engine::source::counter::WINDOW_COUNTERS_MAX;
-use throng_model::camera::{Camera, Line, Membership, Semantics};
+use throng_model::camera::{Line, Semantics};
 use throng_model::counter::{CounterNow, CountersNow, HAPPENINGS_MAX, HappeningKind};
 use throng_model::event::{DeviceState, ResetReason, ResetTarget};
-use throng_model::place::{Place, PlaceKind};
+use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Scope, TimeRange, Timestamp};
@@ -19,40 +20,13 @@ use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Scope, 
 const TEN: i64 = 1_774_778_400 * SECOND;
 
 fn site() -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 0,
-        calendar: None,
-        counting: Default::default(),
+    let main = Line {
+        semantics: Some(Semantics::Cumulative),
+        wraps_at: Some(1 << 16),
+        ..Line::new(line("main"), "Main")
     };
-    let places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-        place("floor", PlaceKind::Area, Some("house")),
-        place("shop", PlaceKind::Zone, Some("floor")),
-    ];
-    let door = Camera {
-        id: CameraId::new("door").expect("id"),
-        name: "Door".to_owned(),
-        lines: vec![Line {
-            semantics: Some(Semantics::Cumulative),
-            wraps_at: Some(1 << 16),
-            ..Line::new(line("main"), "Main")
-        }],
-        memberships: vec![Membership {
-            zone: PlaceId::new("shop").expect("id"),
-            boundary: PlaceKind::Organisation,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 60,
-    };
-    Site::new(places, vec![door]).expect("valid")
+    let door = shop::camera("door", vec![main], 60);
+    Site::new(shop::places("UTC", 0), vec![door]).expect("valid")
 }
 
 fn line(name: &str) -> LineId {

@@ -2,14 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod shop;
 mod support;
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use support::Run;
-use throng_model::camera::{Camera, Line, Membership, Semantics};
+use throng_model::camera::{Line, Semantics};
 use throng_model::event::{Direction, ResetReason, ResetTarget};
-use throng_model::place::{Place, PlaceKind};
 use throng_model::row::RowKey;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -21,43 +21,16 @@ use throng_model::{
 const TEN: i64 = 1_774_778_400 * SECOND;
 
 fn site() -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 0,
-        calendar: None,
-        counting: Default::default(),
-    };
-    let places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-        place("floor", PlaceKind::Area, Some("house")),
-        place("shop", PlaceKind::Zone, Some("floor")),
+    let lines = vec![
+        Line {
+            semantics: Some(Semantics::Cumulative),
+            wraps_at: Some(1 << 16),
+            ..Line::new(line(), "Main")
+        },
+        Line::new(LineId::new("side").expect("id"), "Side"),
     ];
-    let door = Camera {
-        id: CameraId::new("door").expect("id"),
-        name: "Door".to_owned(),
-        lines: vec![
-            Line {
-                semantics: Some(Semantics::Cumulative),
-                wraps_at: Some(1 << 16),
-                ..Line::new(line(), "Main")
-            },
-            Line::new(LineId::new("side").expect("id"), "Side"),
-        ],
-        memberships: vec![Membership {
-            zone: PlaceId::new("shop").expect("id"),
-            boundary: PlaceKind::Organisation,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 60,
-    };
-    Site::new(places, vec![door]).expect("valid")
+    let door = shop::camera("door", lines, 60);
+    Site::new(shop::places("UTC", 0), vec![door]).expect("valid")
 }
 
 fn line() -> LineId {

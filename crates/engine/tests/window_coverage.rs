@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, reason = "tests")]
 
+mod shop;
+
 use throng_engine::Rules;
 use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
 use throng_model::camera::{Camera, Membership};
 use throng_model::event::Direction;
-use throng_model::place::{Place, PlaceKind};
+use throng_model::place::PlaceKind;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 use throng_model::window::{Window, WindowKind, WindowTable};
@@ -26,35 +28,12 @@ fn membership(since: Option<Timestamp>, until: Option<Timestamp>) -> Membership 
 
 /// A shop with one camera of these names and memberships each.
 fn site(cameras: &[(&str, Vec<Membership>)]) -> Site {
-    let kinds = [
-        ("org", PlaceKind::Organisation, None),
-        ("house", PlaceKind::Building, Some("org")),
-        ("floor", PlaceKind::Area, Some("house")),
-        ("shop", PlaceKind::Zone, Some("floor")),
-    ];
-    let place = |(id, kind, parent): (&str, PlaceKind, Option<&str>)| Place {
-        id: PlaceId::new(id).expect("id"),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).expect("id")),
-        time_zone: "UTC".to_owned(),
-        capacity: None,
-        resets_at: 0,
-        calendar: None,
-        counting: Default::default(),
-    };
     let camera = |(id, memberships): &(&str, Vec<Membership>)| Camera {
-        id: CameraId::new(id).expect("id"),
-        name: (*id).to_owned(),
-        lines: Vec::new(),
         memberships: memberships.clone(),
-        heartbeat_s: 10,
+        ..shop::camera(id, Vec::new(), 10)
     };
-    Site::new(
-        kinds.map(place).into_iter().collect(),
-        cameras.iter().map(camera).collect(),
-    )
-    .expect("valid")
+    let cameras = cameras.iter().map(camera).collect();
+    Site::new(shop::places("UTC", 0), cameras).expect("valid")
 }
 
 /// What was given out of the shop: end, observed, expected.

@@ -6,12 +6,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod shop;
+
 use std::path::PathBuf;
 use throng_engine::Rules;
 use throng_engine::window::{WindowResult, WindowSink, Windows};
-use throng_model::camera::{Camera, Membership};
 use throng_model::event::Direction;
-use throng_model::place::{Place, PlaceKind};
+use throng_model::place::PlaceKind;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
 use throng_model::window::{Window, WindowKind, WindowTable};
@@ -30,40 +31,12 @@ fn file(version: u8) -> PathBuf {
 
 /// A shop with a door, and a camera inside.
 fn site() -> Site {
-    let place = |id: &str, kind, parent: Option<&str>| Place {
-        id: PlaceId::new(id).unwrap(),
-        kind,
-        name: id.to_owned(),
-        parent: parent.map(|parent| PlaceId::new(parent).unwrap()),
-        time_zone: "Europe/Berlin".to_owned(),
-        capacity: None,
-        resets_at: 240,
-        calendar: None,
-        counting: Default::default(),
-    };
-    let places = vec![
-        place("org", PlaceKind::Organisation, None),
-        place("house", PlaceKind::Building, Some("org")),
-        place("floor", PlaceKind::Area, Some("house")),
-        place("shop", PlaceKind::Zone, Some("floor")),
-    ];
-    let camera = |id: &str, boundary| Camera {
-        id: CameraId::new(id).unwrap(),
-        name: id.to_owned(),
-        lines: Vec::new(),
-        memberships: vec![Membership {
-            zone: PlaceId::new("shop").unwrap(),
-            boundary,
-            since: None,
-            until: None,
-        }],
-        heartbeat_s: 60,
-    };
-    let cameras = vec![
-        camera("door", PlaceKind::Organisation),
-        camera("inside", PlaceKind::Zone),
-    ];
-    Site::new(places, cameras).unwrap()
+    let mut inside = shop::camera("inside", Vec::new(), 60);
+    for membership in &mut inside.memberships {
+        membership.boundary = PlaceKind::Zone;
+    }
+    let cameras = vec![shop::camera("door", Vec::new(), 60), inside];
+    Site::new(shop::places("Europe/Berlin", 240), cameras).unwrap()
 }
 
 /// Every kind of window.
