@@ -23,13 +23,19 @@ impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Patch<T> {
 
     async fn from_request(mut request: Request, face: &Arc<Face>) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE);
-        if kind.is_some_and(|kind| kind == "application/merge-patch+json") {
+        if kind.is_some_and(is_merge_patch) {
             let json = HeaderValue::from_static("application/json");
             request.headers_mut().insert(header::CONTENT_TYPE, json);
         }
         let Asked(patch) = Asked::<Object<T>>::from_request(request, face).await?;
         Ok(Self(patch.0))
     }
+}
+
+/// Whatever parameters follow the media type, a charset for example.
+fn is_merge_patch(kind: &HeaderValue) -> bool {
+    let media = kind.to_str().ok().and_then(|kind| kind.split(';').next());
+    media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/merge-patch+json"))
 }
 
 /// A field that was said. Without this serde takes null for absent.
@@ -73,6 +79,15 @@ mod tests {
 
     fn change(body: Value) -> Result<Change, serde_json::Error> {
         serde_json::from_value(body).map(|Object(change)| change)
+    }
+
+    #[test]
+    fn a_merge_patch_is_one_with_parameters_too() {
+        let is = |kind: &'static str| is_merge_patch(&HeaderValue::from_static(kind));
+        assert!(is("application/merge-patch+json"));
+        assert!(is("Application/Merge-Patch+JSON ; charset=utf-8"));
+        assert!(!is("application/json-patch+json"));
+        assert!(!is("text/plain; application/merge-patch+json"));
     }
 
     #[test]

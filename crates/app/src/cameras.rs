@@ -97,18 +97,19 @@ impl App {
     pub async fn retire_camera(&self, actor: &Actor, id: &CameraId) -> Result<(), Fault> {
         self.require_camera(actor, Action::ManageCameras, id).await?;
         let _turn = self.changing.lock().await;
+        // First: who asks again after a failure finds the camera still there, and never a key without it.
+        end_keys(&*self.parts.catalog, id).await?;
         match self.next_change_of(id).await? {
-            None => self.parts.catalog.remove_camera(id.clone()).await?,
+            None => self.parts.catalog.remove_camera(id.clone()).await,
             from => {
                 let retire = CameraChange {
                     retired: Some(true),
                     ..CameraChange::default()
                 };
                 let camera = self.parts.catalog.site().change_camera(id, &retire, from)?;
-                self.parts.catalog.save_camera(camera).await?;
+                self.parts.catalog.save_camera(camera).await
             }
         }
-        end_keys(&*self.parts.catalog, id).await
     }
 
     /// From when on a camera can count for other places; none where nothing was counted of it.
@@ -126,6 +127,8 @@ impl App {
     /// Makes a key that speaks for one camera. The secret is given once.
     pub async fn create_key(&self, actor: &Actor, camera: &CameraId) -> Result<(String, Secret), Fault> {
         self.require_camera(actor, Action::ManageCameras, camera).await?;
+        // A camera that is retired meanwhile must not be left with a key.
+        let _turn = self.changing.lock().await;
         let site = self.parts.catalog.site();
         if let Some(retired) = site.camera(camera).and_then(Camera::retired) {
             let detail = format!("camera {:?} is retired since {retired}", camera.as_str());
