@@ -25,21 +25,32 @@ export function problemState(problem: Problem): CardState {
   return problem.status === 403 ? 'denied' : 'error';
 }
 
-/** For cards fed by the live connection. `known` is whether the feed has said anything about the card's subject. */
-export function liveCardState(
-  live: LiveState,
-  now: number,
-  cadenceMs: number,
-  subject: { known: boolean; coverage: number | null; asOf?: string | null },
-): CardState {
+/**
+ * Nobody looks: no camera feeds the place (`null`), or none of those that do is online (0). What was counted last may be
+ * long over.
+ */
+export function isUnwatched(coverage: number | null): coverage is 0 | null {
+  return coverage === null || coverage === 0;
+}
+
+type Subject = {
+  /** Whether the feed has said anything about it. */
+  known: boolean;
+  /** Of a place only; without it the question who looks does not arise. */
+  coverage?: number | null;
+  asOf?: string | null;
+};
+
+/** For cards fed by the live connection. */
+export function liveCardState(live: LiveState, now: number, cadenceMs: number, subject: Subject): CardState {
   if (live.receivedAt === null) {
     return live.phase === 'connecting' || live.phase === 'live' ? 'loading' : 'error';
   }
   if (!subject.known) return 'empty';
   if (isStale(live, now, cadenceMs) || isLate(live, now, subject.asOf ?? null)) return 'stale';
-  // Nobody looks: what was counted last may be long over.
-  if (subject.coverage === 0) return 'stale';
-  return subject.coverage !== null && subject.coverage < 1 ? 'partial' : 'ready';
+  if (subject.coverage === undefined) return 'ready';
+  if (isUnwatched(subject.coverage)) return 'stale';
+  return subject.coverage < 1 ? 'partial' : 'ready';
 }
 
 /** How long ago the last word came, measured by one clock only: the browser's. */

@@ -94,6 +94,15 @@ describe('which state', () => {
     );
   });
 
+  it('is stale while nobody looks: no camera is online, or none feeds the place at all', () => {
+    expect(liveCardState(live, 50_500, 1_000, { known: true, coverage: 0 })).toBe('stale');
+    expect(liveCardState(live, 50_500, 1_000, { known: true, coverage: null })).toBe('stale');
+  });
+
+  it('asks nobody to look where the subject is no place', () => {
+    expect(liveCardState(live, 50_500, 1_000, { known: true })).toBe('ready');
+  });
+
   it('is an error when there never was an answer', () => {
     expect(liveCardState({ ...initialState, phase: 'offline' }, 0, 1_000, seen)).toBe('error');
   });

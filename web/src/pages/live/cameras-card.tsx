@@ -37,7 +37,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
             that the camera itself reported a fault. Looked at every 10 seconds.
           </Trans>
         }
-        state={liveCardState(live, clock, CADENCE_MS, { known: cameras.length > 0, coverage: null })}
+        state={liveCardState(live, clock, CADENCE_MS, { known: cameras.length > 0 })}
         empty={<Trans>No camera looks at this place.</Trans>}
         actions={
           cameras.length > 0 ? (

@@ -1,8 +1,10 @@
+import { i18n } from '@lingui/core';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ConnectionPill } from '../../frame/connection-pill.tsx';
 import type { LiveState, Phase } from '../../live/state.ts';
 import { LiveStore } from '../../live/store.ts';
+import { messages } from '../../locales/vi/messages.po';
 import { camera, cameraNow, place, placeNow } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
 import { CamerasCard } from './cameras-card.tsx';
@@ -69,6 +71,27 @@ describe('the counter', () => {
     counter({ coverage: 0 });
     expect(state('People inside now')).toBe('stale');
     expect(screen.getByRole('region').textContent).toContain('no camera is online');
+  });
+
+  it('is stale, and says why, as soon as no camera feeds the place any more', () => {
+    counter({ coverage: null });
+    expect(state('People inside now')).toBe('stale');
+    const text = screen.getByRole('region').textContent;
+    expect(text).toMatch(/Data to 18:30:00, \d+ seconds? ago · no camera feeds this place now$/);
+    expect(text).not.toContain('everything seen');
+  });
+
+  it('still says why when the last camera is long gone', () => {
+    counter({ coverage: null, asOf: '2026-11-14T11:13:00.000Z' });
+    expect(screen.getByRole('region').textContent).toMatch(
+      /Data to 18:13:00, 17 minutes ago · no camera feeds this place now$/,
+    );
+  });
+
+  it('says in Vietnamese, too, that no camera feeds the place', () => {
+    i18n.loadAndActivate({ locale: 'vi', messages });
+    counter({ coverage: null });
+    expect(screen.getByRole('region').textContent).toContain('hiện không có camera nào đếm cho nơi này');
   });
 
   it('warns in words near and above the capacity', () => {
@@ -183,6 +206,19 @@ describe('cameras', () => {
     show(<HealthCard place={place()} cameras={all} />, heard({ cameras: [], places: [] }));
     expect(screen.getByText('No camera is online')).toBeTruthy();
     expect(screen.queryByText('Everything is well')).toBeNull();
+  });
+
+  it('and nothing is well in a place that lost its last camera', () => {
+    const left = heard({ cameras: [], places: [placeNow({ coverage: null })] });
+    show(<HealthCard place={place()} cameras={[camera({ status: 'retired' })]} />, left);
+    expect(screen.getByText('No camera feeds this place')).toBeTruthy();
+    expect(screen.queryByText('Everything is well')).toBeNull();
+  });
+
+  it('and nothing is well in a place that cameras stand in and none counts for', () => {
+    const inner = heard({ cameras: now, places: [placeNow({ coverage: null })] });
+    show(<HealthCard place={place()} cameras={all.slice(0, 1)} />, inner);
+    expect(screen.getByText('No camera feeds this place')).toBeTruthy();
   });
 
   it('and all is well when all are online and the line holds', () => {

@@ -17,8 +17,16 @@ export function Freshness(props: { live: LiveState; now: number; place: Place; s
       </Trans>
     );
   }
+  const age = format.ago(ageMs(live, now, subject.asOf) ?? 0);
+  // Before its age alone, and however young it is: this is not going to be heard from again.
+  if (subject.coverage === null) {
+    return (
+      <Trans>
+        Data to {clock}, {age} · no camera feeds this place now
+      </Trans>
+    );
+  }
   if (isLate(live, now, subject.asOf)) {
-    const age = format.ago(ageMs(live, now, subject.asOf) ?? 0);
     return (
       <Trans>
         Data to {clock}, {age}
@@ -28,7 +36,7 @@ export function Freshness(props: { live: LiveState; now: number; place: Place; s
   if (subject.coverage === 0) {
     return <Trans>Data to {clock} · no camera is online, nobody knows what came since</Trans>;
   }
-  if (subject.coverage !== null && subject.coverage < 1) {
+  if (subject.coverage < 1) {
     const coverage = format.percent(subject.coverage);
     return (
       <Trans>

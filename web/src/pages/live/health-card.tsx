@@ -6,7 +6,7 @@ import { useFormat } from '../../format/use-format.ts';
 import { usePhaseWords } from '../../frame/connection-pill.tsx';
 import { Card } from '../../kit/card.tsx';
 import { ageMs, isLate, liveCardState } from '../../kit/card-state.ts';
-import { StatusMark } from '../../kit/status-mark.tsx';
+import { type Mark, StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import type { Phase } from '../../live/state.ts';
 import { type CameraFacts, countByStatus, factsOf } from './camera-facts.ts';
@@ -36,9 +36,14 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
           well when the connection is live and every camera is online.
         </Trans>
       }
-      state={liveCardState(live, clock, CADENCE_MS, { known: true, coverage: null })}
+      state={liveCardState(live, clock, CADENCE_MS, { known: true })}
     >
-      <Verdict phase={live.phase} cameras={cameras} late={isLate(live, clock, subject?.asOf ?? null)} />
+      <Verdict
+        phase={live.phase}
+        cameras={cameras}
+        fed={cameras.length > 0 && subject?.coverage !== null}
+        late={isLate(live, clock, subject?.asOf ?? null)}
+      />
       <dl className={classes.facts}>
         <div>
           <dt>
@@ -73,27 +78,36 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
   );
 }
 
-function Verdict(props: { phase: Phase; cameras: readonly CameraFacts[]; late: boolean }) {
+type VerdictProps = {
+  phase: Phase;
+  cameras: readonly CameraFacts[];
+  /** Cameras that stand in a place need not count for it: theirs may be inner doors. */
+  fed: boolean;
+  late: boolean;
+};
+
+function Verdict(props: VerdictProps) {
   const { t } = useLingui();
   const down = props.cameras.filter(
     (camera) => camera.status === 'offline' || camera.status === 'error',
   ).length;
   const connected = props.phase === 'live' || props.phase === 'polling';
   const nobody = props.cameras.length > 0 && props.cameras.every((camera) => camera.status !== 'online');
-  const words = !connected
-    ? t`This screen has no live connection`
-    : nobody
-      ? t`No camera is online`
-      : down > 0
-        ? t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`
-        : props.late
-          ? t`The numbers are late`
-          : t`Everything is well`;
+  const verdict = (): [Mark, string] => {
+    if (!connected) return ['waiting', t`This screen has no live connection`];
+    if (nobody) return ['error', t`No camera is online`];
+    if (down > 0) {
+      const words = t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`;
+      return ['error', words];
+    }
+    if (!props.fed) return ['stale', t`No camera feeds this place`];
+    if (props.late) return ['stale', t`The numbers are late`];
+    return ['online', t`Everything is well`];
+  };
+  const [mark, words] = verdict();
   return (
     <p className={classes.verdict}>
-      <StatusMark
-        mark={!connected ? 'waiting' : nobody || down > 0 ? 'error' : props.late ? 'stale' : 'online'}
-      />
+      <StatusMark mark={mark} />
       {words}
     </p>
   );

@@ -27,7 +27,7 @@ export function LatencyCard() {
           other places; that of one camera is in its panel.
         </Trans>
       }
-      state={liveCardState(live, now, CADENCE_MS, { known: p95 !== null, coverage: null })}
+      state={liveCardState(live, now, CADENCE_MS, { known: p95 !== null })}
       empty={<Trans>Not measured yet: no camera has sent an event.</Trans>}
     >
       <div className={classes.kpi}>

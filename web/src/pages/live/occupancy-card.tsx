@@ -6,7 +6,7 @@ import { placeRealtimeQuery } from '../../api/queries.ts';
 import type { Place } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
-import { type CardState, isLate, isStale, problemState } from '../../kit/card-state.ts';
+import { type CardState, isLate, isStale, isUnwatched, problemState } from '../../kit/card-state.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { Freshness } from './freshness.tsx';
@@ -31,6 +31,7 @@ export function OccupancyCard(props: { place: Place }) {
   if (history.data) {
     if (!points.some((point) => point.value !== null)) state = 'empty';
     else if (isStale(live, clock, CADENCE_MS) || isLate(live, clock, subject?.asOf ?? null)) state = 'stale';
+    else if (subject && isUnwatched(subject.coverage)) state = 'stale';
     else if (points.some((point) => point.value === null || (point.coverage ?? 1) < 1)) state = 'partial';
   } else {
     state = history.error ? problemState(asProblem(history.error)) : 'loading';

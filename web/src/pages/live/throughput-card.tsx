@@ -25,7 +25,7 @@ export function ThroughputCard() {
           time since this page was opened, at most 10 minutes.
         </Trans>
       }
-      state={liveCardState(live, now, CADENCE_MS, { known: live.throughput !== null, coverage: null })}
+      state={liveCardState(live, now, CADENCE_MS, { known: live.throughput !== null })}
       empty={<Trans>No events yet.</Trans>}
     >
       <div className={classes.kpi}>

@@ -1,0 +1,34 @@
+import { screen } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import { AT, place, placeNow } from '../../test/samples.ts';
+import { heard, show } from '../../test/show.tsx';
+import { OccupancyCard } from './occupancy-card.tsx';
+
+vi.mock('../../kit/plot.ts', () => ({ plot: () => ({ update() {}, cursor() {}, destroy() {} }) }));
+vi.mock('../../api/client.ts', () => ({
+  api: {
+    placeRealtime: async () => ({
+      timestamp: AT,
+      trends: {
+        timestamps: ['2026-11-14T11:28:00.000Z', '2026-11-14T11:29:00.000Z'],
+        occupancy: [139, 140],
+        count: [2, 3],
+        coverage: [1, 1],
+      },
+    }),
+  },
+}));
+
+const stateOf = async (coverage: number | null) => {
+  show(<OccupancyCard place={place()} />, heard({ places: [placeNow({ coverage })] }));
+  await screen.findByRole('figure');
+  return screen.getByRole('region', { name: 'People inside, last 30 minutes' }).dataset.state;
+};
+
+it('is ready while all cameras of the place are online', async () => {
+  expect(await stateOf(1)).toBe('ready');
+});
+
+it.each([0, null])('is stale while nobody looks (coverage %s)', async (coverage) => {
+  expect(await stateOf(coverage)).toBe('stale');
+});
