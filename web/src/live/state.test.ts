@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AT, cameraNow, deltaOf, placeNow, snapshotOf } from '../test/samples.ts';
-import { applyMessage, initialState, latencyPercentile, serverNow } from './state.ts';
+import { applyMessage, initialState, latenciesNow, percentile, serverNow } from './state.ts';
 
 const first = applyMessage(initialState, snapshotOf(), 1_000);
 
@@ -69,18 +69,34 @@ describe('applyMessage', () => {
   });
 });
 
-describe('latencyPercentile', () => {
-  const cameras = (values: (number | null)[]) => values.map((latencyMs) => cameraNow({ latencyMs }));
+describe('latenciesNow', () => {
+  it('are those of the cameras that are online and measured', () => {
+    const cameras = [
+      cameraNow({ latencyMs: 7 }),
+      cameraNow({ latencyMs: null }),
+      cameraNow({ latencyMs: 90_000, status: 'offline' }),
+      cameraNow({ latencyMs: 80_000, status: 'retired' }),
+      cameraNow({ latencyMs: 70_000, status: 'error' }),
+    ];
+    expect(latenciesNow(cameras)).toEqual([7]);
+  });
 
-  it('is the nearest rank over the cameras that measured', () => {
-    const values = Array.from({ length: 100 }, (_, index) => index + 1);
-    expect(latencyPercentile(cameras([null, ...values]), 0.95)).toBe(95);
-    expect(latencyPercentile(cameras([7]), 0.95)).toBe(7);
+  it('make the line of the card, too, which breaks while no camera is online', () => {
+    const silent = snapshotOf({ cameras: [cameraNow({ status: 'offline' })] });
+    expect(applyMessage(initialState, silent, 1_000).kpis.at(-1)?.latencyMs).toBeNull();
+    expect(first.kpis.at(-1)?.latencyMs).toBe(420);
+  });
+});
+
+describe('percentile', () => {
+  it('is the nearest rank', () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(values, 0.95)).toBe(95);
+    expect(percentile([7], 0.95)).toBe(7);
   });
 
   it('is unknown, not zero, when nothing was measured', () => {
-    expect(latencyPercentile(cameras([null, null]), 0.95)).toBeNull();
-    expect(latencyPercentile([], 0.95)).toBeNull();
+    expect(percentile([], 0.95)).toBeNull();
   });
 });
 

@@ -75,18 +75,24 @@ function withKpi(state: LiveState, at: number): readonly KpiPoint[] {
   const point = {
     at,
     throughput: state.throughput ?? 0,
-    latencyMs: latencyPercentile(state.cameras.values(), 0.95),
+    latencyMs: percentile(latenciesNow(state.cameras.values()), 0.95),
   };
   return [...state.kpis.slice(1 - KPI_POINTS), point];
 }
 
-/** Nearest-rank percentile over the latest latency of each camera that reported one; null when none did. */
-export function latencyPercentile(cameras: Iterable<CameraNow>, share: number): number | null {
+/** The latest latency of each camera that is online. What another one measured last, hours ago perhaps, is not now. */
+export function latenciesNow(cameras: Iterable<CameraNow>): number[] {
   const values: number[] = [];
-  for (const camera of cameras) if (camera.latencyMs !== null) values.push(camera.latencyMs);
-  if (values.length === 0) return null;
-  values.sort((a, b) => a - b);
-  return values[Math.min(values.length - 1, Math.ceil(share * values.length) - 1)] ?? null;
+  for (const { status, latencyMs } of cameras) {
+    if (status === 'online' && latencyMs !== null) values.push(latencyMs);
+  }
+  return values;
+}
+
+/** By nearest rank; null when there are no values. */
+export function percentile(values: readonly number[], share: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? null;
 }
 
 /** The server's clock as far as we know it, so that ages are right in a browser whose clock is wrong. */

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { Camera } from '../../api/types.ts';
 import { ConnectionPill } from '../../frame/connection-pill.tsx';
 import type { LiveState, Phase } from '../../live/state.ts';
 import { LiveStore } from '../../live/store.ts';
@@ -139,16 +140,45 @@ describe('the counter', () => {
 });
 
 describe('throughput and latency', () => {
-  it('say their number and unit', () => {
+  it('say their number and unit, and of how many cameras it is', () => {
     const store = heard({ throughput: 117.62, cameras: [cameraNow({ latencyMs: 1_240 })] });
     show(<ThroughputCard />, store);
-    show(<LatencyCard />, store);
+    show(<LatencyCard cameras={[camera()]} />, store);
     expect(screen.getByText('events/s').parentElement?.textContent).toBe('118 events/s');
-    expect(screen.getByText('p95').parentElement?.textContent).toBe('1.24 s p95');
+    expect(screen.getByText('p95 of 1 camera').parentElement?.textContent).toBe('1.24 s p95 of 1 camera');
+  });
+
+  const two = [camera({ id: 'a' }), camera({ id: 'b' })];
+  const fast = cameraNow({ cameraId: 'a', latencyMs: 400 });
+
+  it.each(['offline', 'error', 'retired', 'new'] as const)(
+    'latency leaves out a camera that is %s: what it sent last is not now',
+    (status) => {
+      const gone = cameraNow({ cameraId: 'b', latencyMs: 90_000, status });
+      show(<LatencyCard cameras={two} />, heard({ cameras: [fast, gone] }));
+      expect(screen.getByText('p95 of 1 camera').parentElement?.textContent).toBe('400 ms p95 of 1 camera');
+    },
+  );
+
+  it('latency leaves out a camera that was removed, or retired since the feed last spoke of it', () => {
+    const gone = cameraNow({ cameraId: 'b', latencyMs: 90_000 });
+    const [here] = two;
+    const retired = camera({ id: 'b', status: 'retired' });
+    const store = heard({ cameras: [fast, gone] });
+    const { unmount } = show(<LatencyCard cameras={[here as Camera]} />, store);
+    expect(screen.getByText('p95 of 1 camera')).toBeTruthy();
+    unmount();
+    show(<LatencyCard cameras={[here as Camera, retired]} />, store);
+    expect(screen.getByText('p95 of 1 camera')).toBeTruthy();
   });
 
   it('latency is empty, not zero, before anything was measured', () => {
-    show(<LatencyCard />, heard({ cameras: [cameraNow({ latencyMs: null })] }));
+    show(<LatencyCard cameras={[camera()]} />, heard({ cameras: [cameraNow({ latencyMs: null })] }));
+    expect(state('Latency')).toBe('empty');
+  });
+
+  it('latency is empty, not old, while no camera is online', () => {
+    show(<LatencyCard cameras={[camera()]} />, heard({ cameras: [cameraNow({ status: 'offline' })] }));
     expect(state('Latency')).toBe('empty');
   });
 });

@@ -58,8 +58,7 @@ export function LivePage() {
     <Board
       place={place}
       places={places.data}
-      cameras={camerasWithin(places.data, cameras.data, place.id)}
-      noCamerasAtAll={cameras.data.length === 0}
+      allCameras={cameras.data}
       unknown={wanted !== undefined && !found ? wanted : null}
     />
   );
@@ -68,14 +67,14 @@ export function LivePage() {
 type BoardProps = {
   place: Place;
   places: Place[];
-  cameras: Camera[];
-  noCamerasAtAll: boolean;
+  allCameras: Camera[];
   /** What the address asked for, when there is no such place. */
   unknown: string | null;
 };
 
 function Board(props: BoardProps) {
-  const { place, places, cameras, unknown } = props;
+  const { place, places, allCameras, unknown } = props;
+  const cameras = camerasWithin(places, allCameras, place.id);
   const { t } = useLingui();
   const title = t`${place.name} – live – Throng`;
   useEffect(() => {
@@ -102,12 +101,12 @@ function Board(props: BoardProps) {
           </Trans>
         </Alert>
       )}
-      {props.noCamerasAtAll ? (
+      {allCameras.length === 0 ? (
         <FirstSteps />
       ) : (
         <div className="live-grid">
           <CounterCard key={`counter ${place.id}`} place={place} />
-          <LatencyCard />
+          <LatencyCard cameras={allCameras} />
           <ThroughputCard />
           <HealthCard place={place} cameras={cameras} />
           <OccupancyCard key={`occupancy ${place.id}`} place={place} />
