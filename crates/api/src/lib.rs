@@ -94,26 +94,31 @@ pub(crate) type Turn = OwnedSemaphorePermit;
 pub(crate) type Shared = axum::extract::State<Arc<Face>>;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Throng",
-    description = "People counting that people trust. Times are RFC 3339 in UTC; ranges are half-open; null means no data, which is not zero. Errors are problem documents (RFC 9457) with a stable code.",
-))]
+#[openapi(
+    components(schemas(problem::ProblemDocument)),
+    info(
+        title = "Throng",
+        description = "People counting that people trust. Times are RFC 3339 in UTC; ranges are half-open; null means no data, which is not zero. Errors are problem documents (RFC 9457) with a stable code.",
+    )
+)]
 struct Document;
 
-fn documented() -> OpenApiRouter<Arc<Face>> {
-    OpenApiRouter::with_openapi(Document::openapi())
+fn documented() -> (Router<Arc<Face>>, utoipa::openapi::OpenApi) {
+    let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(rest::routes())
         .merge(socket::routes())
+        .split_for_parts();
+    (routes, rest::add_problems(document))
 }
 
 /// The OpenAPI document, generated from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+    documented().1
 }
 
 /// The whole face as one service.
 pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
-    let (routes, document) = documented().split_for_parts();
+    let (routes, document) = documented();
     let face = Arc::new(Face {
         app,
         tickets: Tickets::default(),

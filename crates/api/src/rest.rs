@@ -6,10 +6,12 @@ mod counters;
 mod document;
 pub(crate) mod events;
 mod ingestion;
+mod keys;
 pub(crate) mod live;
 mod measures;
 mod occupancy;
 mod places;
+mod problems;
 mod quarantine;
 mod session;
 mod statistics;
@@ -20,6 +22,8 @@ use crate::Face;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use problems::add as add_problems;
+
 pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .merge(status::routes())
@@ -27,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Face>> {
         .merge(session::routes())
         .merge(places::routes())
         .merge(cameras::routes())
+        .merge(keys::routes())
         .merge(counters::routes())
         .merge(analytics::routes())
         .merge(occupancy::routes())

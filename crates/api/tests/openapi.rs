@@ -44,3 +44,30 @@ fn every_operation_has_its_own_name() {
         names.len()
     );
 }
+
+/// A status that nobody explains, or a problem in another form than all the others, is a hole in the document.
+#[test]
+fn every_problem_is_told_in_one_form() {
+    let document = throng_api::openapi().to_json().expect("serialises");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths
+        .values()
+        .flat_map(|path| path.as_object().expect("methods").values());
+    let mut problems = 0;
+    for operation in operations {
+        let name = &operation["operationId"];
+        let responses = operation["responses"].as_object().expect("responses");
+        assert!(responses.contains_key("default"), "{name}");
+        for (status, response) in responses {
+            if status.starts_with(['1', '2']) {
+                continue;
+            }
+            problems += 1;
+            let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/ProblemDocument", "{name} {status}");
+            assert_ne!(response["description"], "", "{name} {status}");
+        }
+    }
+    assert!(problems > 100, "{problems}");
+}

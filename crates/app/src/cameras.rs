@@ -2,13 +2,14 @@
 
 use crate::{Action, Actor, App, Secret};
 use throng_model::camera::Camera;
-use throng_model::change::{CameraChange, change_from, check_name};
+use throng_model::change::{CameraChange, ChangeTime, change_from};
 use throng_model::counter::CountersNow;
 use throng_model::live::{CameraStatus, ClockReading, Now, camera_of};
+use throng_model::site::Site;
 use throng_model::time::SECOND;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode, Scope, Timestamp};
-use throng_ports::Catalog;
+use throng_ports::catalog::SiteChange;
 
 /// A camera and how it is.
 #[derive(Clone, Debug)]
@@ -65,15 +66,8 @@ impl App {
     pub async fn register_camera(&self, actor: &Actor, camera: Camera) -> Result<(), Fault> {
         self.require(actor, Action::ManageCameras, camera.id.as_str())
             .await?;
-        check_name(&camera.name)?;
-        let _turn = self.changing.lock().await;
-        if self.parts.catalog.site().camera(&camera.id).is_some() {
-            return Err(Fault::new(
-                FaultCode::AlreadyExists,
-                format!("camera {:?} exists already", camera.id.as_str()),
-            ));
-        }
-        self.parts.catalog.save_camera(camera).await
+        let add = |site: &Site| site.check_new_camera(&camera).map(|()| saved(camera));
+        self.parts.catalog.change(Box::new(add)).await.map(drop)
     }
 
     /// Changes a camera. Where it counts changes from the next minute on, so that what was counted stays where it was; at once
@@ -85,55 +79,46 @@ impl App {
         change: &CameraChange,
     ) -> Result<CameraState, Fault> {
         self.require_camera(actor, Action::ManageCameras, id).await?;
-        let _turn = self.changing.lock().await;
-        let from = self.next_change_of(id).await?;
-        let camera = self.parts.catalog.site().change_camera(id, change, from)?;
-        self.parts.catalog.save_camera(camera.clone()).await?;
-        Ok(self.state_of(&camera))
+        let time = self.change_time(id).await?;
+        let (camera, change) = (id.clone(), change.clone());
+        let make = move |site: &Site| site.change_camera(&camera, &change, time).map(saved);
+        let site = self.parts.catalog.change(Box::new(make)).await?;
+        let gone = || Fault::internal(format!("camera {:?} went while it was saved", id.as_str()));
+        Ok(self.state_of(site.camera(id).ok_or_else(gone)?))
     }
 
     /// Takes a camera out of use: its keys end, what it says of later is refused, and what it counted stays. A camera that
     /// was never heard of is removed, and its id is free again.
     pub async fn retire_camera(&self, actor: &Actor, id: &CameraId) -> Result<(), Fault> {
         self.require_camera(actor, Action::ManageCameras, id).await?;
-        let _turn = self.changing.lock().await;
-        // First: who asks again after a failure finds the camera still there, and never a key without it.
-        end_keys(&*self.parts.catalog, id).await?;
-        match self.next_change_of(id).await? {
-            None => self.parts.catalog.remove_camera(id.clone()).await,
-            from => {
-                let retire = CameraChange {
-                    retired: Some(true),
-                    ..CameraChange::default()
-                };
-                let camera = self.parts.catalog.site().change_camera(id, &retire, from)?;
-                self.parts.catalog.save_camera(camera).await
-            }
-        }
+        let (camera, time) = (id.clone(), self.change_time(id).await?);
+        let retire = move |site: &Site| match time.from {
+            None => Ok(SiteChange {
+                cameras_gone: vec![camera],
+                ..SiteChange::default()
+            }),
+            Some(_) => site
+                .change_camera(&camera, &CameraChange::retire(), time)
+                .map(saved),
+        };
+        self.parts.catalog.change(Box::new(retire)).await.map(drop)
     }
 
-    /// From when on a camera can count for other places; none where nothing was counted of it.
-    async fn next_change_of(&self, id: &CameraId) -> Result<Option<Timestamp>, Fault> {
+    /// When a camera changed now can count for other places.
+    async fn change_time(&self, id: &CameraId) -> Result<ChangeTime, Fault> {
         let scope = Scope::Camera(id.clone());
-        if self.first_counted(vec![scope.clone()]).await?.is_none() {
-            return Ok(None);
-        }
-        // Its clock may be ahead of ours.
+        let is_counted = self.first_counted(vec![scope.clone()]).await?.is_some();
         let now = self.parts.clock.now();
-        let latest = self.as_of(&scope).map_or(now, |as_of| as_of.max(now));
-        Ok(Some(change_from(latest.plus(TAKEN_UP))))
+        // Its clock may be ahead of ours: what it said of minutes to come is counted already.
+        let latest = self.present_of(&scope).and_then(|present| present.latest);
+        let latest = latest.map_or(now, |latest| latest.max(now));
+        let from = is_counted.then(|| change_from(latest.plus(TAKEN_UP)));
+        Ok(ChangeTime { now, from })
     }
 
     /// Makes a key that speaks for one camera. The secret is given once.
     pub async fn create_key(&self, actor: &Actor, camera: &CameraId) -> Result<(String, Secret), Fault> {
         self.require_camera(actor, Action::ManageCameras, camera).await?;
-        // A camera that is retired meanwhile must not be left with a key.
-        let _turn = self.changing.lock().await;
-        let site = self.parts.catalog.site();
-        if let Some(retired) = site.camera(camera).and_then(Camera::retired) {
-            let detail = format!("camera {:?} is retired since {retired}", camera.as_str());
-            return Err(Fault::new(FaultCode::RetiredCamera, detail));
-        }
         let (key, secret) = new_key(vec![camera.clone()])?;
         let id = key.id.clone();
         self.parts.catalog.save_key(key).await?;
@@ -162,14 +147,12 @@ impl App {
 /// A changed hierarchy is followed within so long: until then events are counted as before.
 const TAKEN_UP: i64 = 5 * SECOND;
 
-/// Ends the keys that speak for this camera only. A gateway's go on for the other ones.
-pub async fn end_keys(catalog: &dyn Catalog, camera: &CameraId) -> Result<(), Fault> {
-    for key in catalog.keys(Some(camera.clone())).await? {
-        if key.cameras.iter().all(|one| one == camera) && !key.cameras.is_empty() {
-            catalog.remove_key(key.id).await?;
-        }
+/// This camera as it is now, and nothing else.
+fn saved(camera: Camera) -> SiteChange {
+    SiteChange {
+        cameras: vec![camera],
+        ..SiteChange::default()
     }
-    Ok(())
 }
 
 /// A new key for these cameras, and its secret.

@@ -58,8 +58,6 @@ pub struct App {
     audit: Arc<AuditTrail>,
     tokens: Arc<Tokens>,
     lockouts: Arc<Lockouts>,
-    /// Held while a place or a camera is read, changed and saved: of two changes side by side none undoes the other.
-    changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl App {
@@ -73,7 +71,6 @@ impl App {
             audit: Arc::new(audit),
             tokens: Arc::new(Tokens::new(&secret)),
             lockouts: Arc::default(),
-            changing: Arc::default(),
         })
     }
 

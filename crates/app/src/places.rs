@@ -6,7 +6,9 @@ use throng_model::change::PlaceChange;
 use throng_model::codec::{derived_id, encode_json};
 use throng_model::event::{PEOPLE_MAX, ResetReason, ResetTarget};
 use throng_model::place::Place;
-use throng_model::{CameraId, Event, EventBody, Fault, PlaceId, Reason, Scope};
+use throng_model::site::Site;
+use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, PlaceId, Reason, Scope};
+use throng_ports::catalog::SiteChange;
 use throng_ports::{Outcome, Sender};
 
 /// Who says what a person says: no camera.
@@ -34,13 +36,24 @@ impl App {
         change: &PlaceChange,
     ) -> Result<Place, Fault> {
         self.require_place(actor, Action::ManagePlaces, id).await?;
-        let _turn = self.changing.lock().await;
-        let changed = self.parts.catalog.site().change_place(id, change)?;
-        if let Some(counted) = self.first_counted(changed.recut).await? {
+        let wanted = self.parts.catalog.site().change_place(id, change)?;
+        if let Some(counted) = self.first_counted(wanted.recut.clone()).await? {
             return Err(days_are_counted(&counted));
         }
-        self.parts.catalog.save_all(changed.places, Vec::new()).await?;
-        let site = self.parts.catalog.site();
+        let (place, change) = (id.clone(), change.clone());
+        let make = move |site: &Site| {
+            let changed = site.change_place(&place, &change)?;
+            // Of scopes that came in between nobody has looked whether they were counted.
+            if changed.recut != wanted.recut {
+                let detail = format!("what lies in place {:?} changed meanwhile", place.as_str());
+                return Err(Fault::new(FaultCode::ChangedMeanwhile, detail));
+            }
+            Ok(SiteChange {
+                places: changed.places,
+                ..SiteChange::default()
+            })
+        };
+        let site = self.parts.catalog.change(Box::new(make)).await?;
         let place = site.place(id).cloned();
         place.ok_or_else(|| Fault::internal(format!("place {:?} went while it was saved", id.as_str())))
     }
@@ -48,12 +61,19 @@ impl App {
     /// Removes a place that nothing lies in and nothing was counted for.
     pub async fn remove_place(&self, actor: &Actor, id: &PlaceId) -> Result<(), Fault> {
         self.require_place(actor, Action::ManagePlaces, id).await?;
-        let _turn = self.changing.lock().await;
         self.parts.catalog.site().check_removal(id)?;
         if let Some(counted) = self.first_counted(vec![Scope::Place(id.clone())]).await? {
             return Err(place_is_counted(&counted));
         }
-        self.parts.catalog.remove_place(id.clone()).await
+        let place = id.clone();
+        let make = move |site: &Site| {
+            site.check_removal(&place)?;
+            Ok(SiteChange {
+                places_gone: vec![place],
+                ..SiteChange::default()
+            })
+        };
+        self.parts.catalog.change(Box::new(make)).await.map(drop)
     }
 
     /// Somebody says how many people are inside of a place now. It goes the way of every event, so that it survives what they

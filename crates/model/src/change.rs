@@ -54,6 +54,34 @@ pub struct CameraChange {
     pub retired: Option<bool>,
 }
 
+impl CameraChange {
+    /// Takes a camera out of use.
+    pub fn retire() -> Self {
+        Self {
+            retired: Some(true),
+            ..Self::default()
+        }
+    }
+
+    /// Brings a retired camera into use again.
+    pub fn restore() -> Self {
+        Self {
+            retired: Some(false),
+            ..Self::default()
+        }
+    }
+}
+
+/// When a change of a camera is made, and when it can take hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeTime {
+    /// The server's time.
+    pub now: Timestamp,
+    /// When the camera begins or stops to count where that changes ([`change_from`]); none where it never counted, so that
+    /// there is no before.
+    pub from: Option<Timestamp>,
+}
+
 /// Refuses a name that cannot be read on a screen or in a list of lines.
 pub fn check_name(name: &str) -> Result<(), Fault> {
     // The last ones turn the writing direction around, so that a name reads as another one.
@@ -185,14 +213,37 @@ impl Site {
         cameras.map(|camera| Scope::Camera(camera.id.clone()))
     }
 
-    /// A camera as it will be after a change. `from`: when it begins or stops to count where that changes
-    /// ([`change_from`]); none where it never counted, so that there is no before.
+    /// Refuses a camera that cannot be added, and says which field of it is wrong.
+    pub fn check_new_camera(&self, camera: &Camera) -> Result<(), Fault> {
+        if self.camera(&camera.id).is_some() {
+            let detail = format!("camera {:?} exists already", camera.id.as_str());
+            return Err(Fault::new(FaultCode::AlreadyExists, detail));
+        }
+        check_name(&camera.name).map_err(|fault| fault.in_field("/name"))?;
+        check_heartbeat(camera.heartbeat_s)?;
+        if camera.lines.len() > LINES_MAX {
+            let detail = format!("{} lines are more than {LINES_MAX}", camera.lines.len());
+            return Err(Fault::invalid(Reason::TooLong, detail).in_field("/lines"));
+        }
+        for (number, line) in camera.lines.iter().enumerate() {
+            check_name(&line.name).map_err(|fault| fault.in_field(&format!("/lines/{number}/name")))?;
+            line.check()
+                .map_err(|fault| fault.in_field(&format!("/lines/{number}/wrapsAt")))?;
+        }
+        for membership in &camera.memberships {
+            self.zone(&membership.zone)?;
+        }
+        Ok(())
+    }
+
+    /// A camera as it will be after a change.
     pub fn change_camera(
         &self,
         id: &CameraId,
         change: &CameraChange,
-        from: Option<Timestamp>,
+        time: ChangeTime,
     ) -> Result<Camera, Fault> {
+        let from = time.from;
         let mut camera = self.camera(id).cloned().ok_or_else(|| {
             let detail = format!("camera {:?} does not exist", id.as_str());
             Fault::new(FaultCode::NotFound, detail)
@@ -201,10 +252,7 @@ impl Site {
             camera.name = named(name.as_deref(), id.as_str())?;
         }
         if let Some(seconds) = change.heartbeat_s {
-            if !HEARTBEATS.contains(&seconds) {
-                let detail = format!("a heartbeat each {seconds} seconds is not from 1 to 3600");
-                return Err(Fault::invalid(Reason::OutOfRange, detail).in_field("/heartbeatSeconds"));
-            }
+            check_heartbeat(seconds)?;
             camera.heartbeat_s = seconds;
         }
         let Some(last) = camera.last_membership().cloned() else {
@@ -241,9 +289,10 @@ impl Site {
         }
         match camera.memberships.last_mut() {
             _ if retired => {}
-            // Put back, or moved back, before it was gone.
+            // Put back, or moved back, before it was gone: no moment may be left for which it counts nowhere.
             Some(last)
-                if last.until == from && (&last.zone, last.boundary) == (&next.zone, next.boundary) =>
+                if last.until.is_some_and(|until| time.now < until)
+                    && (&last.zone, last.boundary) == (&next.zone, next.boundary) =>
             {
                 last.until = None;
             }
@@ -252,16 +301,19 @@ impl Site {
         Ok(camera)
     }
 
+    /// A zone that a camera can count for.
+    fn zone(&self, id: &PlaceId) -> Result<&Place, Fault> {
+        let zone = self.place(id).filter(|place| place.kind == PlaceKind::Zone);
+        zone.ok_or_else(|| {
+            let detail = format!("zone {:?} does not exist", id.as_str());
+            Fault::invalid(Reason::NotListed, detail).in_field("/zoneId")
+        })
+    }
+
     /// A camera's own days are those of its first zone, for good.
     fn check_move(&self, camera: &Camera, next: &Membership, from: Option<Timestamp>) -> Result<(), Fault> {
         let (name, zone) = (camera.id.as_str(), next.zone.as_str());
-        let Some(there) = self
-            .place(&next.zone)
-            .filter(|place| place.kind == PlaceKind::Zone)
-        else {
-            let detail = format!("zone {zone:?} does not exist");
-            return Err(Fault::invalid(Reason::NotListed, detail).in_field("/zoneId"));
-        };
+        let there = self.zone(&next.zone)?;
         match self.home(camera).filter(|home| home.time_zone != there.time_zone) {
             Some(home) if from.is_some() => Err(Fault::new(
                 FaultCode::CountedAlready,
@@ -276,8 +328,19 @@ impl Site {
     }
 }
 
+/// The most lines of a camera.
+const LINES_MAX: usize = 64;
+
 /// How often a camera can promise to say something, seconds.
 const HEARTBEATS: std::ops::RangeInclusive<u32> = 1..=3_600;
+
+fn check_heartbeat(seconds: u32) -> Result<(), Fault> {
+    if HEARTBEATS.contains(&seconds) {
+        return Ok(());
+    }
+    let detail = format!("a heartbeat each {seconds} seconds is not from 1 to 3600");
+    Err(Fault::invalid(Reason::OutOfRange, detail).in_field("/heartbeatSeconds"))
+}
 
 /// Nothing is counted for these memberships from then on.
 fn end_at(memberships: &mut Vec<Membership>, from: Timestamp) {

@@ -130,6 +130,11 @@ fault_codes! {
     /// Numbers have been counted that the change would make wrong: their days would be cut otherwise, or nobody could tell what
     /// they were of. The sentence says what to do instead.
     CountedAlready = "counted_already", User, Corrected, 409, "Numbers have been counted already";
+    /// A key was asked for, but the camera is retired and nothing it says is taken. Put it back first: `PATCH` it with
+    /// `{"retired": null}`, or `throng camera restore`.
+    CameraOutOfUse = "camera_out_of_use", User, Corrected, 409, "The camera is out of use";
+    /// Places were changed by somebody else at the same moment, and what was asked for would do more than before. Ask again.
+    ChangedMeanwhile = "changed_meanwhile", User, Later, 409, "It was changed meanwhile";
     /// Too many requests; wait as many seconds as the `Retry-After` header and `retryAfterSeconds` say.
     RateLimited = "rate_limited", User, Later, 429, "Too many requests";
     /// The answer would hold more points than the limit. Choose a coarser interval or a narrower range.

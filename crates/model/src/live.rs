@@ -22,6 +22,8 @@ pub struct Now {
     pub out_today: i64,
     /// The latest event time that went into these numbers, never later than the server's time when it came.
     pub as_of: Option<Timestamp>,
+    /// The latest event time that went into these numbers, as its camera said it: minutes ahead where its clock is.
+    pub latest: Option<Timestamp>,
     /// For cameras: when it was last heard from, server time. For places: the latest of its cameras.
     pub last_heard: Option<Timestamp>,
     /// For cameras: from the latest event to its arrival, microseconds.

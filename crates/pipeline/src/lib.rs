@@ -11,6 +11,7 @@
 //! [`recover`] builds both from what is on disk; [`run`] keeps the stream going. [`WindowStage`] is a second reader of the log.
 
 mod committer;
+mod count_again;
 mod facts;
 mod ingest;
 mod invariants;
@@ -23,6 +24,7 @@ mod windows;
 #[cfg(test)]
 mod world;
 
+pub use count_again::count_again;
 pub use ingest::{Ingest, IngestRules};
 pub use recover::{DataPlane, Ports, recover};
 pub use run::{Pace, run};

@@ -8,28 +8,58 @@ use throng_model::site::Site;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, PlaceId};
 
+/// What becomes of the hierarchy.
+#[derive(Clone, Debug, Default)]
+pub struct SiteChange {
+    /// Places that are added, or take the place of those with the same ids.
+    pub places: Vec<Place>,
+    /// Cameras that are added, or take the place of those with the same ids.
+    pub cameras: Vec<Camera>,
+    /// Places that go, and with them who was granted them. Nothing may lie in them, no camera count or have counted for
+    /// them. An unknown one is gone already.
+    pub places_gone: Vec<PlaceId>,
+    /// Cameras that go. An unknown one is gone already.
+    pub cameras_gone: Vec<CameraId>,
+}
+
+/// Makes a change out of the hierarchy as it is, or says why not.
+pub type MakeChange = Box<dyn FnOnce(&Site) -> Result<SiteChange, Fault> + Send>;
+
 /// The hierarchy. [`Self::site`] is in memory and cheap; changes are durable when they return.
+///
+/// No key speaks for nobody: when a camera goes or is retired, the keys end whose cameras are all gone or retired by then.
 pub trait Catalog: Send + Sync {
-    /// The current picture.
+    /// The current picture. What another process changed is in it a moment later.
     fn site(&self) -> Arc<Site>;
 
-    /// Adds or replaces a place. Refused when the hierarchy would no longer be whole.
-    fn save_place(&self, place: Place) -> Pending<'_, Result<(), Fault>>;
+    /// Changes places and cameras together, or not at all; gives the hierarchy as it is then. `make` is shown what really is,
+    /// whoever changed it last, and nobody else changes anything until its change is made: so of two changes side by side
+    /// none undoes the other. Refused when the hierarchy would no longer be whole.
+    fn change(&self, make: MakeChange) -> Pending<'_, Result<Arc<Site>, Fault>>;
 
-    /// Adds or replaces a camera.
-    fn save_camera(&self, camera: Camera) -> Pending<'_, Result<(), Fault>>;
+    /// Adds or replaces many, whatever was there.
+    fn save_all(&self, places: Vec<Place>, cameras: Vec<Camera>) -> Pending<'_, Result<(), Fault>> {
+        let change = SiteChange {
+            places,
+            cameras,
+            ..SiteChange::default()
+        };
+        let changing = self.change(Box::new(|_| Ok(change)));
+        Box::pin(async move { changing.await.map(drop) })
+    }
 
-    /// Adds many at once, all or none.
-    fn save_all(&self, places: Vec<Place>, cameras: Vec<Camera>) -> Pending<'_, Result<(), Fault>>;
+    /// Adds or replaces a place, whatever was there.
+    fn save_place(&self, place: Place) -> Pending<'_, Result<(), Fault>> {
+        self.save_all(vec![place], Vec::new())
+    }
 
-    /// Removes a place that nothing lies in and no camera counts or counted for, and who was granted it. Nothing happens when
-    /// there is none.
-    fn remove_place(&self, id: PlaceId) -> Pending<'_, Result<(), Fault>>;
+    /// Adds or replaces a camera, whatever was there.
+    fn save_camera(&self, camera: Camera) -> Pending<'_, Result<(), Fault>> {
+        self.save_all(Vec::new(), vec![camera])
+    }
 
-    /// Removes a camera. Its keys stay, and speak for nothing. Nothing happens when there is none.
-    fn remove_camera(&self, id: CameraId) -> Pending<'_, Result<(), Fault>>;
-
-    /// Keeps a key (its digest, never the secret).
+    /// Keeps a key (its digest, never the secret). Refused where one of its cameras is retired; a key may be made before its
+    /// cameras are.
     fn save_key(&self, key: CameraKey) -> Pending<'_, Result<(), Fault>>;
 
     /// The key with this digest.

@@ -185,12 +185,12 @@ pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
 }
 
 /// A log that lost the disk's word must not acknowledge anything again: only a restart can find out what is kept.
-fn end_process(fault: &Fault) {
+pub fn end_process(fault: &Fault) {
     tracing::error!(%fault, "the event log can no longer be trusted, the process ends so that a restart can recover");
     std::process::exit(70);
 }
 
-fn log_options(config: &Config) -> log::Options {
+pub fn log_options(config: &Config) -> log::Options {
     log::Options {
         segment_bytes: config.log.segment_mib * MIB,
         queue_bytes_max: (config.log.queue_mib * MIB) as usize,

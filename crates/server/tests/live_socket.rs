@@ -63,6 +63,7 @@ fn now(house: &House, scope: Scope, inside: i64) -> Now {
         in_today: inside,
         out_today: 0,
         as_of: Some(house.clock.now()),
+        latest: Some(house.clock.now()),
         last_heard: Some(house.clock.now()),
         latency: None,
         device: None,

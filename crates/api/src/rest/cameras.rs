@@ -1,4 +1,4 @@
-//! Cameras and their keys.
+//! Cameras: which there are, new ones, changed and retired ones.
 
 use crate::asked::{Asked, Placed};
 use crate::caller::SignedIn;
@@ -14,8 +14,9 @@ use throng_app::cameras::CameraState;
 use throng_model::camera::{Camera, Line, Membership};
 use throng_model::change::CameraChange;
 use throng_model::live::CameraStatus;
-use throng_model::{CameraId, LineId, PlaceId};
+use throng_model::{CameraId, Fault, LineId, PlaceId};
 use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,8 +24,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .routes(routes!(list, register))
         .routes(routes!(change, retire))
-        .routes(routes!(create_key))
-        .routes(routes!(remove_key))
 }
 
 /// A counting line.
@@ -95,12 +94,15 @@ struct CamerasAnswer {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewCamera {
+    /// The `cam` of its events.
     id: String,
+    /// What people call it, up to 200 characters.
     name: String,
+    /// The zone its lines lead into.
     zone_id: String,
     /// The outermost kind of place whose edge its lines are: zone, area, building or organisation.
     boundary: String,
-    /// Any line is taken when there are none.
+    /// Up to 64. Any line is taken when there are none.
     #[serde(default)]
     lines: Vec<LineAnswer>,
     /// How often it promises to say something, 1 to 3600 seconds.
@@ -110,13 +112,6 @@ struct NewCamera {
 
 fn default_heartbeat() -> u32 {
     30
-}
-
-/// A new key. The secret is shown this once.
-#[derive(Serialize, ToSchema)]
-struct KeyAnswer {
-    id: String,
-    secret: String,
 }
 
 /// The word of a status.
@@ -162,7 +157,7 @@ fn answer(state: CameraState) -> CameraAnswer {
 }
 
 /// The cameras you may see.
-#[utoipa::path(get, operation_id = "list_cameras", path = "/api/v1/cameras", tag = "hierarchy", responses((status = 200, body = CamerasAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "list_cameras", path = "/api/v1/cameras", tag = "hierarchy", responses((status = 200, body = CamerasAnswer)))]
 async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<CamerasAnswer>, Problem> {
     let cameras = face.app.list_cameras(signed_in.actor()).await?;
     Ok(Json(CamerasAnswer {
@@ -172,7 +167,7 @@ async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<CamerasAnswer>, 
 
 /// Registers a camera. Administrators only.
 #[utoipa::path(post, path = "/api/v1/cameras", tag = "hierarchy", request_body = NewCamera, responses(
-    (status = 201), (status = 400, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    (status = 201), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn register(
     face: Shared,
     signed_in: SignedIn,
@@ -187,23 +182,18 @@ async fn register(
             wraps_at: line.wraps_at,
         })
     };
+    let lines = new.lines.into_iter();
     let camera = Camera {
         id: CameraId::new(new.id).field("/id")?,
         name: new.name,
-        lines: new
-            .lines
-            .into_iter()
-            .take(64)
-            .enumerate()
-            .map(line)
-            .collect::<Result<_, throng_model::Fault>>()?,
+        lines: lines.enumerate().map(line).collect::<Result<_, Fault>>()?,
         memberships: vec![Membership {
             zone: PlaceId::new(new.zone_id).field("/zoneId")?,
             boundary: new.boundary.parse().field("/boundary")?,
             since: None,
             until: None,
         }],
-        heartbeat_s: new.heartbeat_seconds.clamp(1, 3_600),
+        heartbeat_s: new.heartbeat_seconds,
     };
     face.app.register_camera(signed_in.actor(), camera).await?;
     Ok(StatusCode::CREATED)
@@ -232,13 +222,17 @@ struct CameraPatch {
     heartbeat_seconds: Option<u32>,
     /// Null puts a retired camera back, from the next minute on; it needs a new key. To retire one, delete it.
     #[serde(default, deserialize_with = "said")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = only_null)]
     retired: Option<()>,
+}
+
+fn only_null() -> Object {
+    ObjectBuilder::new().schema_type(Type::Null).build()
 }
 
 /// Changes a camera, by a JSON merge patch; answers with the camera as it is now. Administrators only.
 #[utoipa::path(patch, operation_id = "change_camera", path = "/api/v1/cameras/{cameraId}", tag = "hierarchy", params(("cameraId" = String, Path)), request_body(content = CameraPatch, content_type = "application/merge-patch+json"), responses(
-    (status = 200, body = CameraAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    (status = 200, body = CameraAnswer), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn change(
     face: Shared,
     signed_in: SignedIn,
@@ -247,6 +241,7 @@ async fn change(
 ) -> Result<Json<CameraAnswer>, Problem> {
     let boundary = patch.boundary.map(|kind| kind.parse()).transpose();
     let zone = patch.zone_id.map(PlaceId::new).transpose();
+    let camera = CameraId::new(camera).parameter("cameraId")?;
     let change = CameraChange {
         name: patch.name,
         heartbeat_s: patch.heartbeat_seconds,
@@ -254,7 +249,6 @@ async fn change(
         boundary: boundary.field("/boundary")?,
         retired: patch.retired.map(|_| false),
     };
-    let camera = CameraId::new(camera)?;
     let changed = face
         .app
         .change_camera(signed_in.actor(), &camera, &change)
@@ -265,44 +259,14 @@ async fn change(
 /// Retires a camera: its keys end, events of later are refused, and it is not missed any more; what it counted stays. One
 /// that was never heard of is removed, and its id is free again. Administrators only.
 #[utoipa::path(delete, operation_id = "retire_camera", path = "/api/v1/cameras/{cameraId}", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
-    (status = 204), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 204), (status = 403, body = ProblemDocument)))]
 async fn retire(
     face: Shared,
     signed_in: SignedIn,
     Path(camera): Path<String>,
 ) -> Result<StatusCode, Problem> {
     face.app
-        .retire_camera(signed_in.actor(), &CameraId::new(camera)?)
+        .retire_camera(signed_in.actor(), &CameraId::new(camera).parameter("cameraId")?)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Makes a key that speaks for this camera only. Administrators only.
-#[utoipa::path(post, path = "/api/v1/cameras/{cameraId}/keys", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
-    (status = 200, body = KeyAnswer), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
-async fn create_key(
-    face: Shared,
-    signed_in: SignedIn,
-    Path(camera): Path<String>,
-) -> Result<Json<KeyAnswer>, Problem> {
-    let (id, secret) = face
-        .app
-        .create_key(signed_in.actor(), &CameraId::new(camera).parameter("cameraId")?)
-        .await?;
-    Ok(Json(KeyAnswer {
-        id,
-        secret: secret.reveal().to_owned(),
-    }))
-}
-
-/// Ends a key. Administrators only.
-#[utoipa::path(delete, path = "/api/v1/keys/{keyId}", tag = "hierarchy", params(("keyId" = String, Path)), responses(
-    (status = 204), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
-async fn remove_key(
-    face: Shared,
-    signed_in: SignedIn,
-    Path(key): Path<String>,
-) -> Result<StatusCode, Problem> {
-    face.app.remove_key(signed_in.actor(), &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use crate::asked::Placed;
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use axum::extract::Path;
@@ -109,7 +109,7 @@ struct SpanAnswer {
 
 /// What a camera's counters did that was not plain counting: resets, wraps, leaps, repetitions, refused windows.
 #[utoipa::path(get, operation_id = "camera_counters", path = "/api/v1/cameras/{cameraId}/counters", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
-    (status = 200, body = CountersAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = CountersAnswer)))]
 async fn counters(
     face: Shared,
     signed_in: SignedIn,

@@ -1,7 +1,7 @@
 //! The description of the API by itself.
 
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 
 /// This document, generated from the handlers of the running build.
 #[utoipa::path(get, operation_id = "openapi", path = "/api/v1/openapi.json", tag = "status", responses(
-    (status = 200, description = "OpenAPI 3.1", body = Object), (status = 401, body = ProblemDocument)))]
+    (status = 200, description = "OpenAPI 3.1", body = Object)))]
 async fn document(face: Shared, _: SignedIn) -> Result<Json<utoipa::openapi::OpenApi>, Problem> {
     Ok(Json(face.document.clone()))
 }

@@ -111,8 +111,7 @@ impl ReceiptAnswer {
 /// An event that cannot be counted does not fail the request: it is quarantined, and the answer says why.
 #[utoipa::path(post, path = "/api/v1/events", tag = "events", params(SubmitQuery),
     request_body(content = String, description = "Canonical events, version 1", content_type = "application/json"), responses(
-    (status = 200, body = ReceiptAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 408, body = ProblemDocument),
-    (status = 413, body = ProblemDocument), (status = 415, body = ProblemDocument), (status = 429, body = ProblemDocument), (status = 507, body = ProblemDocument)))]
+    (status = 200, body = ReceiptAnswer), (status = 408, body = ProblemDocument), (status = 429, body = ProblemDocument), (status = 507, body = ProblemDocument)))]
 async fn submit(
     face: Shared,
     Query(query): Query<SubmitQuery>,

@@ -45,7 +45,7 @@ struct InvariantAnswer {
 
 /// What came in at the doors, and whether the data plane is sound. Analysts and administrators.
 #[utoipa::path(get, path = "/api/v1/ingestion", tag = "events", responses(
-    (status = 200, body = IngestionAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+    (status = 200, body = IngestionAnswer), (status = 403, body = ProblemDocument)))]
 async fn counters(face: Shared, signed_in: SignedIn) -> Result<Json<IngestionAnswer>, Problem> {
     let (counters, taken_up) = face.app.ingestion(signed_in.actor()).await?;
     Ok(Json(IngestionAnswer {

@@ -2,7 +2,7 @@
 
 use super::cameras::status_word;
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use serde::Serialize;
@@ -120,7 +120,7 @@ fn camera(camera: CameraNow) -> CameraNowAnswer {
 }
 
 /// A ticket for the live socket, good once, for half a minute.
-#[utoipa::path(post, path = "/api/v1/live/ticket", tag = "live", responses((status = 200, body = TicketAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(post, path = "/api/v1/live/ticket", tag = "live", responses((status = 200, body = TicketAnswer)))]
 async fn ticket(face: Shared, signed_in: SignedIn) -> Result<Json<TicketAnswer>, Problem> {
     let lasts = face.settings.ticket_lasts;
     let ticket = face
@@ -133,7 +133,7 @@ async fn ticket(face: Shared, signed_in: SignedIn) -> Result<Json<TicketAnswer>,
 }
 
 /// Everything as it is now: for those who cannot hold a socket.
-#[utoipa::path(get, path = "/api/v1/live/snapshot", tag = "live", responses((status = 200, body = LiveMessage), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, path = "/api/v1/live/snapshot", tag = "live", responses((status = 200, body = LiveMessage)))]
 async fn snapshot(face: Shared, signed_in: SignedIn) -> Result<Json<LiveMessage>, Problem> {
     Ok(Json(LiveMessage::new(
         "snapshot",

@@ -3,7 +3,7 @@
 use super::analytics::{RangeAnswer, range, range_answer};
 use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use axum::extract::Path;
@@ -88,7 +88,7 @@ struct MeasuresAnswer {
 
 /// The measures of a place.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/measures", tag = "analytics", params(("placeId" = String, Path), MeasuresQuery), responses(
-    (status = 200, body = MeasuresAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = MeasuresAnswer)))]
 async fn place_measures(
     face: Shared,
     signed_in: SignedIn,

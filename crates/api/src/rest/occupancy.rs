@@ -107,7 +107,7 @@ struct OccupancyAnswer {
 
 /// What became of the people of each closed day.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/occupancy", tag = "analytics", params(("placeId" = String, Path), OccupancyQuery), responses(
-    (status = 200, body = OccupancyAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    (status = 200, body = OccupancyAnswer), (status = 422, body = ProblemDocument)))]
 async fn place_occupancy(
     face: Shared,
     signed_in: SignedIn,

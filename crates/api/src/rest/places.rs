@@ -59,7 +59,7 @@ fn answer(place: Place) -> PlaceAnswer {
 }
 
 /// The places you may see, the organisation first.
-#[utoipa::path(get, operation_id = "list_places", path = "/api/v1/places", tag = "hierarchy", responses((status = 200, body = PlacesAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, operation_id = "list_places", path = "/api/v1/places", tag = "hierarchy", responses((status = 200, body = PlacesAnswer)))]
 async fn list(face: Shared, signed_in: SignedIn) -> Result<Json<PlacesAnswer>, Problem> {
     let places = face.app.list_places(signed_in.actor()).await?;
     Ok(Json(PlacesAnswer {
@@ -88,19 +88,19 @@ struct PlacePatch {
 
 /// Changes a place, by a JSON merge patch; answers with the place as it is now. Administrators only.
 #[utoipa::path(patch, operation_id = "change_place", path = "/api/v1/places/{placeId}", tag = "hierarchy", params(("placeId" = String, Path)), request_body(content = PlacePatch, content_type = "application/merge-patch+json"), responses(
-    (status = 200, body = PlaceAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    (status = 200, body = PlaceAnswer), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn change(
     face: Shared,
     signed_in: SignedIn,
     Path(place): Path<String>,
     Patch(patch): Patch<PlacePatch>,
 ) -> Result<Json<PlaceAnswer>, Problem> {
+    let place = PlaceId::new(place).parameter("placeId")?;
     let change = PlaceChange {
         name: patch.name,
         capacity: patch.capacity,
         time_zone: patch.time_zone,
     };
-    let place = PlaceId::new(place)?;
     let changed = face.app.change_place(signed_in.actor(), &place, &change).await?;
     Ok(Json(answer(changed)))
 }
@@ -108,10 +108,10 @@ async fn change(
 /// Removes a place that no other place lies in and that nothing was counted for. Numbers stay readable, so a place that has
 /// some is not removed. Administrators only.
 #[utoipa::path(delete, operation_id = "remove_place", path = "/api/v1/places/{placeId}", tag = "hierarchy", params(("placeId" = String, Path)), responses(
-    (status = 204), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    (status = 204), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn remove(face: Shared, signed_in: SignedIn, Path(place): Path<String>) -> Result<StatusCode, Problem> {
     face.app
-        .remove_place(signed_in.actor(), &PlaceId::new(place)?)
+        .remove_place(signed_in.actor(), &PlaceId::new(place).parameter("placeId")?)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -128,7 +128,7 @@ struct OccupancySetting {
 /// closed day tells of the jump with the reason operator. Other places, and the counts of people in and out, stay as they
 /// are. Administrators only.
 #[utoipa::path(post, path = "/api/v1/places/{placeId}/occupancy", tag = "hierarchy", params(("placeId" = String, Path)), request_body = OccupancySetting, responses(
-    (status = 204), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 204), (status = 403, body = ProblemDocument)))]
 async fn set_occupancy(
     face: Shared,
     signed_in: SignedIn,

@@ -130,7 +130,7 @@ fn number(entry: &str) -> Result<u64, Fault> {
 
 /// Lists refused events. Administrators only.
 #[utoipa::path(get, operation_id = "list_quarantine", path = "/api/v1/quarantine", tag = "quarantine", params(ListQuery), responses(
-    (status = 200, body = QuarantineAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+    (status = 200, body = QuarantineAnswer), (status = 403, body = ProblemDocument)))]
 async fn list(
     face: Shared,
     signed_in: SignedIn,
@@ -157,7 +157,7 @@ async fn list(
 ///
 /// There is no limit; a download that breaks off goes on with `after`.
 #[utoipa::path(get, operation_id = "download_quarantine", path = "/api/v1/quarantine/download", tag = "quarantine", params(DownloadQuery), responses(
-    (status = 200, body = QuarantinedAnswer, content_type = "application/x-ndjson"), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument)))]
+    (status = 200, body = QuarantinedAnswer, content_type = "application/x-ndjson"), (status = 403, body = ProblemDocument)))]
 async fn download(
     face: Shared,
     signed_in: SignedIn,
@@ -196,7 +196,7 @@ fn lines(page: Vec<QuarantinedEvent>) -> Result<Option<Vec<u8>>, Fault> {
 
 /// One refused event, replayed or not. Administrators only.
 #[utoipa::path(get, operation_id = "quarantine_entry", path = "/api/v1/quarantine/{entry}", tag = "quarantine", params(("entry" = u64, Path)), responses(
-    (status = 200, body = QuarantinedAnswer), (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = QuarantinedAnswer), (status = 403, body = ProblemDocument)))]
 async fn look(
     face: Shared,
     signed_in: SignedIn,
@@ -209,7 +209,7 @@ async fn look(
 /// Hands a refused event in again: as it was, or, with a body, corrected. Administrators only.
 #[utoipa::path(post, path = "/api/v1/quarantine/{entry}/replay", tag = "quarantine", params(("entry" = u64, Path)),
     request_body(content = Option<String>, description = "The corrected event, or nothing", content_type = "application/json"), responses(
-    (status = 200, body = EventOutcome), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    (status = 200, body = EventOutcome), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn replay(
     face: Shared,
     signed_in: SignedIn,

@@ -117,7 +117,7 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 /// Codes: `wrong_credentials`, whether there is an account of that name or not; `rate_limited` after five wrong ones for a name
 /// or twenty from an address, with the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
-    (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
+    (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
 async fn sign_in(
     face: Shared,
     Peer(peer): Peer,
@@ -132,7 +132,7 @@ async fn sign_in(
 /// Who is signed in.
 ///
 /// Codes: `sign_in_required` where nobody is, `session_ended` where somebody was.
-#[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
+#[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = SessionAnswer)))]
 async fn current(signed_in: SignedIn) -> Json<SessionAnswer> {
     Json(answer(&signed_in.0, false))
 }
@@ -148,7 +148,7 @@ async fn sign_out(face: Shared, _signed_in: SignedIn, headers: HeaderMap) -> Res
 
 /// Signs in with a one-time link. The code is `link_ended` where it is unknown, expired or was used before.
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "session", request_body = UseLink, responses(
-    (status = 200, body = SessionAnswer), (status = 401, body = ProblemDocument)))]
+    (status = 200, body = SessionAnswer)))]
 async fn use_link(
     face: Shared,
     headers: HeaderMap,
@@ -172,7 +172,7 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 /// Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
 /// printed a newer link, `link_ended` where it is unknown, expired or was used before.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
-    (status = 200, body = SessionAnswer), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument)))]
+    (status = 200, body = SessionAnswer)))]
 async fn set_up(face: Shared, headers: HeaderMap, Asked(asked): Asked<SetUp>) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face

@@ -101,7 +101,7 @@ struct MeasureStatistics {
 
 /// A camera's statistics.
 #[utoipa::path(get, path = "/api/v1/analytics/statistics/{cameraId}", tag = "analytics", params(("cameraId" = String, Path), StatisticsQuery), responses(
-    (status = 200, body = CameraStatistics), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    (status = 200, body = CameraStatistics), (status = 422, body = ProblemDocument)))]
 async fn camera_statistics(
     face: Shared,
     signed_in: SignedIn,
@@ -121,7 +121,7 @@ async fn camera_statistics(
 
 /// A place's statistics.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/statistics", tag = "analytics", params(("placeId" = String, Path), StatisticsQuery), responses(
-    (status = 200, body = PlaceStatistics), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    (status = 200, body = PlaceStatistics), (status = 422, body = ProblemDocument)))]
 async fn place_statistics(
     face: Shared,
     signed_in: SignedIn,

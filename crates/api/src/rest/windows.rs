@@ -2,7 +2,7 @@
 
 use crate::asked::Placed;
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use axum::extract::Path;
@@ -103,7 +103,7 @@ struct PlaceWindows {
 
 /// The window of each kind that ended last at a camera.
 #[utoipa::path(get, path = "/api/v1/analytics/windows/{cameraId}", tag = "analytics", params(("cameraId" = String, Path)), responses(
-    (status = 200, body = CameraWindows), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = CameraWindows)))]
 async fn camera_windows(
     face: Shared,
     signed_in: SignedIn,
@@ -119,7 +119,7 @@ async fn camera_windows(
 
 /// The window of each kind that ended last at a place.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/windows", tag = "analytics", params(("placeId" = String, Path)), responses(
-    (status = 200, body = PlaceWindows), (status = 400, body = ProblemDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = PlaceWindows)))]
 async fn place_windows(
     face: Shared,
     signed_in: SignedIn,

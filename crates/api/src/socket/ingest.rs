@@ -43,7 +43,7 @@ const READ_BYTES: usize = 8 << 10;
 /// (a ping is sent before), or the answers are not read; 1001 this server ends: connect again; 1002 a frame against the protocol;
 /// 1003 not a text frame; 1007 not UTF-8; 1009 a frame that is too large; 1011 a fault of ours: connect again.
 #[utoipa::path(get, operation_id = "ingest_socket", path = "/api/v1/ingest", tag = "events", responses(
-    (status = 101, description = "Batches in, acknowledgements out"), (status = 401, body = ProblemDocument), (status = 429, body = ProblemDocument)))]
+    (status = 101, description = "Batches in, acknowledgements out"), (status = 429, body = ProblemDocument)))]
 async fn connect(
     face: Shared,
     ending: Ending,

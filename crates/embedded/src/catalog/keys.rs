@@ -7,6 +7,7 @@ use super::rows::{digest, position, word};
 use super::{Inner, commit};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
+use std::sync::Arc;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode};
 
@@ -32,6 +33,13 @@ pub(super) async fn save(inner: &Inner, key: CameraKey) -> Result<(), Fault> {
             FaultCode::AlreadyExists,
             format!("the secret of key {:?} is that of another key", key.id),
         ));
+    }
+    let site = inner.remembered(|memory| Arc::clone(&memory.site));
+    for camera in key.cameras.iter().filter_map(|id| site.camera(id)) {
+        if let Some(retired) = camera.retired() {
+            let detail = format!("camera {:?} is retired since {retired}", camera.id.as_str());
+            return Err(Fault::new(FaultCode::CameraOutOfUse, detail));
+        }
     }
     write(&mut transaction, &key).await?;
     let revision = count_change(&mut transaction).await?;
@@ -77,24 +85,30 @@ pub(super) async fn remove(inner: &Inner, id: &str) -> Result<bool, Fault> {
     const DOING: &str = "removing a key";
     let mut transaction = inner.begin(DOING).await?;
     inner.catch_up(&mut transaction).await?;
-    sqlx::query("DELETE FROM camera_key_camera WHERE camera_key = $1")
-        .bind(id)
-        .execute(&mut *transaction)
-        .await
-        .map_err(|error| failed(DOING, error))?;
-    let removed = sqlx::query("DELETE FROM camera_key WHERE id = $1")
-        .bind(id)
-        .execute(&mut *transaction)
-        .await
-        .map_err(|error| failed(DOING, error))?
-        .rows_affected();
+    let removed = delete(&mut transaction, id).await?;
     let revision = count_change(&mut transaction).await?;
     commit(transaction, DOING).await?;
     inner.remember(|memory| {
         memory.keys.retain(|_, known| known.id != id);
         memory.revision = revision;
     });
-    Ok(removed > 0)
+    Ok(removed)
+}
+
+/// Whether there was one.
+pub(super) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<bool, Fault> {
+    let failed = |error| failed(format_args!("removing key {id}"), error);
+    sqlx::query("DELETE FROM camera_key_camera WHERE camera_key = $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let deleted = sqlx::query("DELETE FROM camera_key WHERE id = $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    Ok(deleted.rows_affected() > 0)
 }
 
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<HashMap<[u8; 32], CameraKey>, Fault> {

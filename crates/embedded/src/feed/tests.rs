@@ -27,6 +27,7 @@ fn people(count: u64) -> Vec<Now> {
             in_today: 1,
             out_today: 0,
             as_of: None,
+            latest: None,
             last_heard: None,
             latency: None,
             device: None,

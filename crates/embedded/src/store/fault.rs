@@ -12,10 +12,10 @@ pub(super) fn damaged(what: impl Display) -> Fault {
 
 /// The database refused. Damage is told from failure: the first needs a backup, the second another try.
 pub(super) fn failed(doing: impl Display, error: Error) -> Fault {
-    use FaultCode::{StoreDamaged, StoreIo};
+    use FaultCode::{FolderInUse, StoreDamaged, StoreIo};
     let (code, why) = match error {
         Error::Locked => (
-            StoreIo,
+            FolderInUse,
             "it is open already, here or in another process".to_owned(),
         ),
         Error::Poisoned => (

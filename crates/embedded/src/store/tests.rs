@@ -86,7 +86,7 @@ fn a_store_is_opened_once_at_a_time() {
     let folder = tempfile::tempdir().expect("folder");
     let first = opened(folder.path());
     let fault = Store::open(folder.path(), StoreOptions::default()).expect_err("locked");
-    assert_eq!(fault.code, FaultCode::StoreIo);
+    assert_eq!(fault.code, FaultCode::FolderInUse);
     assert!(fault.detail.contains("open already"), "{fault}");
     assert!(
         fault.detail.contains(&folder.path().display().to_string()),

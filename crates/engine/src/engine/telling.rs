@@ -52,6 +52,7 @@ impl Engine {
             in_today: present.in_today,
             out_today: present.out_today,
             as_of: present.as_of,
+            latest: present.latest,
             last_heard: source.and_then(|source| source.heard),
             latency: source.and_then(|source| source.latency),
             device: source.and_then(|source| source.device).map(|(_, state)| state),

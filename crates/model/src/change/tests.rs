@@ -1,4 +1,6 @@
 use super::*;
+use crate::camera::Line;
+use crate::flaw::FlawPlace;
 
 const ZONE: &str = "Europe/Berlin";
 
@@ -55,11 +57,8 @@ fn to_zone(zone: &str) -> CameraChange {
     }
 }
 
-fn retired(retired: bool) -> CameraChange {
-    CameraChange {
-        retired: Some(retired),
-        ..CameraChange::default()
-    }
+fn said_at(now: Timestamp, from: Option<Timestamp>) -> ChangeTime {
+    ChangeTime { now, from }
 }
 
 /// The door after changes, each from a minute on.
@@ -67,7 +66,8 @@ fn door(changes: &[(CameraChange, i64)]) -> Result<Camera, Fault> {
     let id = "door".parse().unwrap();
     let mut site = site();
     for (change, minute) in changes {
-        let camera = site.change_camera(&id, change, Some(Timestamp(minute * MINUTE)))?;
+        let from = Timestamp(minute * MINUTE);
+        let camera = site.change_camera(&id, change, said_at(from.plus(-MINUTE), Some(from)))?;
         site = with(&site, camera);
     }
     Ok(site.camera(&id).unwrap().clone())
@@ -219,33 +219,33 @@ fn a_camera_moves_by_dates() {
 
 #[test]
 fn a_camera_is_retired_and_put_back() {
-    let gone = door(&[(retired(true), 10)]).unwrap();
+    let gone = door(&[(CameraChange::retire(), 10)]).unwrap();
     assert_eq!(memberships(&gone), [("shop", None, Some(10))]);
     assert_eq!(gone.retired(), Some(Timestamp(10 * MINUTE)));
     assert_eq!(gone.last_membership().unwrap().zone.as_str(), "shop");
-    let twice = door(&[(retired(true), 10), (retired(true), 20)]).unwrap();
+    let twice = door(&[(CameraChange::retire(), 10), (CameraChange::retire(), 20)]).unwrap();
     assert_eq!(
         memberships(&twice),
         [("shop", None, Some(10))],
         "once and for all"
     );
-    let back = door(&[(retired(true), 10), (retired(false), 20)]).unwrap();
+    let back = door(&[(CameraChange::retire(), 10), (CameraChange::restore(), 20)]).unwrap();
     assert_eq!(
         memberships(&back),
         [("shop", None, Some(10)), ("shop", Some(20), None)]
     );
-    let at_once = door(&[(retired(true), 10), (retired(false), 10)]).unwrap();
+    let at_once = door(&[(CameraChange::retire(), 10), (CameraChange::restore(), 10)]).unwrap();
     assert_eq!(memberships(&at_once), [("shop", None, None)]);
     let elsewhere = CameraChange {
         retired: Some(false),
         ..to_zone("yard")
     };
-    let elsewhere = door(&[(retired(true), 10), (elsewhere, 20)]).unwrap();
+    let elsewhere = door(&[(CameraChange::retire(), 10), (elsewhere, 20)]).unwrap();
     assert_eq!(
         memberships(&elsewhere),
         [("shop", None, Some(10)), ("yard", Some(20), None)]
     );
-    let fault = door(&[(retired(true), 10), (to_zone("yard"), 20)]).unwrap_err();
+    let fault = door(&[(CameraChange::retire(), 10), (to_zone("yard"), 20)]).unwrap_err();
     assert!(fault.detail.contains("put it back"), "{}", fault.detail);
 }
 
@@ -257,7 +257,9 @@ fn a_camera_that_counted_keeps_its_days() {
         assert!(fault.detail.contains(says), "{}", fault.detail);
     }
     let id = "door".parse().unwrap();
-    let fresh = site().change_camera(&id, &to_zone("lobby"), None).unwrap();
+    let fresh = site()
+        .change_camera(&id, &to_zone("lobby"), said_at(Timestamp(0), None))
+        .unwrap();
     assert_eq!(
         memberships(&fresh),
         [("lobby", None, None)],
@@ -290,4 +292,62 @@ fn changes_begin_with_the_next_minute() {
     assert_eq!(change_from(Timestamp(0)), Timestamp(MINUTE));
     assert_eq!(change_from(Timestamp(MINUTE - 1)), Timestamp(MINUTE));
     assert_eq!(change_from(Timestamp(MINUTE)), Timestamp(2 * MINUTE));
+}
+
+#[test]
+fn who_is_put_back_before_he_was_gone_was_never_gone() {
+    let (id, minute) = ("door".parse().unwrap(), |minute: i64| Timestamp(minute * MINUTE));
+    let retire = said_at(minute(1), Some(minute(6)));
+    let door = site()
+        .change_camera(&id, &CameraChange::retire(), retire)
+        .unwrap();
+    assert_eq!(door.retired(), Some(minute(6)));
+    let site = with(&site(), door);
+    let back = |now, from| {
+        let back = said_at(now, Some(minute(from)));
+        site.change_camera(&id, &CameraChange::restore(), back).unwrap()
+    };
+    let in_time = back(Timestamp(minute(6).0 - 1), 11);
+    assert_eq!(memberships(&in_time), [("shop", None, None)]);
+    let too_late = back(minute(6), 11);
+    assert_eq!(
+        memberships(&too_late),
+        [("shop", None, Some(6)), ("shop", Some(11), None)]
+    );
+}
+
+#[test]
+fn a_new_camera_is_refused_by_the_field_that_is_wrong() {
+    let (site, good) = (site(), || {
+        let mut camera = site().cameras()[0].clone();
+        camera.id = "side-door".parse().unwrap();
+        camera.lines = vec![Line::new("main".parse().unwrap(), "Main")];
+        camera
+    });
+    site.check_new_camera(&good()).unwrap();
+    let line = |number: usize| Line::new(format!("l{number}").parse().unwrap(), "l");
+    let wrong: [(&str, fn(&mut Camera)); 5] = [
+        ("/name", |camera| camera.name = "a\nb".to_owned()),
+        ("/heartbeatSeconds", |camera| camera.heartbeat_s = 3_601),
+        ("/lines/0/name", |camera| camera.lines[0].name = String::new()),
+        ("/lines/0/wrapsAt", |camera| camera.lines[0].wraps_at = Some(3)),
+        ("/zoneId", |camera| {
+            camera.memberships[0].zone = "floor".parse().unwrap();
+        }),
+    ];
+    for (pointer, spoil) in wrong {
+        let mut camera = good();
+        spoil(&mut camera);
+        let fault = site.check_new_camera(&camera).expect_err(pointer);
+        let place = Some(FlawPlace::Field(pointer.to_owned()));
+        assert_eq!(fault.flaws[0].place, place, "{fault}");
+    }
+    let mut many = good();
+    many.lines = (0..64).map(line).collect();
+    site.check_new_camera(&many).unwrap();
+    many.lines.push(line(64));
+    let fault = site.check_new_camera(&many).unwrap_err();
+    assert!(fault.detail.contains("65 lines are more than 64"), "{fault}");
+    let known = site.check_new_camera(&site.cameras()[0]).unwrap_err();
+    assert_eq!(known.code, FaultCode::AlreadyExists);
 }

@@ -4,7 +4,7 @@
 
 use super::{Open, join_all};
 use crate::Pending;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, MakeChange, SiteChange};
 use std::sync::Arc;
 use throng_model::calendar::{Calendar, Hours, Week};
 use throng_model::camera::{Camera, Line, Membership, Semantics};
@@ -27,11 +27,13 @@ macro_rules! catalog_contract {
             what_others_stand_on_is_not_removed
             many_are_saved_all_or_none
             changes_side_by_side_all_take_hold
+            a_change_is_made_from_what_is_there
             a_change_nobody_waits_for_is_whole
             keys_are_found_by_digest_and_by_camera
             a_key_is_replaced_by_its_id
             a_secret_belongs_to_one_key
             a_removed_key_opens_nothing
+            no_key_speaks_for_nobody
         );
     };
     ($store:expr; $($promise:ident)+) => {
@@ -140,6 +142,15 @@ fn sorted(mut places: Vec<Place>, mut cameras: Vec<Camera>) -> (Vec<Place>, Vec<
     places.sort_by(|a, b| b.kind.cmp(&a.kind).then_with(|| a.id.cmp(&b.id)));
     cameras.sort_by(|a, b| a.id.cmp(&b.id));
     (places, cameras)
+}
+
+fn gone(places: &[PlaceId], cameras: &[CameraId]) -> MakeChange {
+    let change = SiteChange {
+        places_gone: places.to_vec(),
+        cameras_gone: cameras.to_vec(),
+        ..SiteChange::default()
+    };
+    Box::new(|_| Ok(change))
 }
 
 async fn ids(catalog: &dyn Catalog, camera: Option<&str>) -> Vec<String> {
@@ -278,11 +289,11 @@ pub async fn what_is_removed_is_gone(open: &impl OpenCatalog) {
     for _ in 0..2 {
         let goes = CameraId::new("goes").expect("id");
         catalog
-            .remove_camera(goes)
+            .change(gone(&[], &[goes]))
             .await
             .expect("removed, or was not there");
         catalog
-            .remove_place(yard.id.clone())
+            .change(gone(std::slice::from_ref(&yard.id), &[]))
             .await
             .expect("removed, or was not there");
         assert_eq!(contents(&*catalog), sorted(places(), vec![stays.clone()]));
@@ -304,7 +315,7 @@ pub async fn what_others_stand_on_is_not_removed(open: &impl OpenCatalog) {
     let before = contents(&*catalog);
     for id in ["org", "mall", "floor", "shop"] {
         let id = PlaceId::new(id).expect("id");
-        let fault = catalog.remove_place(id).await.expect_err("stood on");
+        let fault = catalog.change(gone(&[id], &[])).await.expect_err("stood on");
         assert_eq!(fault.code, FaultCode::InvalidRequest);
         assert_eq!(contents(&*catalog), before);
     }
@@ -342,6 +353,41 @@ pub async fn changes_side_by_side_all_take_hold(open: &impl OpenCatalog) {
     let seen = contents(&*catalog);
     drop(catalog);
     assert_eq!(contents(&*open().await), seen);
+}
+
+pub async fn a_change_is_made_from_what_is_there(open: &impl OpenCatalog) {
+    let catalog = open().await;
+    catalog
+        .save_all(places(), vec![camera("a")])
+        .await
+        .expect("saved");
+    let longer = || -> MakeChange {
+        Box::new(|site| {
+            let mut camera = site.cameras()[0].clone();
+            camera.name.push('!');
+            Ok(SiteChange {
+                cameras: vec![camera],
+                ..SiteChange::default()
+            })
+        })
+    };
+    let changes = (0..16).map(|_| catalog.change(longer())).collect();
+    for changed in join_all(changes).await {
+        changed.expect("changed");
+    }
+    let name = catalog.site().cameras()[0].name.clone();
+    assert_eq!(name, format!("camera a{}", "!".repeat(16)), "none was undone");
+    let before = contents(&*catalog);
+    let refuse: MakeChange = Box::new(|_| Err(Fault::new(FaultCode::CountedAlready, "no")));
+    let fault = catalog.change(refuse).await.expect_err("refused");
+    assert_eq!(fault.code, FaultCode::CountedAlready, "in its own words");
+    assert_eq!(contents(&*catalog), before);
+    let site = catalog.change(longer()).await.expect("goes on");
+    assert_eq!(
+        site.cameras(),
+        catalog.site().cameras(),
+        "what is given is what is"
+    );
 }
 
 /// A browser that goes away in the middle of a change must not leave memory and disk different.
@@ -448,4 +494,46 @@ pub async fn a_removed_key_opens_nothing(open: &impl OpenCatalog) {
         .save_key(key("gate", 1, &[]))
         .await
         .expect("the name is free again");
+}
+
+pub async fn no_key_speaks_for_nobody(open: &impl OpenCatalog) {
+    let catalog = open().await;
+    let retired = |id: &str| {
+        let mut camera = camera(id);
+        camera.memberships[1].until = Some(Timestamp(1_800_000_000_000_000));
+        camera
+    };
+    let cameras = ["a", "b", "c"].map(camera).to_vec();
+    catalog.save_all(places(), cameras).await.expect("saved");
+    for (number, (id, cameras)) in [
+        ("a", &["a"][..]),
+        ("ab", &["a", "b"]),
+        ("all", &[]),
+        ("b", &["b"]),
+        ("coming", &["b", "coming"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let digest = u8::try_from(number).expect("few");
+        catalog.save_key(key(id, digest, cameras)).await.expect("saved");
+    }
+    catalog.save_camera(retired("a")).await.expect("saved");
+    assert_eq!(ids(&*catalog, None).await, ["ab", "all", "b", "coming"]);
+    assert_eq!(catalog.key([0; 32]).await.expect("asked"), None);
+    for cameras in [&["a"][..], &["b", "a"]] {
+        let late = catalog.save_key(key("late", 9, cameras)).await;
+        assert_eq!(late.expect_err("retired").code, FaultCode::CameraOutOfUse);
+    }
+    let b = CameraId::new("b").expect("id");
+    catalog.change(gone(&[], &[b])).await.expect("removed");
+    assert_eq!(ids(&*catalog, None).await, ["all", "coming"]);
+    catalog.save_camera(retired("c")).await.expect("saved");
+    catalog.save_camera(camera("a")).await.expect("put back");
+    catalog
+        .save_key(key("a", 10, &["a"]))
+        .await
+        .expect("in use again");
+    drop(catalog);
+    assert_eq!(ids(&*open().await, None).await, ["a", "all", "coming"]);
 }

@@ -52,6 +52,7 @@ fn now(camera: u64, people: i64) -> Now {
         in_today: people,
         out_today: 0,
         as_of: Some(Timestamp(people)),
+        latest: Some(Timestamp(people)),
         last_heard: Some(Timestamp(people)),
         latency: Some(1),
         device: None,

@@ -11,10 +11,12 @@ use crate::config::Config;
 use placement::{Placement, Wanted};
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::{Camera, Line, Membership};
-use throng_model::change::check_name;
+use throng_model::change::CameraChange;
 use throng_model::place::PlaceKind;
+use throng_model::site::Site;
 use throng_model::{CameraId, Fault, FaultCode, LineId};
-use throng_ports::Catalog;
+use throng_ports::Catalog as _;
+use throng_ports::catalog::SiteChange;
 
 /// Registers, changes and retires cameras and makes their keys.
 #[derive(Debug, clap::Args)]
@@ -89,32 +91,18 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             lines,
         } => {
             let camera_id = CameraId::new(&id)?;
-            name.as_deref().map_or(Ok(()), check_name)?;
-            if catalog.site().camera(&camera_id).is_some() {
-                return Err(Fault::new(
-                    FaultCode::AlreadyExists,
-                    format!("camera {id:?} exists already; `throng camera key {id}` makes another key"),
-                ));
-            }
-            let Placement { path, missing } = Placement::find(&catalog.site(), &wanted)?;
-            let zone = path
-                .last()
-                .ok_or_else(|| Fault::internal("a camera without a zone"))?;
-            let membership = Membership {
-                zone: zone.id.clone(),
-                boundary,
-                since: None,
-                until: None,
-            };
             let camera = Camera {
                 id: camera_id.clone(),
                 name: name.unwrap_or(id),
                 lines,
-                memberships: vec![membership],
+                memberships: Vec::new(),
                 heartbeat_s: heartbeat,
             };
-            catalog.save_all(missing, vec![camera]).await?;
-            for place in path.iter().rev() {
+            let make = move |site: &Site| add(site, camera, boundary, &wanted);
+            let site = catalog.change(Box::new(make)).await?;
+            let zone = site.camera(&camera_id).and_then(Camera::last_membership);
+            let path = zone.into_iter().flat_map(|last| site.chain(&last.zone));
+            for place in path {
                 say(format_args!("{}: {} ({})", place.kind, place.id, place.time_zone));
             }
             print_key(&catalog, vec![camera_id]).await
@@ -122,24 +110,26 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         CameraCommand::Set { id, change } => {
             change::save(&catalog, &CameraId::new(&id)?, change.wish()?, &config).await
         }
-        CameraCommand::Retire { id } => change::retire(&catalog, &CameraId::new(&id)?, &config).await,
+        CameraCommand::Retire { id } => {
+            change::save(&catalog, &CameraId::new(&id)?, CameraChange::retire(), &config).await
+        }
         CameraCommand::Restore { id } => {
-            change::save(&catalog, &CameraId::new(&id)?, change::put_back(), &config).await
+            let camera = CameraId::new(&id)?;
+            if catalog
+                .site()
+                .camera(&camera)
+                .is_some_and(|camera| camera.retired().is_none())
+            {
+                say("in use already");
+                return Ok(());
+            }
+            change::save(&catalog, &camera, CameraChange::restore(), &config).await
         }
         CameraCommand::Key { id } => {
             let camera = CameraId::new(&id)?;
-            match catalog.site().camera(&camera).map(Camera::retired) {
-                None => {
-                    let detail = format!("camera {id:?} is unknown");
-                    return Err(Fault::new(FaultCode::UnknownCamera, detail));
-                }
-                Some(Some(retired)) => {
-                    let detail = format!(
-                        "camera {id:?} is retired since {retired}; `throng camera restore {id}` puts it back"
-                    );
-                    return Err(Fault::new(FaultCode::RetiredCamera, detail));
-                }
-                Some(None) => {}
+            if catalog.site().camera(&camera).is_none() {
+                let detail = format!("camera {id:?} is unknown");
+                return Err(Fault::new(FaultCode::UnknownCamera, detail));
             }
             print_key(&catalog, vec![camera]).await
         }
@@ -163,6 +153,33 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             Ok(())
         }
     }
+}
+
+/// The camera, and the places around it that are not there yet.
+fn add(site: &Site, mut camera: Camera, boundary: PlaceKind, wanted: &Wanted) -> Result<SiteChange, Fault> {
+    if site.camera(&camera.id).is_some() {
+        let id = camera.id.as_str();
+        return Err(Fault::new(
+            FaultCode::AlreadyExists,
+            format!("camera {id:?} exists already; `throng camera key {id}` makes another key"),
+        ));
+    }
+    site.check_new_camera(&camera)?;
+    let Placement { path, missing } = Placement::find(site, wanted)?;
+    let zone = path
+        .last()
+        .ok_or_else(|| Fault::internal("a camera without a zone"))?;
+    camera.memberships.push(Membership {
+        zone: zone.id.clone(),
+        boundary,
+        since: None,
+        until: None,
+    });
+    Ok(SiteChange {
+        places: missing,
+        cameras: vec![camera],
+        ..SiteChange::default()
+    })
 }
 
 /// `ID[:SEMANTICS[:WRAPS_AT]]`.

@@ -1,6 +1,7 @@
 //! `throng place`: lists and changes places, sets when they are open and what their counts stand for, straight in the data
 //! folder.
 
+mod counted;
 mod set;
 
 use super::say;
@@ -9,8 +10,10 @@ use std::path::{Path, PathBuf};
 use throng_model::calendar::Calendar;
 use throng_model::counting::{Counting, Sides, Traffic};
 use throng_model::place::Place;
+use throng_model::site::Site;
 use throng_model::{Fault, FaultCode, PlaceId};
 use throng_ports::Catalog;
+use throng_ports::catalog::SiteChange;
 
 /// Lists and changes places, sets when they are open and what their counts stand for.
 #[derive(Debug, clap::Args)]
@@ -82,11 +85,14 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         PlaceCommand::Hours { id, file, .. } => {
             let catalog = crate::wire::open_catalog(&config).await?;
             let calendar = file.as_deref().map(read).transpose()?;
-            change(&catalog, &PlaceId::new(&id)?, |place| place.calendar = calendar).await
+            change(&catalog, &PlaceId::new(&id)?, move |place| {
+                place.calendar = calendar;
+            })
+            .await
         }
         PlaceCommand::Counting { id, sides, traffic } => {
             let catalog = crate::wire::open_catalog(&config).await?;
-            change(&catalog, &PlaceId::new(&id)?, |place| {
+            change(&catalog, &PlaceId::new(&id)?, move |place| {
                 let known = place.counting;
                 place.counting = Counting {
                     sides: sides.unwrap_or(known.sides),
@@ -109,10 +115,21 @@ fn unknown(id: &PlaceId) -> Fault {
     Fault::new(FaultCode::NotFound, detail)
 }
 
-async fn change(catalog: &dyn Catalog, id: &PlaceId, change: impl FnOnce(&mut Place)) -> Result<(), Fault> {
-    let mut place = catalog.site().place(id).cloned().ok_or_else(|| unknown(id))?;
-    change(&mut place);
-    catalog.save_place(place).await
+async fn change(
+    catalog: &dyn Catalog,
+    id: &PlaceId,
+    change: impl FnOnce(&mut Place) + Send + 'static,
+) -> Result<(), Fault> {
+    let id = id.clone();
+    let make = move |site: &Site| {
+        let mut place = site.place(&id).cloned().ok_or_else(|| unknown(&id))?;
+        change(&mut place);
+        Ok(SiteChange {
+            places: vec![place],
+            ..SiteChange::default()
+        })
+    };
+    catalog.change(Box::new(make)).await.map(drop)
 }
 
 #[cfg(test)]
@@ -144,7 +161,7 @@ mod tests {
         let catalog = crate::wire::open_catalog(&config).await.expect("opens");
         catalog.save_place(organisation).await.expect("saves");
         let hours = Some(calendar.clone());
-        change(&catalog, &id, |place| place.calendar = hours)
+        change(&catalog, &id, move |place| place.calendar = hours)
             .await
             .expect("sets");
         drop(catalog);
@@ -158,7 +175,7 @@ mod tests {
             traffic: Traffic::Out,
             ..Counting::default()
         };
-        change(&catalog, &id, |place| place.counting = counting)
+        change(&catalog, &id, move |place| place.counting = counting)
             .await
             .expect("sets");
         assert_eq!(

@@ -3,7 +3,7 @@
 use super::people;
 use crate::asked::Placed;
 use crate::caller::SignedIn;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::{Face, Shared};
 use axum::Json;
 use axum::extract::Path;
@@ -99,7 +99,7 @@ struct OccupancyNowAnswer {
 /// How many people are inside of a place now: as counted, by the floor rule, and corrected by what the closed days of the same
 /// weekday in the last eight weeks taught.
 #[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/occupancy/now", tag = "analytics", params(("placeId" = String, Path)), responses(
-    (status = 200, body = OccupancyNowAnswer), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+    (status = 200, body = OccupancyNowAnswer)))]
 async fn place_occupancy_now(
     face: Shared,
     signed_in: SignedIn,

@@ -6,11 +6,12 @@
 use super::say;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use throng_app::cameras::end_keys;
 use throng_model::camera::Camera;
-use throng_model::change::{CameraChange, change_from};
+use throng_model::change::{CameraChange, ChangeTime, change_from};
 use throng_model::place::PlaceKind;
-use throng_model::{CameraId, Fault, PlaceId, Timestamp};
+use throng_model::site::Site;
+use throng_model::{CameraId, Fault, PlaceId};
+use throng_ports::catalog::SiteChange;
 use throng_ports::{Catalog, Clock as _};
 
 /// What is to change.
@@ -44,14 +45,6 @@ impl Change {
     }
 }
 
-/// Brings a retired camera into use again.
-pub fn put_back() -> CameraChange {
-    CameraChange {
-        retired: Some(false),
-        ..CameraChange::default()
-    }
-}
-
 /// Changes a camera and says from when on, where that is not at once.
 pub async fn save(
     catalog: &dyn Catalog,
@@ -59,28 +52,31 @@ pub async fn save(
     change: CameraChange,
     config: &Config,
 ) -> Result<(), Fault> {
-    let ahead = config.ingest_rules().future;
-    let from: Timestamp = change_from(SystemClock.now().plus(ahead));
-    let changed = catalog.site().change_camera(id, &change, Some(from))?;
-    let begins = |camera: &Camera| {
-        camera
-            .last_membership()
-            .is_some_and(|last| last.since == Some(from))
+    let now = SystemClock.now();
+    let from = change_from(now.plus(config.ingest_rules().future));
+    let time = ChangeTime {
+        now,
+        from: Some(from),
     };
-    if changed.retired() == Some(from) {
-        say(format_args!("retired: from {from} on"));
-    } else if let Some(last) = changed.last_membership().filter(|_| begins(&changed)) {
-        say(format_args!("zone: {} from {from} on", last.zone));
+    let before = catalog.site().camera(id).and_then(Camera::retired);
+    let camera = id.clone();
+    let make = move |site: &Site| {
+        Ok(SiteChange {
+            cameras: vec![site.change_camera(&camera, &change, time)?],
+            ..SiteChange::default()
+        })
+    };
+    let site = catalog.change(Box::new(make)).await?;
+    let Some(camera) = site.camera(id) else {
+        return Err(Fault::internal(format!("camera {id} went while it was saved")));
+    };
+    match (before, camera.retired(), camera.last_membership()) {
+        (_, Some(retired), _) => say(format_args!("retired: from {retired} on")),
+        (_, None, Some(last)) if last.since == Some(from) => {
+            say(format_args!("zone: {} from {from} on", last.zone));
+        }
+        (Some(_), None, _) => say("in use again: it was not gone yet"),
+        _ => say("saved"),
     }
-    catalog.save_camera(changed).await
-}
-
-/// Takes a camera out of use.
-pub async fn retire(catalog: &dyn Catalog, id: &CameraId, config: &Config) -> Result<(), Fault> {
-    let retire = CameraChange {
-        retired: Some(true),
-        ..CameraChange::default()
-    };
-    save(catalog, id, retire, config).await?;
-    end_keys(catalog, id).await
+    Ok(())
 }

@@ -170,7 +170,7 @@ async fn a_camera_is_changed_moved_retired_and_put_back() {
     assert!(site.camera(&id).unwrap().retired().is_some());
     assert_eq!(keys(folder.path()).await, 0);
     let fault = run("key door").await.unwrap_err();
-    assert_eq!(fault.code, FaultCode::RetiredCamera);
+    assert_eq!(fault.code, FaultCode::CameraOutOfUse);
     let site = run("restore door").await.unwrap();
     assert_eq!(site.camera(&id).unwrap().retired(), None);
     run("key door").await.unwrap();

@@ -3,15 +3,16 @@
 //! What depends on whether anything was counted needs the store, which a running server holds: that part is refused with
 //! `folder_in_use` while one runs. All else a running server knows within a second.
 
+use super::counted::Counted;
 use super::{say, unknown};
 use crate::config::Config;
-use crate::wire::{open_catalog, store_options};
-use std::path::Path;
-use throng_app::history::{days_are_counted, has_rows, place_is_counted};
-use throng_embedded::store::Store;
+use crate::wire::open_catalog;
+use throng_app::history::{days_are_counted, place_is_counted};
 use throng_model::change::PlaceChange;
+use throng_model::site::Site;
 use throng_model::{Fault, FaultCode, PlaceId, Scope};
 use throng_ports::Catalog as _;
+use throng_ports::catalog::SiteChange;
 
 /// What is to change.
 #[derive(Debug, clap::Args)]
@@ -45,17 +46,42 @@ impl Change {
 /// Changes a place. With `recount` the rows go where they stand in other days, and the next start counts all events of the log
 /// again, as the hierarchy is then.
 pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Result<(), Fault> {
-    let catalog = open_catalog(config).await?;
-    let changed = catalog.site().change_place(&PlaceId::new(id)?, &change.wish())?;
-    if let Some(counted) = first_counted(config, changed.recut)? {
-        if !recount {
-            return Err(days_are_counted(&counted));
-        }
-        // First: should the next step not be reached, everything is counted in the old days again.
-        forget_rows(&config.data.folder)?;
-        say("The next start counts everything in the log again, in the new days.");
+    let (catalog, id, wish) = (open_catalog(config).await?, PlaceId::new(id)?, change.wish());
+    let wanted = catalog.site().change_place(&id, &wish)?;
+    let counted = match wanted.recut.is_empty() {
+        true => None,
+        false => Counted::open(config)?,
+    };
+    let found = match &counted {
+        Some(counted) => counted.first_of(wanted.recut.clone())?,
+        None => None,
+    };
+    if let Some(scope) = found.as_ref().filter(|_| !recount) {
+        return Err(days_are_counted(scope));
     }
-    catalog.save_all(changed.places, Vec::new()).await
+    // First: should the next step not be reached, everything is counted in the old days again.
+    let held = match counted.filter(|_| found.is_some()) {
+        Some(counted) => Some(counted.forget()?),
+        None => None,
+    };
+    let make = move |site: &Site| {
+        let changed = site.change_place(&id, &wish)?;
+        // Of scopes that came in between nobody has looked whether they were counted.
+        if changed.recut != wanted.recut {
+            let detail = format!("what lies in place {:?} changed meanwhile", id.as_str());
+            return Err(Fault::new(FaultCode::ChangedMeanwhile, detail));
+        }
+        Ok(SiteChange {
+            places: changed.places,
+            ..SiteChange::default()
+        })
+    };
+    catalog.change(Box::new(make)).await?;
+    match held {
+        Some(_) => say("saved; the next start counts everything in the log again, in the new days"),
+        None => say("saved"),
+    }
+    Ok(())
 }
 
 /// Removes a place that nothing lies in and nothing was counted for.
@@ -65,43 +91,22 @@ pub async fn remove(id: &str, config: &Config) -> Result<(), Fault> {
         return Err(unknown(&place));
     }
     catalog.site().check_removal(&place)?;
-    if let Some(counted) = first_counted(config, vec![Scope::Place(place.clone())])? {
-        return Err(place_is_counted(&counted));
+    let counted = Counted::open(config)?;
+    if let Some(counted) = &counted
+        && let Some(scope) = counted.first_of(vec![Scope::Place(place.clone())])?
+    {
+        return Err(place_is_counted(&scope));
     }
-    catalog.remove_place(place).await
-}
-
-/// The first of these scopes that the store has rows of. Without scopes the store is not needed.
-fn first_counted(config: &Config, scopes: Vec<Scope>) -> Result<Option<Scope>, Fault> {
-    let folder = config.data.folder.join("store");
-    if scopes.is_empty() || !folder.exists() {
-        return Ok(None);
-    }
-    let store = Store::open(&folder, store_options(config)).map_err(|fault| match fault.code {
-        FaultCode::StoreIo => {
-            let detail = format!(
-                "the store must be looked at, so no server may run: {}",
-                fault.detail
-            );
-            Fault::new(FaultCode::FolderInUse, detail)
-        }
-        _ => fault,
-    })?;
-    for scope in scopes {
-        if has_rows(&store, &scope)? {
-            return Ok(Some(scope));
-        }
-    }
-    Ok(None)
-}
-
-/// Everything in the store is made from the log: rows, engine, windows and known ids.
-fn forget_rows(folder: &Path) -> Result<(), Fault> {
-    let store = folder.join("store");
-    std::fs::remove_dir_all(&store).map_err(|error| {
-        let detail = format!("removing {}: {error}", store.display());
-        Fault::new(FaultCode::StoreIo, detail)
-    })
+    let make = move |site: &Site| {
+        site.check_removal(&place)?;
+        Ok(SiteChange {
+            places_gone: vec![place],
+            ..SiteChange::default()
+        })
+    };
+    catalog.change(Box::new(make)).await?;
+    say("removed");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -232,6 +237,13 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(sent.counts(), (1, 0, 0));
+        let turned_away: [&[u8]; 2] = [event.as_bytes(), b"{}"];
+        node.intake
+            .submit(&Sender::Operator, turned_away.to_vec())
+            .await
+            .unwrap();
+        let counters = node.intake.counters();
+        assert_eq!((counters.duplicate, counters.quarantined), (1, 1));
         let running = place(folder.path(), "set mall --time-zone Asia/Tokyo").await;
         assert_eq!(running.unwrap_err().code, FaultCode::FolderInUse);
         place(folder.path(), "set mall --capacity 5").await.unwrap();
@@ -244,8 +256,10 @@ mod tests {
         place(folder.path(), "set mall --time-zone Asia/Tokyo --recount")
             .await
             .unwrap();
+        crate::command::verify::run(config.clone()).await.unwrap();
         let node = crate::wire::Node::open(&config).await.unwrap();
         assert_eq!(days(&node), ["2026-03-29T15:00:00.000Z"], "the 30th in Tokyo");
+        assert_eq!(node.intake.counters(), counters, "the doors remember");
         let again = node
             .intake
             .submit(&Sender::Operator, vec![event.as_bytes()])

@@ -1,0 +1,164 @@
+//! API-1: a camera or a place now, and the way to it.
+
+use super::{Metrics, metrics};
+use crate::asked::{Placed, Query};
+use crate::caller::SignedIn;
+use crate::problem::Problem;
+use crate::{Face, Shared};
+use axum::Json;
+use axum::extract::Path;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use throng_app::analytics::{Metric, Point, Realtime, TimeSpan};
+use throng_model::{CameraId, Fault, PlaceId};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
+    OpenApiRouter::new()
+        .routes(routes!(camera_realtime))
+        .routes(routes!(place_realtime))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RealtimeQuery {
+    /// Comma-separated: occupancy, count, in, out, accuracy, latency, confidence. Default: occupancy,count,accuracy,latency.
+    metrics: Option<String>,
+    /// How far back the trends reach: 15m, 1h, 24h, 7d ... Default 1h.
+    time_range: Option<String>,
+}
+
+/// How it came to be: equally long lists.
+#[derive(Serialize, ToSchema)]
+struct Trends {
+    /// Mean occupancy of each bucket; null means no data.
+    occupancy: Vec<Option<f64>>,
+    /// People counted in each bucket; null means no data.
+    count: Vec<Option<f64>>,
+    /// The start of each bucket.
+    timestamps: Vec<String>,
+    /// The share of each bucket in which its cameras were heard from.
+    coverage: Vec<Option<f64>>,
+}
+
+/// A camera now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CameraRealtime {
+    camera_id: String,
+    #[schema(format = DateTime)]
+    timestamp: String,
+    /// The asked metrics. count is people counted since local midnight.
+    #[schema(value_type = BTreeMap<String, Option<f64>>)]
+    metrics: Metrics,
+    trends: Trends,
+}
+
+/// A place now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlaceRealtime {
+    place_id: String,
+    #[schema(format = DateTime)]
+    timestamp: String,
+    /// The asked metrics. count is people counted since local midnight.
+    #[schema(value_type = BTreeMap<String, Option<f64>>)]
+    metrics: Metrics,
+    trends: Trends,
+}
+
+/// A camera now, and the way to it.
+#[utoipa::path(get, path = "/api/v1/analytics/realtime/{cameraId}", tag = "analytics", params(("cameraId" = String, Path), RealtimeQuery), responses(
+    (status = 200, body = CameraRealtime)))]
+async fn camera_realtime(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(camera): Path<String>,
+    Query(query): Query<RealtimeQuery>,
+) -> Result<Json<CameraRealtime>, Problem> {
+    let (metrics, span) = realtime_query(&query)?;
+    let realtime = face
+        .app
+        .camera_realtime(
+            signed_in.actor(),
+            &CameraId::new(&camera).parameter("cameraId")?,
+            span,
+        )
+        .await?;
+    Ok(Json(CameraRealtime {
+        camera_id: camera,
+        timestamp: realtime.at.to_string(),
+        metrics: present(&realtime, &metrics),
+        trends: trends(&realtime.trend),
+    }))
+}
+
+/// A place now, and the way to it.
+#[utoipa::path(get, path = "/api/v1/analytics/places/{placeId}/realtime", tag = "analytics", params(("placeId" = String, Path), RealtimeQuery), responses(
+    (status = 200, body = PlaceRealtime)))]
+async fn place_realtime(
+    face: Shared,
+    signed_in: SignedIn,
+    Path(place): Path<String>,
+    Query(query): Query<RealtimeQuery>,
+) -> Result<Json<PlaceRealtime>, Problem> {
+    let (metrics, span) = realtime_query(&query)?;
+    let realtime = face
+        .app
+        .place_realtime(
+            signed_in.actor(),
+            &PlaceId::new(&place).parameter("placeId")?,
+            span,
+        )
+        .await?;
+    Ok(Json(PlaceRealtime {
+        place_id: place,
+        timestamp: realtime.at.to_string(),
+        metrics: present(&realtime, &metrics),
+        trends: trends(&realtime.trend),
+    }))
+}
+
+fn realtime_query(query: &RealtimeQuery) -> Result<(Vec<Metric>, TimeSpan), Fault> {
+    let span = query
+        .time_range
+        .as_deref()
+        .map_or(Ok(TimeSpan::DEFAULT), str::parse)
+        .parameter("timeRange")?;
+    Ok((metrics(query.metrics.as_deref()).parameter("metrics")?, span))
+}
+
+/// The present in the asked metrics: occupancy now, counts since midnight, the last latency.
+fn present(realtime: &Realtime, metrics: &[Metric]) -> Metrics {
+    let now = realtime.now.as_ref().filter(|now| now.as_of.is_some());
+    let last = realtime.trend.iter().rev().find(|point| point.row.is_some());
+    let of = |metric: &Metric| match metric {
+        Metric::Occupancy => now.map(|now| now.occupancy as f64),
+        Metric::Count | Metric::In => now.map(|now| now.in_today as f64),
+        Metric::Out => now.map(|now| now.out_today as f64),
+        Metric::Latency | Metric::Confidence => last.and_then(|point| point.metric(*metric)),
+        Metric::Accuracy => None,
+    };
+    metrics
+        .iter()
+        .map(|metric| (metric.as_str(), of(metric)))
+        .collect()
+}
+
+fn trends(points: &[Point]) -> Trends {
+    Trends {
+        occupancy: points
+            .iter()
+            .map(|point| point.metric(Metric::Occupancy))
+            .collect(),
+        count: points.iter().map(|point| point.metric(Metric::Count)).collect(),
+        timestamps: points
+            .iter()
+            .map(|point| point.bucket.start.to_string())
+            .collect(),
+        coverage: points.iter().map(|point| point.coverage).collect(),
+    }
+}
