@@ -154,6 +154,21 @@ impl LiveFeed for InProcessFeed {
         self.shared.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
     }
 
+    fn replace(&self, present: Vec<Now>) {
+        let mut state = self.shared.state();
+        if state.closed {
+            return;
+        }
+        // With an empty ring behind the next number everybody who watches is behind it.
+        state.next += 1;
+        state.ring.clear();
+        state.changes = 0;
+        let scopes = present.into_iter().map(|now| (now.scope.clone(), now));
+        state.latest = Arc::new(scopes.collect());
+        drop(state);
+        self.shared.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
+    }
+
     fn snapshot(&self) -> (u64, Vec<Now>, u64) {
         let (seq, latest, throughput) = {
             let state = self.shared.state();

@@ -159,6 +159,14 @@ impl Camera {
         self.last_memberships().next()
     }
 
+    /// Whether it is in use at a moment: until it is retired, and again once it was put back. What it says of a moment at which
+    /// it is not is refused, and it is not missed then.
+    pub fn in_use_at(&self, at: Timestamp) -> bool {
+        let has_ended = |membership: &Membership| membership.until.is_some_and(|until| until <= at);
+        self.memberships.iter().any(|membership| membership.holds_at(at))
+            || !self.memberships.iter().any(has_ended)
+    }
+
     /// When it stopped, or stops, to count for good; none while it counts. A camera whose last membership ends is retired:
     /// what it said before stays, what it says of later is refused.
     pub fn retired(&self) -> Option<Timestamp> {

@@ -143,15 +143,14 @@ impl Stream {
         }
     }
 
-    /// Puts the present of every scope into the feed: after a start, before anybody watches.
+    /// Puts the present of every scope into the feed, and takes out whatever else is there: after a start, before anybody
+    /// watches, and when the hierarchy changed.
     pub fn publish_all(&mut self) {
         self.tell_doors();
         self.engine.take_changed();
         self.engine.take_noted();
         self.ports.counters.put(self.engine.all_told());
-        self.ports
-            .feed
-            .publish(self.ports.clock.now(), self.engine.all(), 0);
+        self.ports.feed.replace(self.engine.all());
     }
 
     /// Makes everything folded so far part of the store, all or nothing. It is there when this returns.

@@ -10,6 +10,10 @@ pub trait LiveFeed: Send + Sync {
     /// Publishes changed scopes under the next sequence number.
     fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: u64);
 
+    /// Publishes the present of every scope there is: what was published of others before is gone. Whoever watches takes a
+    /// snapshot, as after missed updates.
+    fn replace(&self, present: Vec<Now>);
+
     /// The latest present of every scope, and the sequence number it is true for.
     fn snapshot(&self) -> (u64, Vec<Now>, u64);
 

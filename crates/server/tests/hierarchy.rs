@@ -1,4 +1,4 @@
-//! What an operator changes of places and cameras: in every answer at once, and never in a number that was counted.
+//! What an operator changes of places: in every answer at once, and never in a number that was counted.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,129 +8,13 @@
     reason = "tests"
 )]
 
+mod office;
 mod support;
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use office::{Office, place_now};
 use serde_json::{Value, json};
-use support::House;
 use throng_model::Timestamp;
-use throng_model::time::{MINUTE, SECOND};
-use throng_model::user::Role;
-use throng_ports::Clock as _;
-use tower::ServiceExt as _;
-
-struct Office {
-    house: House,
-    admin: String,
-    gateway: String,
-    sent: u32,
-}
-
-impl Office {
-    async fn open() -> Self {
-        let house = House::open(throng_api::ApiSettings::default()).await;
-        let admin = house.sign_in("admin", Role::Admin, &[]).await;
-        let gateway = house.key(&[]).await.1.reveal().to_owned();
-        Self {
-            house,
-            admin,
-            gateway,
-            sent: 0,
-        }
-    }
-
-    async fn ask_as(&self, bearer: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1/{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {bearer}"))
-            .header(
-                header::CONTENT_TYPE,
-                if method == "PATCH" {
-                    "application/merge-patch+json"
-                } else {
-                    "application/json"
-                },
-            )
-            .body(Body::from(body.to_owned()))
-            .unwrap();
-        let answer = self.house.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
-        self.ask_as(&self.admin, method, path, &body).await
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, answer) = self.ask("GET", path, Value::Null).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    async fn patch(&self, path: &str, body: Value) -> Value {
-        let (status, answer) = self.ask("PATCH", path, body).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    /// Somebody comes in through a door; what became of the event.
-    async fn comes_in(&mut self, camera: &str, at: Timestamp, bearer: &str) -> (u16, Value) {
-        self.sent += 1;
-        let number = self.sent;
-        let event = json!({"v": 1, "id": format!("019d371a-d328-7abc-8def-{number:012}"), "type": "line", "cam": camera,
-            "boot": "b", "seq": number, "t": at.to_string(), "data": {"line": "main", "dir": "in", "n": 1}});
-        let answer = self.ask_as(bearer, "POST", "events", &event.to_string()).await;
-        self.fold();
-        answer
-    }
-
-    async fn counts(&mut self, camera: &str, at: Timestamp) {
-        let gateway = self.gateway.clone();
-        let (status, answer) = self.comes_in(camera, at, &gateway).await;
-        assert_eq!((status, &answer["accepted"]), (200, &json!(1)), "{answer}");
-    }
-
-    fn fold(&mut self) {
-        while self.house.stream.advance().unwrap() {}
-        self.house.stream.checkpoint().unwrap();
-    }
-
-    fn now(&self) -> Timestamp {
-        self.house.clock.now()
-    }
-
-    /// People in by minute from 12:00 on, of a camera or a place.
-    async fn people_in(&self, scope: &str, minutes: i64) -> Vec<Option<i64>> {
-        let start = Timestamp(support::NOON);
-        let range = format!("start={start}&end={}", start.plus(minutes * MINUTE));
-        let answer = self
-            .get(&format!("analytics/{scope}?{range}&interval=minute&metrics=in"))
-            .await;
-        let points = answer["data"].as_array().unwrap();
-        let people = |point: &Value| point["metrics"]["in"].as_f64().map(|people| people as i64);
-        points.iter().map(people).collect()
-    }
-
-    async fn camera(&self, id: &str) -> Option<Value> {
-        let answer = self.get("cameras").await;
-        let cameras = answer["cameras"].as_array().unwrap();
-        cameras.iter().find(|camera| camera["id"] == id).cloned()
-    }
-}
-
-fn place_now<'a>(snapshot: &'a Value, id: &str) -> &'a Value {
-    let places = snapshot["places"].as_array().unwrap();
-    places.iter().find(|place| place["placeId"] == id).unwrap()
-}
+use throng_model::time::MINUTE;
 
 #[tokio::test]
 async fn a_capacity_is_in_every_answer_after_it_was_set() {
@@ -313,91 +197,6 @@ async fn days_are_cut_otherwise_only_before_anything_was_counted() {
         (409, &json!("counted_already")),
         "its own days are counted"
     );
-}
-
-#[tokio::test]
-async fn a_moved_camera_leaves_what_it_counted_where_it_was() {
-    let mut office = Office::open().await;
-    let noon = office.now();
-    office.counts("own-door", noon).await;
-    let user = office.house.sign_in("user", Role::User, &["own"]).await;
-    let moved = office
-        .patch(
-            "cameras/own-door",
-            json!({"zoneId": "foreign-zone", "name": "Door 7"}),
-        )
-        .await;
-    assert_eq!(
-        (&moved["zoneId"], &moved["name"]),
-        (&json!("foreign-zone"), &json!("Door 7"))
-    );
-    office.house.clock.advance(3 * MINUTE);
-    office.counts("own-door", noon.plus(50 * SECOND)).await;
-    office.counts("own-door", noon.plus(MINUTE)).await;
-    office.counts("own-door", noon.plus(2 * MINUTE)).await;
-    // Late, and still of the place it was at.
-    office.counts("own-door", noon.plus(59 * SECOND)).await;
-    let own = office.people_in("places/own/historical", 3).await;
-    assert_eq!(own, [Some(3), None, None]);
-    let foreign = office.people_in("places/foreign/historical", 3).await;
-    assert_eq!(foreign, [None, Some(1), Some(1)]);
-    let camera = office.people_in("historical/own-door", 3).await;
-    assert_eq!(camera, [Some(3), Some(1), Some(1)], "its own are whole");
-    let organisation = office.people_in("places/organisation/historical", 3).await;
-    assert_eq!(organisation, camera);
-    let (status, _) = office
-        .ask_as(&user, "GET", "analytics/realtime/own-door", "")
-        .await;
-    assert_eq!(status, 404, "what it says now is of a place he may not see");
-}
-
-#[tokio::test]
-async fn a_retired_camera_is_refused_and_not_missed_and_its_numbers_stay() {
-    let mut office = Office::open().await;
-    let noon = office.now();
-    office.counts("own-door", noon).await;
-    let key = office.house.key(&["own-door"]).await.1.reveal().to_owned();
-    let (status, _) = office.ask("DELETE", "cameras/own-door", Value::Null).await;
-    assert_eq!(status, 204);
-    let camera = office.camera("own-door").await.expect("still there");
-    assert_eq!(
-        (&camera["status"], &camera["retired"]),
-        (&json!("retired"), &json!("2026-03-29T12:01:00.000Z"))
-    );
-    let (status, _) = office.comes_in("own-door", noon.plus(SECOND), &key).await;
-    assert_eq!(status, 401, "its key has ended");
-    let (status, answer) = office.ask("POST", "cameras/own-door/keys", Value::Null).await;
-    assert_eq!(
-        (status, &answer["code"]),
-        (422, &json!("retired_camera")),
-        "{answer}"
-    );
-    office.house.clock.advance(10 * MINUTE);
-    let gateway = office.gateway.clone();
-    office.counts("own-door", noon.plus(30 * SECOND)).await;
-    let (_, refused) = office.comes_in("own-door", noon.plus(MINUTE), &gateway).await;
-    assert_eq!(refused["events"][0]["code"], "retired_camera", "{refused}");
-    let camera = office.camera("own-door").await.unwrap();
-    assert_eq!(camera["status"], "retired", "long silent, and not offline");
-    let live = office.get("live/snapshot").await;
-    assert_eq!(place_now(&live, "own")["coverage"], Value::Null);
-    assert_eq!(office.people_in("historical/own-door", 1).await, [Some(2)]);
-    assert_eq!(office.people_in("places/own/historical", 1).await, [Some(2)]);
-    let (status, answer) = office
-        .ask("PATCH", "cameras/own-door", json!({"zoneId": "foreign-zone"}))
-        .await;
-    assert_eq!(status, 400, "{answer}");
-    let back = office.patch("cameras/own-door", json!({"retired": null})).await;
-    assert_eq!(
-        (&back["retired"], &back["zoneId"]),
-        (&Value::Null, &json!("own-zone"))
-    );
-    office.house.clock.advance(2 * MINUTE);
-    office.counts("own-door", office.now()).await;
-    let own = office.people_in("places/own/historical", 13).await;
-    assert_eq!((own[0], own[12]), (Some(2), Some(1)), "{own:?}");
-    let (status, _) = office.comes_in("own-door", office.now(), &key).await;
-    assert_eq!(status, 401, "an ended key stays ended");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod binary;
 mod support;
 
 use serde_json::{Value, json};
+use std::time::Duration;
 use support::House;
 use support::socket::{Client, OpData, Pipe};
 use throng_api::ApiSettings;
@@ -76,6 +77,28 @@ async fn a_camera_that_says_nothing_hears_that_its_key_was_ended() {
     tokio::time::pause();
     assert_eq!(client.goodbye().await, (4401, "the key has ended".to_owned()));
     assert_eq!(client.pings, 0, "instead of a ping");
+}
+
+#[tokio::test]
+async fn pings_do_not_put_off_that_a_key_was_ended() {
+    let house = House::open(ApiSettings::default()).await;
+    let (id, key) = house.key(&["own-door"]).await;
+    let pipe = Pipe::into(&house);
+    let mut client = pipe
+        .open(INGEST, &[("x-throng-key", key.reveal())])
+        .await
+        .unwrap();
+    assert!(house.catalog.remove_key(id).await.unwrap());
+    tokio::time::pause();
+    // Paused time leaps while the catalogue is asked: how many there are says nothing, that there is an end does.
+    for _ in 0..10_000 {
+        let twenty_seconds = tokio::time::sleep(Duration::from_secs(20));
+        tokio::select! {
+            ended = client.next() => return assert_eq!(ended, Err(4401)),
+            () = twenty_seconds => client.ping().await,
+        }
+    }
+    panic!("its pings keep the key alive");
 }
 
 #[tokio::test]

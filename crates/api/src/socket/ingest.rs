@@ -4,7 +4,8 @@
 //! and for the disk, the socket is not read, and the sender feels it (back-pressure).
 //!
 //! The key comes in a header of the handshake, or, from devices and browsers that cannot set headers, in the first
-//! frame. It is asked for again with every batch: a key that was ended must not live on in an open connection.
+//! frame. It is asked for again with every batch, and each minute without one: a key that was ended must not live on in an open
+//! connection.
 
 mod frame;
 
@@ -120,22 +121,30 @@ impl Door {
         }
     }
 
-    /// The next batch. A connection from which nothing comes is asked whether anybody is there, then let go.
+    /// The next batch. A connection from which nothing comes is asked whether anybody is there, then let go; and whoever sends
+    /// no batches, but pings for example, hears no later than by half of that time that the key was ended.
     async fn hear(&mut self) -> Result<Utf8Bytes, Ended> {
         let half = self.face.settings.socket_idle_time_max / 2;
         let mut asked = false;
+        let (mut ask_at, mut check_at) = (Instant::now() + half, Instant::now() + half);
         loop {
-            match timeout(half, self.next()).await {
-                Ok(Ok(Some(text))) => return Ok(text),
-                Ok(Ok(None)) => asked = false,
-                Ok(Err(ended)) => return Err(ended),
-                Err(_) if asked => return Err((Goodbye::TooSlow, "nothing came for too long")),
-                Err(_) => {
-                    // A camera that says nothing hears that its key was ended no later than this.
-                    check(&self.face, self.key.as_ref()).await?;
-                    self.send(Message::Ping(Default::default())).await?;
-                    asked = true;
+            let now = Instant::now();
+            if now >= check_at {
+                check(&self.face, self.key.as_ref()).await?;
+                check_at = now + half;
+            }
+            if now >= ask_at {
+                if asked {
+                    return Err((Goodbye::TooSlow, "nothing came for too long"));
                 }
+                self.send(Message::Ping(Default::default())).await?;
+                (asked, ask_at) = (true, now + half);
+            }
+            match timeout_at(ask_at.min(check_at), self.next()).await {
+                Ok(Ok(Some(text))) => return Ok(text),
+                Ok(Ok(None)) => (asked, ask_at) = (false, Instant::now() + half),
+                Ok(Err(ended)) => return Err(ended),
+                Err(_) => {}
             }
         }
     }

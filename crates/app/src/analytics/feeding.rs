@@ -55,13 +55,13 @@ impl<'a> Feeding<'a> {
         panes
     }
 
-    /// The cameras at a moment. A camera feeds itself until it is retired.
+    /// The cameras at a moment. A camera feeds itself while it is in use.
     fn cameras_at(&mut self, at: Timestamp) -> i64 {
         let place = match self.scope {
             Scope::Place(place) => place,
             Scope::Camera(camera) => {
-                let retired = self.site.camera(camera).and_then(Camera::retired);
-                return i64::from(retired.is_none_or(|retired| at < retired));
+                let camera = self.site.camera(camera);
+                return i64::from(camera.is_none_or(|camera| camera.in_use_at(at)));
             }
         };
         let before = self.changes.partition_point(|change| *change <= at);
@@ -99,6 +99,15 @@ mod tests {
         }
     }
 
+    fn places() -> Vec<Place> {
+        vec![
+            place("org", PlaceKind::Organisation, None),
+            place("house", PlaceKind::Building, Some("org")),
+            place("floor", PlaceKind::Area, Some("house")),
+            place("hall", PlaceKind::Zone, Some("floor")),
+        ]
+    }
+
     /// A street door that feeds the hall from one moment to another.
     fn door(id: &str, since: Option<i64>, until: Option<i64>) -> Camera {
         Camera {
@@ -117,15 +126,9 @@ mod tests {
 
     #[test]
     fn a_camera_that_left_in_the_middle_of_an_hour_is_missed_until_then() {
-        let places = vec![
-            place("org", PlaceKind::Organisation, None),
-            place("house", PlaceKind::Building, Some("org")),
-            place("floor", PlaceKind::Area, Some("house")),
-            place("hall", PlaceKind::Zone, Some("floor")),
-        ];
         let (ten, twenty) = (Some(10 * PANE), Some(20 * PANE));
         let cameras = vec![door("stays", None, None), door("leaves", ten, twenty)];
-        let site = Site::new(places, cameras).expect("sound");
+        let site = Site::new(places(), cameras).expect("sound");
         let scope = Scope::Place(PlaceId::new("hall").expect("id"));
         let mut feeding = Feeding::new(&site, &scope);
         let mut panes = |start, end| {
@@ -141,18 +144,12 @@ mod tests {
 
     #[test]
     fn cameras_are_counted_as_they_come_and_go() {
-        let places = vec![
-            place("org", PlaceKind::Organisation, None),
-            place("house", PlaceKind::Building, Some("org")),
-            place("floor", PlaceKind::Area, Some("house")),
-            place("hall", PlaceKind::Zone, Some("floor")),
-        ];
         let cameras = vec![
             door("always", None, None),
             door("from-ten", Some(10), None),
             door("until-twenty", None, Some(20)),
         ];
-        let site = Site::new(places, cameras).expect("sound");
+        let site = Site::new(places(), cameras).expect("sound");
         let scope = Scope::Place(PlaceId::new("house").expect("id"));
         let mut feeding = Feeding::new(&site, &scope);
         // Also backwards: who asks need not go through time in order.
@@ -163,5 +160,20 @@ mod tests {
         let camera = Scope::Camera(CameraId::new("until-twenty").expect("id"));
         let counted = [19, 20].map(|at| Feeding::new(&site, &camera).cameras_at(Timestamp(at)));
         assert_eq!(counted, [1, 0], "a retired camera is not missed");
+    }
+
+    #[test]
+    fn a_camera_that_was_put_back_is_not_missed_in_between() {
+        let mut camera = door("back", None, Some(10));
+        camera
+            .memberships
+            .extend(door("back", Some(30), None).memberships);
+        let site = Site::new(places(), vec![camera]).expect("sound");
+        let own = Scope::Camera(CameraId::new("back").expect("id"));
+        for scope in [Scope::Place(PlaceId::new("hall").expect("id")), own] {
+            let mut feeding = Feeding::new(&site, &scope);
+            let counted = [9, 10, 29, 30].map(|at| feeding.cameras_at(Timestamp(at)));
+            assert_eq!(counted, [1, 0, 0, 1], "{scope}");
+        }
     }
 }

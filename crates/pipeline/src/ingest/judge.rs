@@ -88,8 +88,11 @@ impl Judge<'_> {
                 format!("camera {:?} is unknown", camera.as_str()),
             ));
         };
-        if let Some(retired) = registered.retired().filter(|retired| *retired <= event.at) {
-            let detail = format!("camera {:?} is retired since {retired}", camera.as_str());
+        if !registered.in_use_at(event.at) {
+            let detail = match registered.retired() {
+                Some(retired) => format!("camera {:?} is retired since {retired}", camera.as_str()),
+                None => format!("camera {:?} was retired at {}", camera.as_str(), event.at),
+            };
             return Err(Fault::new(FaultCode::RetiredCamera, detail));
         }
         if let Some(line) = line_of(&event.body) {

@@ -22,6 +22,7 @@ macro_rules! live_feed_contract {
             a_new_feed_is_empty_and_its_watchers_wait
             updates_are_numbered_from_the_first_without_gaps
             a_snapshot_holds_the_latest_of_every_scope
+            what_is_replaced_is_gone_and_whoever_watches_starts_afresh
             a_watcher_without_a_past_starts_now
             a_watcher_who_comes_back_gets_each_later_update_once
             a_watcher_who_was_away_too_long_is_told_first
@@ -113,6 +114,30 @@ pub fn a_snapshot_holds_the_latest_of_every_scope(make: &impl Make) {
         4,
         "what the ring forgot is still the present"
     );
+}
+
+pub fn what_is_replaced_is_gone_and_whoever_watches_starts_afresh(make: &impl Make) {
+    let feed = make(1, 10);
+    feed.publish(Timestamp(1), vec![now(1, 1), now(2, 1)], 5);
+    let mut watcher = feed.subscribe(None);
+    feed.publish(Timestamp(2), vec![now(1, 2)], 6);
+    feed.replace(vec![now(2, 3), now(3, 3)]);
+    let (seq, mut scopes, throughput) = feed.snapshot();
+    scopes.sort_by(|a, b| a.scope.cmp(&b.scope));
+    assert_eq!((seq, throughput), (3, 6));
+    assert_eq!(scopes, [now(2, 3), now(3, 3)]);
+    assert_eq!(
+        next(&mut *watcher),
+        None,
+        "a snapshot holds more than what it missed"
+    );
+    assert!(waits(&mut *watcher));
+    for (since, starts_afresh) in [(1, true), (2, true), (3, false)] {
+        let mut back = feed.subscribe(Some(since));
+        assert_eq!(poll_once(&mut back.next()).is_some(), starts_afresh, "{since}");
+    }
+    publish(&*feed, 4);
+    assert_eq!(next_seq(&mut *watcher), 4);
 }
 
 pub fn a_watcher_without_a_past_starts_now(make: &impl Make) {

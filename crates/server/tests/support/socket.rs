@@ -59,6 +59,11 @@ impl Client {
         self.socket.send(Message::Frame(frame)).await.unwrap();
     }
 
+    /// Says that it is there, without being asked.
+    pub async fn ping(&mut self) {
+        self.socket.send(Message::Ping(Default::default())).await.unwrap();
+    }
+
     /// Says goodbye first.
     pub async fn hang_up(&mut self) {
         let frame = CloseFrame {
