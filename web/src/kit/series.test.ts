@@ -4,6 +4,7 @@ import {
   columns,
   continued,
   extreme,
+  followed,
   gaps,
   lastKnown,
   type Point,
@@ -54,6 +55,45 @@ describe('continued', () => {
     expect(continued(history, [{ at: 30_000, value: 4, coverage: 1 }], 20_000).map(({ at }) => at)).toEqual([
       20_000, 30_000,
     ]);
+  });
+});
+
+describe('followed', () => {
+  const seen = (at: number, value: number): Point => ({ at, value, coverage: 1 });
+  const unseen = (at: number): Point => ({ at, value: null, coverage: 0 });
+  const said = (...words: Point[]) =>
+    words.reduce<readonly Point[]>((before, next) => followed(before, next, 600_000), []);
+
+  it('keeps what is new and no more than the window', () => {
+    expect(said(seen(0, 1), seen(0, 2), seen(5_000, 3))).toEqual([seen(0, 1), seen(5_000, 3)]);
+    expect(followed([seen(0, 1), seen(5_000, 2)], seen(10_000, 3), 6_000)).toEqual([
+      seen(5_000, 2),
+      seen(10_000, 3),
+    ]);
+  });
+
+  it('changes nothing where nothing is new', () => {
+    const before = [seen(0, 1)];
+    expect(followed(before, seen(0, 2), 600_000)).toBe(before);
+  });
+
+  it('lets a gap grow with the silence, as one point', () => {
+    const points = said(seen(0, 1), unseen(90_000), unseen(95_000));
+    expect(points).toEqual([seen(0, 1), unseen(95_000)]);
+    expect(gaps(points)).toEqual([[0, 95_000]]);
+  });
+
+  it('ends a gap with the next contact', () => {
+    expect(gaps(said(seen(0, 1), unseen(90_000), seen(100_000, 2)))).toEqual([[0, 100_000]]);
+  });
+
+  it('keeps a gap that ends with something older than the moment it was last noticed', () => {
+    expect(gaps(said(seen(0, 1), unseen(100_000), seen(98_000, 2)))).toEqual([[0, 98_000]]);
+  });
+
+  it('begins with a gap when nobody looked from the start', () => {
+    expect(said(unseen(10_000), unseen(15_000), seen(20_000, 4))).toEqual([unseen(15_000), seen(20_000, 4)]);
+    expect(said(unseen(15_000), seen(12_000, 4))).toEqual([seen(12_000, 4)]);
   });
 });
 

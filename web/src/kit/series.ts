@@ -70,6 +70,21 @@ export function stepMs(points: readonly Point[]): number {
 }
 
 /**
+ * What the live feed said, and what it says next. A gap is one empty point that moves on with the silence. The contact that
+ * ends it may be older than the moment at which the silence was last noticed: then the gap ends with the contact, and stays.
+ */
+export function followed(before: readonly Point[], next: Point, windowMs: number): readonly Point[] {
+  const gap = before.at(-1)?.value === null ? before.at(-1) : undefined;
+  const known = gap ? before.slice(0, -1) : before;
+  const last = known.at(-1);
+  if (last && next.at <= last.at) return before;
+  const kept = known.filter((point) => point.at > next.at - windowMs);
+  if (!gap || next.value === null) return [...kept, next];
+  if (gap.at < next.at) return [...kept, gap, next];
+  return last ? [...kept, { ...gap, at: (last.at + next.at) / 2 }, next] : [...kept, next];
+}
+
+/**
  * History from the server, continued by what the live feed said since. A pause longer than three steps is a gap:
  * an empty point is put in, or the line would be drawn straight across it.
  */

@@ -23,7 +23,7 @@ export function OccupancyCard(props: { place: Place }) {
   const { t } = useLingui();
   const history = useQuery(placeRealtimeQuery(place.id, live.epoch));
   const subject = live.places.get(place.id);
-  const points = useOccupancyPoints(history.data?.trends, subject);
+  const points = useOccupancyPoints(history.data?.trends, subject, live.at);
   const capacity = capacityOf(place, subject);
   const limit = format.count(capacity);
 
