@@ -10,6 +10,12 @@ type Known = {
   flaws?: Flaw[];
 };
 
+/**
+ * Longest wait before a program asks again. An hour may come from a proxy or a rule for attackers; a screen on a wall has nobody
+ * to reload it, and a card that waits offers no button to try again. Asking once a minute harms no server.
+ */
+const WAIT_MAX_S = 60;
+
 export class Problem extends Error {
   /** 0: the server could not be reached at all. */
   readonly status: number;
@@ -27,6 +33,11 @@ export class Problem extends Error {
     this.requestId = known.requestId ?? null;
     this.retryAfter = known.retryAfter ?? null;
     this.flaws = known.flaws ?? [];
+  }
+
+  /** How long a program waits before it asks again, ms; people are told `retryAfter` itself. */
+  get waitMs(): number {
+    return Math.min(this.retryAfter ?? 0, WAIT_MAX_S) * 1_000;
   }
 
   get unreachable(): boolean {

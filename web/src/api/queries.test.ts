@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filled } from './client.ts';
-import { problemOf } from './problem.ts';
-import { endsLongAgo } from './queries.ts';
+import { Problem, problemOf } from './problem.ts';
+import { endsLongAgo, makeQueryClient } from './queries.ts';
 
 const minutes = (...values: (number | null)[]) => ({
   timestamp: '2026-11-14T11:30:30Z',
@@ -28,6 +28,22 @@ describe('endsLongAgo', () => {
 
   it('is false as long as there is no answer', () => {
     expect(endsLongAgo(undefined)).toBe(false);
+  });
+});
+
+describe('asking again', () => {
+  const waitAfter = (retryAfter: number | null, failures = 0) => {
+    const { retryDelay } = makeQueryClient().getDefaultOptions().queries ?? {};
+    const problem = new Problem(429, 'too many', { retryAfter });
+    return typeof retryDelay === 'function' ? retryDelay(failures, problem) : retryDelay;
+  };
+
+  it('waits a second, then two, and as long as the server asks for', () => {
+    expect([waitAfter(null, 0), waitAfter(null, 1), waitAfter(30, 1)]).toEqual([1_000, 2_000, 30_000]);
+  });
+
+  it('waits a minute at most: a card that waits for an hour cannot be told to try again', () => {
+    expect(waitAfter(3_600)).toBe(60_000);
   });
 });
 

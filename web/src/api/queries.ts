@@ -18,8 +18,7 @@ export function makeQueryClient(): QueryClient {
           const { status } = asProblem(error);
           return failures < 2 && (status === 0 || status === 429 || status >= 500);
         },
-        retryDelay: (failures, error) =>
-          Math.max(1_000 * 2 ** failures, (asProblem(error).retryAfter ?? 0) * 1_000),
+        retryDelay: (failures, error) => Math.max(1_000 * 2 ** failures, asProblem(error).waitMs),
         refetchOnWindowFocus: false,
       },
     },

@@ -85,6 +85,18 @@ describe('a break', () => {
     expect(edge.sockets).toHaveLength(2);
   });
 
+  it('comes back within about a minute, whatever it was asked for', async () => {
+    await live();
+    edge.full = 3_600;
+    edge.socket.drops();
+    await edge.pass(500);
+    edge.full = null;
+    await edge.pass(60_999);
+    expect(edge.sockets).toHaveLength(1);
+    await edge.pass(1);
+    expect(edge.sockets).toHaveLength(2);
+  });
+
   it('is Offline since the moment of the break after 15 s, and live again without being told', async () => {
     await live();
     await edge.pass(2_000);

@@ -145,7 +145,7 @@ export class LiveConnection {
   }
 
   #refused(error: unknown): void {
-    const { status, retryAfter } = asProblem(error);
+    const { status, waitMs } = asProblem(error);
     if (status === 401) {
       this.#signedOut();
       return;
@@ -156,7 +156,7 @@ export class LiveConnection {
     }
     this.#down();
     // On top of what the server asked for, so that all who were sent away do not return in the same moment.
-    this.#retryIn((retryAfter ?? 0) * 1_000 + backoffMs(this.#failures++, this.#edge.chance()));
+    this.#retryIn(waitMs + backoffMs(this.#failures++, this.#edge.chance()));
   }
 
   async #poll(): Promise<void> {
