@@ -1,10 +1,12 @@
 /** The table of contents: every address of the dashboard, what it needs before it is shown, and what its URL holds. */
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  createBrowserHistory,
   createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
 import { api } from './api/client.ts';
@@ -54,6 +56,13 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
 });
 
+async function isSignedIn(queries: QueryClient): Promise<boolean> {
+  return queries.ensureQueryData(sessionQuery).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** `ended`: not a first visit, but a session that is over. */
 export type SignInSearch = { next?: string; token?: string; ended?: true };
 
@@ -65,16 +74,20 @@ const signIn = createRoute({
     ...(plainText(search.token) ? { token: plainText(search.token) as string } : {}),
     ...(search.ended === true ? { ended: true as const } : {}),
   }),
-  // A one-time link is spent here and not in the component, which may render twice.
+  // A one-time link is spent here and not in the component, which may render twice. Opened once more, from a mail or a bookmark,
+  // it leads on as long as somebody is signed in.
   beforeLoad: async ({ context, search }): Promise<{ linkProblem: Problem | null; setupNeeded: boolean }> => {
     if (search.token !== undefined) {
       const { token, next } = search;
       const spent = await api.signInByLink(token).then(
-        (session) => ({ session, problem: null }),
+        (session) => ({ session }),
         (error: unknown) => ({ session: null, problem: asProblem(error) }),
       );
-      if (spent.session === null) return { linkProblem: spent.problem, setupNeeded: false };
-      context.queries.setQueryData(sessionQuery.queryKey, spent.session);
+      if (spent.session !== null) {
+        context.queries.setQueryData(sessionQuery.queryKey, spent.session);
+      } else if (spent.problem.status !== 401 || !(await isSignedIn(context.queries))) {
+        return { linkProblem: spent.problem, setupNeeded: false };
+      }
       throw redirect({ href: next ?? '/live', replace: true });
     }
     const setupNeeded = await api.setupNeeded().then(
@@ -96,8 +109,8 @@ const welcome = createRoute({
 
 const routes = root.addChildren([home, signedIn.addChildren([live]), signIn, welcome]);
 
-export function makeRouter(queries: QueryClient) {
-  return createRouter({ routeTree: routes, context: { queries }, scrollRestoration: true });
+export function makeRouter(queries: QueryClient, history: RouterHistory = createBrowserHistory()) {
+  return createRouter({ routeTree: routes, context: { queries }, scrollRestoration: true, history });
 }
 
 declare module '@tanstack/react-router' {

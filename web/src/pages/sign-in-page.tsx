@@ -44,6 +44,13 @@ export function SignInPage() {
         </p>
       ) : null}
       {problem && !signIn.isPending ? <Failure problem={problem} /> : null}
+      {problem?.code === 'link_ended' && !signIn.isPending ? (
+        <p>
+          <Trans>
+            A sign-in link works once. Sign in with your name and password, or ask for a new link.
+          </Trans>
+        </p>
+      ) : null}
       {ended && !problem && !signIn.isPending ? (
         <p role="status">
           <Trans>Your session has ended. Sign in again.</Trans>
