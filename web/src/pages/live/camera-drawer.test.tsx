@@ -1,6 +1,8 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import { camera, place } from '../../test/samples.ts';
+import type { Camera } from '../../api/types.ts';
+import { camera, cameraNow, place } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
 import { CamerasCard } from './cameras-card.tsx';
 
@@ -49,6 +51,28 @@ describe('the panel of cameras', () => {
     show(<CamerasCard place={place()} places={[place()]} cameras={cameras} />, heard({ cameras: [] }));
     expect(screen.queryByLabelText(/Gone/)).toBeNull();
     expect(screen.getByLabelText(/Here/)).toBeDefined();
+  });
+
+  it('lets a camera go that is not in the list any more, although the feed still knows it', async () => {
+    const gone = camera({ id: 'a', name: 'Gone' });
+    const here = camera({ id: 'b', name: 'Here' });
+    let listed: (cameras: Camera[]) => void = () => {};
+    function Page() {
+      const [cameras, setCameras] = useState([gone, here]);
+      listed = setCameras;
+      return <CamerasCard place={place()} places={[place()]} cameras={cameras} />;
+    }
+    show(<Page />, heard({ cameras: [cameraNow({ cameraId: 'a' }), cameraNow({ cameraId: 'b' })] }));
+    fireEvent.click(screen.getByRole('button', { name: 'Gone: online' }));
+    const panel = await screen.findByRole('dialog');
+    within(panel).getByRole('button', { name: 'All cameras' }).focus();
+
+    act(() => listed([here]));
+    expect(screen.queryByLabelText(/Gone/)).toBeNull();
+    expect(document.activeElement).toBe(within(panel).getByRole('heading', { name: 'Cameras' }));
+
+    act(() => listed([gone, here]));
+    expect(within(panel).getByRole('heading', { level: 2 }).textContent).toBe('Cameras');
   });
 
   it('calls a camera without a name by its id', async () => {

@@ -46,6 +46,11 @@ export function CameraDrawer(props: Props) {
     (back ?? title.current)?.focus();
   }, [view]);
   const camera = view?.kind === 'camera' ? props.cameras.find((one) => one.id === view.id) : undefined;
+  const gone = view?.kind === 'camera' && camera === undefined;
+  useEffect(() => {
+    // Removed, retired or moved while its panel was open. The list takes the focus, and nothing opens when it comes back.
+    if (gone) onView({ kind: 'list' });
+  }, [gone, onView]);
   return (
     <Drawer.Root
       opened={view !== null}
