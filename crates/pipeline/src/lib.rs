@@ -13,6 +13,8 @@
 mod committer;
 mod count_again;
 mod facts;
+#[cfg(test)]
+mod followed;
 mod ingest;
 mod invariants;
 mod memory;

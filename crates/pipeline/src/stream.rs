@@ -92,8 +92,9 @@ impl Stream {
 
     /// Folds what is in the log, up to a limit, and publishes what changed. True when there may be more.
     pub fn advance(&mut self) -> Result<bool, Fault> {
-        self.follow_site()?;
         let records = self.ports.log.read(self.position, READ_BYTES)?;
+        // Behind the read: the doors judged these events by a hierarchy that is no newer, so every camera of theirs is in it.
+        self.follow_site()?;
         let more = !records.is_empty();
         for record in records {
             let events = decode_fingerprinted(&record.payload)

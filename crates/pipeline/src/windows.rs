@@ -5,7 +5,7 @@
 //! because a window is the merge of its additions, the windows are the same as without the crash.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::recover::Ports;
 use serde::{Deserialize, Serialize};
@@ -167,8 +167,9 @@ impl WindowStage {
 
     /// Folds what is in the log, up to a limit, and gives out what ended. True when there may be more.
     pub fn advance(&mut self) -> Result<bool, Fault> {
-        self.follow_site()?;
         let records = self.ports.log.read(self.position, READ_BYTES)?;
+        // Behind the read: the doors judged these events by a hierarchy that is no newer, so every camera of theirs is in it.
+        self.follow_site()?;
         let more = !records.is_empty();
         for record in records {
             let events = decode_record(&record.payload)

@@ -62,14 +62,14 @@ impl World {
     }
 
     pub async fn append(&self, part: &[(Event, Timestamp)]) {
+        Self::append_to(&self.ports, part).await;
+    }
+
+    pub async fn append_to(ports: &Ports, part: &[(Event, Timestamp)]) {
         let encoded: Vec<_> = part
             .iter()
             .map(|(event, received)| EncodedEvent::new(*received, event).unwrap())
             .collect();
-        self.ports
-            .log
-            .append(join_record(&encoded).unwrap())
-            .await
-            .unwrap();
+        ports.log.append(join_record(&encoded).unwrap()).await.unwrap();
     }
 }

@@ -20,7 +20,7 @@ use throng_sim::random::Random;
 use throng_sim::trial::{events, site};
 
 #[derive(Default)]
-struct Board(Mutex<BTreeMap<Scope, Vec<WindowNow>>>);
+pub struct Board(Mutex<BTreeMap<Scope, Vec<WindowNow>>>);
 
 impl WindowBoard for Board {
     fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>) {
