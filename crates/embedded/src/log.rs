@@ -10,7 +10,9 @@
 //!   reported and left as it is.
 //! - A failed write or sync poisons the log: all who wait fail, nothing more is accepted, and the hook ends the process.
 //!   A full disk does not, and a record refused for it is not in the log.
-//! - Memory is bounded by the options: the queue, one group, the newest records, and at opening one segment.
+//! - Memory is bounded by the options: the queue, one group, the newest records, and at opening one segment. Of each segment
+//!   that was read 16 KiB stay, so that it need not be walked again.
+//! - Open files do not grow with the log: the lock, the segment being written, and one for each read under way.
 //! - One process: a lock file keeps a second one out.
 //!
 //! What cannot be told: a bit flipped in the very last group after a crash, before anything else was written or the log was
@@ -132,7 +134,7 @@ impl SegmentedLog {
     ) -> Result<(Self, Recovery), Fault> {
         options.check()?;
         let lock = lock_folder(&*disk)?;
-        let opened = open::open(&*disk, &options)?;
+        let opened = open::open(&disk, &options)?;
         let shared = Arc::new(Shared::new(opened.segments, opened.next, options.tail_bytes_max));
         let queue = Queue::new(options.queue_bytes_max);
         let writer = Writer::new(Arc::clone(&disk), options, Arc::clone(&shared), opened.place);

@@ -38,7 +38,6 @@ pub(crate) struct Opened {
 /// One segment file and what it says.
 #[derive(Debug)]
 pub(crate) struct Found {
-    pub(crate) file: Arc<dyn DiskFile>,
     pub(crate) facts: Facts,
     pub(crate) unreadable_mark: bool,
 }
@@ -84,19 +83,18 @@ pub(crate) fn inspect(disk: &dyn Disk, base: Position, verify: bool) -> io::Resu
         scan: header.ok().filter(|_| walk).map(|header| scan(&bytes, header)),
     };
     Ok(Found {
-        file,
         facts,
         unreadable_mark,
     })
 }
 
 /// Opens the log of a folder; an empty folder becomes an empty log.
-pub(crate) fn open(disk: &dyn Disk, options: &Options) -> Result<Opened, Fault> {
+pub(crate) fn open(disk: &Arc<dyn Disk>, options: &Options) -> Result<Opened, Fault> {
     let failed = |error: io::Error| io_fault(&error, "opening the event log");
-    let bases = bases(disk).map_err(failed)?;
+    let bases = bases(&**disk).map_err(failed)?;
     let found = bases
         .iter()
-        .map(|base| inspect(disk, *base, false))
+        .map(|base| inspect(&**disk, *base, false))
         .collect::<io::Result<Vec<_>>>();
     let found = found.map_err(failed)?;
     let facts: Vec<Facts> = found.iter().map(|found| found.facts.clone()).collect();
@@ -106,7 +104,7 @@ pub(crate) fn open(disk: &dyn Disk, options: &Options) -> Result<Opened, Fault> 
 
 /// The last segment is settled before the one before it is closed: closing says that another one follows.
 fn execute(
-    disk: &dyn Disk,
+    disk: &Arc<dyn Disk>,
     options: &Options,
     found: &[Found],
     decisions: &[Decision],
@@ -116,11 +114,13 @@ fn execute(
     let mut last: Option<(Place, Position)> = None;
     for (found, decision) in found.iter().zip(decisions) {
         match *decision {
-            Decision::Keep | Decision::Close { .. } => segments.push_back(found.place(FIRST_FRAME).segment),
+            Decision::Keep | Decision::Close { .. } => {
+                segments.push_back(found.place(disk, FIRST_FRAME)?.segment)
+            }
             Decision::Continue { end, next, cut } => {
                 cut_bytes += cut;
-                found.settle(end)?;
-                let place = found.place(end);
+                let place = found.place(disk, end)?;
+                found.settle(&*place.file, end)?;
                 segments.push_back(Arc::clone(&place.segment));
                 last = Some((place, next));
             }
@@ -132,7 +132,7 @@ fn execute(
     disk.sync_dir()?;
     for (found, decision) in found.iter().zip(decisions) {
         if let Decision::Close { end, next } = *decision {
-            found.place(end).close(next)?;
+            found.place(disk, end)?.close(next)?;
         }
     }
     let (place, next) = match last {
@@ -160,17 +160,19 @@ fn execute(
 }
 
 impl Found {
-    fn place(&self, end: u64) -> Place {
-        Place {
-            segment: Segment::new(
-                self.facts.named,
-                self.facts.header.map_or(0, |header| header.salt),
-                Arc::clone(&self.file),
-            ),
+    fn place(&self, disk: &Arc<dyn Disk>, end: u64) -> io::Result<Place> {
+        let (base, salt) = (
+            self.facts.named,
+            self.facts.header.map_or(0, |header| header.salt),
+        );
+        let file = disk.open(&segment::name(base))?;
+        Ok(Place {
+            segment: Segment::new(disk, base, salt, &file),
+            file,
             tail: end,
             claimed: end,
             marks: self.facts.mark.map_or(0, |mark| mark.number),
-        }
+        })
     }
 
     /// Makes everything below `end` durable and cuts the rest, before anything is served.
@@ -178,21 +180,21 @@ impl Found {
     /// What was read may be in memory only: the process before may have been killed before its sync, or ended because a sync
     /// failed, and after a failed sync the pages are marked clean and another sync does nothing. Writing them again
     /// makes them dirty again. Below the mark everything is known to be durable.
-    fn settle(&self, end: u64) -> io::Result<()> {
-        self.file.truncate(end)?;
+    fn settle(&self, file: &dyn DiskFile, end: u64) -> io::Result<()> {
+        file.truncate(end)?;
         let mut at = self.facts.mark.map_or(0, |mark| mark.end);
         let mut bytes = vec![0; 1 << 20];
         while at < end {
             let size = usize::try_from(end - at).unwrap_or(usize::MAX).min(bytes.len());
             let piece = bytes.get_mut(..size).unwrap_or_default();
-            let read = self.file.read_at(at, piece)?;
+            let read = file.read_at(at, piece)?;
             let piece = piece
                 .get(..read)
                 .filter(|piece| !piece.is_empty())
                 .ok_or(io::ErrorKind::UnexpectedEof)?;
-            self.file.write_at(at, piece)?;
+            file.write_at(at, piece)?;
             at += read as u64;
         }
-        self.file.sync_data()
+        file.sync_data()
     }
 }

@@ -1,4 +1,7 @@
-//! One open segment file, and reading records from it.
+//! One segment file, and reading records from it.
+//!
+//! Only the file that is being written is open all the time: a log of years has more segments than a process may have files.
+//! Any other one is opened by a read and closed behind it, once in megabytes.
 //!
 //! Reading needs the offset of a position. The segment keeps a landmark about every 64 KiB, set by the writer as it writes and
 //! by readers as they walk, so a sequential reader never walks far and an untouched old segment costs no memory.
@@ -12,10 +15,10 @@ use super::{
 };
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Weak},
 };
 use throng_model::Fault;
-use throng_ports::{DiskFile, Position, Record};
+use throng_ports::{Disk, DiskFile, Position, Record};
 
 const LANDMARK_BYTES: u64 = 64 << 10;
 /// Reads are at least a page, and not so large that a reader of small records drags in what it will not use.
@@ -43,7 +46,9 @@ pub(crate) fn base_of(name: &str) -> Option<Position> {
 pub(crate) struct Segment {
     pub(crate) base: Position,
     pub(crate) salt: u32,
-    pub(crate) file: Arc<dyn DiskFile>,
+    disk: Arc<dyn Disk>,
+    /// The file as long as it is being written.
+    written: Weak<dyn DiskFile>,
     /// Positions and offsets of some frames, ascending.
     landmarks: Mutex<Vec<(Position, u64)>>,
 }
@@ -75,14 +80,25 @@ impl Window {
 }
 
 impl Segment {
-    pub(crate) fn new(base: Position, salt: u32, file: Arc<dyn DiskFile>) -> Arc<Self> {
-        let landmarks = Mutex::new(vec![(base, FIRST_FRAME)]);
+    /// `file` is shared with readers while somebody else holds it.
+    pub(crate) fn new(
+        disk: &Arc<dyn Disk>,
+        base: Position,
+        salt: u32,
+        file: &Arc<dyn DiskFile>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             base,
             salt,
-            file,
-            landmarks,
+            disk: Arc::clone(disk),
+            written: Arc::downgrade(file),
+            landmarks: Mutex::new(vec![(base, FIRST_FRAME)]),
         })
+    }
+
+    fn file(&self) -> io::Result<Arc<dyn DiskFile>> {
+        let written = self.written.upgrade();
+        written.map_or_else(|| self.disk.open(&name(self.base)), Ok)
     }
 
     /// Remembers where a frame is, if the last landmark is far enough back.
@@ -105,6 +121,8 @@ impl Segment {
 
     /// Adds records from `from` on and below `limit` to the window; true when the window is complete.
     pub(crate) fn read(&self, from: Position, limit: Position, window: &mut Window) -> Result<bool, Fault> {
+        let failed = |error: io::Error| io_fault(&error, format!("reading segment \"{}\"", name(self.base)));
+        let file = self.file().map_err(failed)?;
         let (mut position, mut offset) = self.landmark(from);
         let mut bytes = Vec::new();
         let mut at = 0;
@@ -124,9 +142,7 @@ impl Segment {
                     position = position.next();
                 }
                 Err(NoFrame::Short(needed)) => {
-                    let fetched = self.fetch(offset, needed, window.room);
-                    let doing = || format!("reading segment \"{}\"", name(self.base));
-                    bytes = fetched.map_err(|error| io_fault(&error, doing()))?;
+                    bytes = fetch(&*file, offset, needed, window.room).map_err(failed)?;
                     at = 0;
                     if bytes.len() < needed {
                         return Err(self.damaged(position, offset));
@@ -138,17 +154,6 @@ impl Segment {
         Ok(false)
     }
 
-    /// At least `needed` bytes from `offset` on, fewer only where the file ends before that.
-    fn fetch(&self, offset: u64, needed: usize, wanted: usize) -> io::Result<Vec<u8>> {
-        let left = self.file.len()?.saturating_sub(offset);
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
-        let size = wanted.clamp(*READ_BYTES.start(), *READ_BYTES.end()).max(needed);
-        let mut bytes = vec![0; size.min(left)];
-        let read = self.file.read_at(offset, &mut bytes)?;
-        bytes.truncate(read);
-        Ok(bytes)
-    }
-
     fn damaged(&self, position: Position, offset: u64) -> Fault {
         damaged(&Damage {
             segment: self.base,
@@ -158,6 +163,17 @@ impl Segment {
             after: None,
         })
     }
+}
+
+/// At least `needed` bytes from `offset` on, fewer only where the file ends before that.
+fn fetch(file: &dyn DiskFile, offset: u64, needed: usize, wanted: usize) -> io::Result<Vec<u8>> {
+    let left = file.len()?.saturating_sub(offset);
+    let left = usize::try_from(left).unwrap_or(usize::MAX);
+    let size = wanted.clamp(*READ_BYTES.start(), *READ_BYTES.end()).max(needed);
+    let mut bytes = vec![0; size.min(left)];
+    let read = file.read_at(offset, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -143,7 +143,11 @@ impl Shared {
                 Ok(false) => {}
                 Ok(true) => break,
                 Err(_) if !window.records.is_empty() => break,
-                Err(fault) => return Err(fault),
+                Err(fault) => {
+                    // A trim may have removed the file before it was opened.
+                    kept(from, self.start())?;
+                    return Err(fault);
+                }
             }
         }
         Ok(window.records)

@@ -16,7 +16,7 @@ use super::{
 };
 use std::{io, sync::Arc};
 use throng_model::{Fault, FaultCode};
-use throng_ports::{Disk, Position};
+use throng_ports::{Disk, DiskFile, Position};
 
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
@@ -56,6 +56,8 @@ pub(crate) fn size(payload: &[u8]) -> usize {
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) segment: Arc<Segment>,
+    /// Its file, open while it is being written.
+    pub(crate) file: Arc<dyn DiskFile>,
     /// The end of the frames.
     pub(crate) tail: u64,
     /// The end of the zeros after them.
@@ -76,7 +78,7 @@ pub(crate) struct Writer {
 }
 
 /// Makes a segment that is durable and empty.
-pub(crate) fn make_segment(disk: &dyn Disk, base: Position, salt: Option<u32>) -> io::Result<Place> {
+pub(crate) fn make_segment(disk: &Arc<dyn Disk>, base: Position, salt: Option<u32>) -> io::Result<Place> {
     let salt = salt.unwrap_or_else(random);
     let file = disk.create(&segment::name(base))?;
     let mut prologue = Header { salt, base }.encode();
@@ -85,7 +87,8 @@ pub(crate) fn make_segment(disk: &dyn Disk, base: Position, salt: Option<u32>) -
     file.sync_data()?;
     disk.sync_dir()?;
     Ok(Place {
-        segment: Segment::new(base, salt, file),
+        segment: Segment::new(disk, base, salt, &file),
+        file,
         tail: FIRST_FRAME,
         claimed: FIRST_FRAME,
         marks: 0,
@@ -108,7 +111,7 @@ impl Place {
             next,
             end: self.tail,
         };
-        self.segment.file.write_at(mark.offset(), &mark.encode())?;
+        self.file.write_at(mark.offset(), &mark.encode())?;
         self.marks = mark.number;
         Ok(())
     }
@@ -116,10 +119,10 @@ impl Place {
     /// Ends the segment for good: everything in it is durable and another one follows.
     pub(crate) fn close(mut self, next: Position) -> io::Result<()> {
         // First the length, then the mark that vouches for it.
-        self.segment.file.truncate(self.tail)?;
-        self.segment.file.sync_data()?;
+        self.file.truncate(self.tail)?;
+        self.file.sync_data()?;
         self.mark(true, next)?;
-        self.segment.file.sync_data()
+        self.file.sync_data()
     }
 }
 
@@ -152,7 +155,7 @@ impl Writer {
             next = next.next();
         }
         self.write()?;
-        self.place.segment.file.sync_data().map_err(poisoned("a sync"))?;
+        self.place.file.sync_data().map_err(poisoned("a sync"))?;
         for (position, payload) in (first.0..).zip(&payloads) {
             self.place.segment.note(Position(position), self.place.tail);
             self.place.tail += size(payload) as u64;
@@ -164,7 +167,7 @@ impl Writer {
     }
 
     fn write(&mut self) -> Result<(), Refused> {
-        let file = &self.place.segment.file;
+        let file = &self.place.file;
         match file.write_at(self.place.tail, &self.buffer) {
             Ok(()) => Ok(()),
             Err(error) if full(&error) => {
@@ -200,7 +203,7 @@ impl Writer {
                 Ok(())
             }
             Err(error) if full(&error) => {
-                let back = self.place.segment.file.truncate(self.place.claimed);
+                let back = self.place.file.truncate(self.place.claimed);
                 back.map_err(poisoned("giving back room"))?;
                 Err(Refused::Full(io_fault(&error, "claiming room for the event log")))
             }
@@ -213,7 +216,6 @@ impl Writer {
         while at < until {
             let size = usize::try_from(until - at).unwrap_or(usize::MAX).min(ZEROS.len());
             self.place
-                .segment
                 .file
                 .write_at(at, ZEROS.get(..size).unwrap_or(&ZEROS))?;
             at += size as u64;
@@ -223,7 +225,7 @@ impl Writer {
 
     /// Goes on in a new segment that begins with `base`.
     fn roll(&mut self, base: Position) -> Result<(), Refused> {
-        let new = match make_segment(&*self.disk, base, self.options.salt) {
+        let new = match make_segment(&self.disk, base, self.options.salt) {
             Ok(new) => new,
             Err(error) if full(&error) => {
                 self.take_back(base).map_err(poisoned("taking back a segment"))?;
@@ -269,18 +271,17 @@ impl Writer {
             return Ok(());
         }
         self.mark()?;
-        self.place.segment.file.sync_data().map_err(poisoned("a sync"))
+        self.place.file.sync_data().map_err(poisoned("a sync"))
     }
 
     /// Leaves the last segment with its exact length and a mark.
     pub(crate) fn finish(mut self) -> Result<(), Refused> {
         self.place
-            .segment
             .file
             .truncate(self.place.tail)
             .map_err(poisoned("giving back room"))?;
         self.place.claimed = self.place.tail;
         self.mark()?;
-        self.place.segment.file.sync_data().map_err(poisoned("a sync"))
+        self.place.file.sync_data().map_err(poisoned("a sync"))
     }
 }

@@ -1,10 +1,10 @@
 //! A full disk, shared syncs, the lock, and options that cannot work.
 
 use super::support::{Ledger, open, open_with, tiny};
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 use throng_embedded::log::{Options, RealDisk, SegmentedLog};
 use throng_model::FaultCode;
-use throng_ports::{EventLog, Position, contract::block_on};
+use throng_ports::{Disk, DiskFile, DiskLock, EventLog, Position, contract::block_on};
 use throng_sim::disk::{FaultyDisk, Survival};
 
 #[test]
@@ -195,4 +195,105 @@ fn options_that_cannot_work_are_refused() {
         let fault = open_with(&FaultyDisk::new(), options).expect_err("refused");
         assert_eq!(fault.code, FaultCode::InvalidConfiguration);
     }
+}
+
+/// A disk of which only so many files can be open at a time.
+#[derive(Debug)]
+struct FewFiles {
+    disk: FaultyDisk,
+    /// One reference for each open file, and this one.
+    open: Arc<()>,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct CountedFile {
+    file: Arc<dyn DiskFile>,
+    _open: Arc<()>,
+}
+
+impl FewFiles {
+    fn counted(&self, file: io::Result<Arc<dyn DiskFile>>) -> io::Result<Arc<dyn DiskFile>> {
+        if Arc::strong_count(&self.open) > self.most {
+            return Err(io::Error::other("too many open files"));
+        }
+        let _open = Arc::clone(&self.open);
+        file.map(|file| Arc::new(CountedFile { file, _open }) as Arc<dyn DiskFile>)
+    }
+}
+
+impl Disk for FewFiles {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.disk.list()
+    }
+
+    fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
+        self.counted(self.disk.create(name))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
+        self.counted(self.disk.open(name))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.disk.remove(name)
+    }
+
+    fn sync_dir(&self) -> io::Result<()> {
+        self.disk.sync_dir()
+    }
+
+    fn lock(&self, name: &str) -> io::Result<Box<dyn DiskLock>> {
+        self.disk.lock(name)
+    }
+}
+
+impl DiskFile for CountedFile {
+    fn len(&self) -> io::Result<u64> {
+        self.file.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(offset, buffer)
+    }
+
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_at(offset, bytes)
+    }
+
+    fn truncate(&self, len: u64) -> io::Result<()> {
+        self.file.truncate(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+#[test]
+fn a_long_log_needs_no_more_open_files_than_a_short_one() {
+    let disk = FaultyDisk::new();
+    // The segment being written, the next one while it is closed, and one that is read.
+    let few = || {
+        Arc::new(FewFiles {
+            disk: disk.clone(),
+            open: Arc::default(),
+            most: 3,
+        })
+    };
+    let mut ledger = Ledger::default();
+    let (log, _) = SegmentedLog::open(few(), tiny(), Box::new(|_| {})).expect("opened");
+    for _ in 0..400 {
+        assert!(ledger.append(&log), "as long as there is room");
+    }
+    ledger.check(&log, "written in one go");
+    drop(log);
+    let (log, found) = SegmentedLog::open(few(), tiny(), Box::new(|_| {})).expect("opened again");
+    assert!(found.segments > 20, "{} segments", found.segments);
+    ledger.check(&log, "after a restart");
+    assert!(ledger.append(&log));
+    assert!(throng_embedded::log::verify(&*few()).is_err(), "it is locked");
+    drop(log);
+    let whole = throng_embedded::log::verify(&*few()).expect("verified");
+    assert_eq!(whole.damage, []);
 }
