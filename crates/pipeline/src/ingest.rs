@@ -3,7 +3,7 @@
 //! The order of things is the promise:
 //! 1. decode and judge every event, without any lock;
 //! 2. under one lock: tell new from known, reserve the ids of the new ones, and put them into the log's queue as one
-//!    record, so that a later batch that repeats an id also waits for the earlier record;
+//!    record; a later batch that repeats an id waits until the log has answered the earlier one;
 //! 3. keep what was refused in the quarantine, and wait for the log;
 //! 4. count and answer.
 //!
@@ -20,7 +20,7 @@ use crate::recover::Ports;
 use clocks::Clocks;
 use judge::{Judge, Judged, Refusal};
 pub(crate) use known::KnownIds;
-use known::Reservation;
+use known::{Batch, Reservation};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -77,12 +77,17 @@ struct Item {
 
 enum Standing {
     New(Judged),
-    Duplicate { in_flight: bool },
+    /// Of what was known before.
+    Duplicate(Reservation),
     Refused(Fault, Option<String>),
 }
 
 /// What the log was asked for, and the ids that were reserved for it.
-type Queued<'a> = (Option<Pending<'a, Result<Position, Fault>>>, Vec<EventId>);
+struct Queued<'a> {
+    append: Option<Pending<'a, Result<Position, Fault>>>,
+    batch: Batch,
+    reserved: Vec<EventId>,
+}
 
 impl Ingest {
     pub(crate) fn new(ports: Ports, rules: IngestRules, desk: Desk, counters: Counters) -> Self {
@@ -122,7 +127,7 @@ impl Ingest {
         let judged: Vec<_> = events.iter().map(|raw| judge.judge(raw)).collect();
         self.clocks.hear(sender, &judged, received);
         let mut items: Vec<Item> = judged.into_iter().map(item).collect();
-        let (appended, reserved) = loop {
+        let queued = loop {
             let epoch = self.desk().known.epoch();
             let stored = self.look_up(&items)?;
             if let Some(queued) = self.reserve(&mut items, &stored, epoch)? {
@@ -136,21 +141,17 @@ impl Ingest {
         } else {
             self.ports.quarantine.put(refused).await
         };
-        let logged = match appended {
+        let logged = match queued.append {
             Some(append) => append.await.map(drop),
-            None if items
-                .iter()
-                .any(|item| matches!(item.standing, Standing::Duplicate { in_flight: true })) =>
-            {
-                self.ports.log.barrier().await
-            }
             None => Ok(()),
         };
-        if let Err(fault) = logged {
-            self.desk().known.take_back(&reserved);
-            return Err(fault);
-        }
-        self.confirm_in_flight(&items)?;
+        let lost = match logged {
+            Ok(()) => &[][..],
+            Err(_) => &queued.reserved,
+        };
+        self.desk().known.settle(queued.batch, lost);
+        logged?;
+        self.confirm_repeated(&items).await?;
         let receipt = receipt(items, entries?)?;
         self.count(&receipt);
         Ok(receipt)
@@ -187,6 +188,7 @@ impl Ingest {
         if desk.known.epoch() > epoch + 1 {
             return Ok(None);
         }
+        let batch = desk.known.begin();
         let (mut accepted, mut reserved): (Vec<EncodedEvent>, Vec<EventId>) = (Vec::new(), Vec::new());
         for (item, stored) in items.iter_mut().zip(stored) {
             let Standing::New(judged) = &mut item.standing else {
@@ -196,15 +198,15 @@ impl Ingest {
             let known = match stored {
                 Some(fingerprint) => Some(Reservation {
                     fingerprint: *fingerprint,
-                    in_flight: false,
+                    under_way: None,
                 }),
                 None => desk.known.find(&event.id),
             };
             if let Some(known) = known {
                 item.standing = if known.fingerprint == judged.encoded.fingerprint {
-                    Standing::Duplicate {
-                        in_flight: known.in_flight,
-                    }
+                    // What it repeats in its own batch becomes durable with it.
+                    let under_way = known.under_way.filter(|other| !batch.is(other));
+                    Standing::Duplicate(Reservation { under_way, ..known })
                 } else {
                     let detail = format!("event {} was accepted before with another body", event.id);
                     Standing::Refused(
@@ -229,36 +231,46 @@ impl Ingest {
                 }
                 sequence.note(event.boot.as_deref(), seq, event.at);
             }
-            desk.known.reserve(event.id, judged.encoded.fingerprint);
+            desk.known.reserve(event.id, judged.encoded.fingerprint, &batch);
             reserved.push(event.id);
             accepted.push(std::mem::take(&mut judged.encoded));
         }
-        if accepted.is_empty() {
-            return Ok(Some((None, reserved)));
-        }
-        // Queued while the lock is held: whoever meets these ids next waits behind this record.
-        let append = self.ports.log.append(join_record(&accepted)?);
-        Ok(Some((Some(append), reserved)))
+        // Queued while the lock is held: the log gets batches in the order in which they took their ids.
+        let append = match accepted.as_slice() {
+            [] => None,
+            accepted => Some(self.ports.log.append(join_record(accepted)?)),
+        };
+        Ok(Some(Queued {
+            append,
+            batch,
+            reserved,
+        }))
     }
 
     /// A duplicate of an event that was on its way is one only if that event arrived.
-    fn confirm_in_flight(&self, items: &[Item]) -> Result<(), Fault> {
-        let waited = items
-            .iter()
-            .filter(|item| matches!(item.standing, Standing::Duplicate { in_flight: true }))
-            .filter_map(|item| item.id);
-        // The store is asked without the lock: it may have to read, and every other batch waits for the lock. An id leaves
-        // the desk after it came into the store or when it was taken back, so the later answer is still the right one.
-        let left: Vec<EventId> = {
-            let desk = self.desk();
-            waited.filter(|id| desk.known.find(id).is_none()).collect()
-        };
+    async fn confirm_repeated(&self, items: &[Item]) -> Result<(), Fault> {
+        let mut left = Vec::new();
+        for item in items {
+            if let (Standing::Duplicate(known), Some(id)) = (&item.standing, item.id)
+                && known.under_way.is_some()
+                && !self.arrived(&id, known.clone()).await?
+            {
+                left.push((id, known.fingerprint));
+            }
+        }
         if left.is_empty() {
             return Ok(());
         }
-        let stored = self.ports.checkpoints.known(&left)?;
-        match left.iter().zip(stored).find(|(_, stored)| stored.is_none()) {
-            Some((id, _)) => Err(Fault::new(
+        // The store is asked without the lock: it may have to read, and every other batch waits for the lock. An id leaves
+        // the desk after it came into the store or when it was taken back, so the later answer is still the right one.
+        let ids: Vec<EventId> = left.iter().map(|(id, _)| *id).collect();
+        let stored = self.ports.checkpoints.known(&ids)?;
+        let lost = left
+            .iter()
+            .zip(stored)
+            .find(|((_, fingerprint), stored)| *stored != Some(*fingerprint));
+        match lost {
+            Some(((id, _), _)) => Err(Fault::new(
                 FaultCode::Unavailable,
                 format!("event {id} could not be kept, send it again"),
             )
@@ -266,6 +278,23 @@ impl Ingest {
             .retry_after(Duration::ZERO)),
             None => Ok(()),
         }
+    }
+
+    /// Waits for the batch that took an id; whether the id is still known then, with the same body. Where that batch was lost,
+    /// another one may have taken the id since.
+    async fn arrived(&self, id: &EventId, mut known: Reservation) -> Result<bool, Fault> {
+        while let Some(under_way) = known.under_way.take() {
+            let settled = under_way.settled().await;
+            if !settled {
+                self.ports.log.barrier().await?;
+            }
+            match self.desk().known.find(id) {
+                Some(again) if again.fingerprint == known.fingerprint && settled => known = again,
+                Some(again) => return Ok(again.fingerprint == known.fingerprint),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 
     fn count(&self, receipt: &Receipt) {
@@ -344,7 +373,7 @@ fn receipt(items: Vec<Item>, entries: Vec<u64>) -> Result<Receipt, Fault> {
     let events = items.into_iter().map(|item| {
         let outcome = match item.standing {
             Standing::New(_) => Outcome::Accepted,
-            Standing::Duplicate { .. } => Outcome::Duplicate,
+            Standing::Duplicate(_) => Outcome::Duplicate,
             Standing::Refused(fault, _) => {
                 let entry = entries
                     .next()

@@ -87,7 +87,7 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
         for record in records {
             for (logged, fingerprint) in decode_fingerprinted(&record.payload)? {
                 let event = &logged.event;
-                known.reserve(event.id, fingerprint);
+                known.remember(event.id, fingerprint);
                 if let Some(seq) = event.seq {
                     sequences.entry(event.camera.clone()).or_default().note(
                         event.boot.as_deref(),

@@ -29,6 +29,8 @@ impl Clock for Noon {
 /// A site of four cameras, an empty log, an empty store.
 pub struct World {
     pub ports: Ports,
+    /// The disk of the log.
+    pub disk: FaultyDisk,
     _folder: tempfile::TempDir,
 }
 
@@ -43,8 +45,9 @@ impl World {
         catalog.save_all(places, cameras).await.unwrap();
         let catalog = Arc::new(catalog);
         let store = Arc::new(Store::open(&folder.path().join("store"), StoreOptions::default()).unwrap());
-        let disk = Arc::new(FaultyDisk::new());
-        let (log, _) = SegmentedLog::open(disk, Options::default(), Box::new(|_| {})).unwrap();
+        let disk = FaultyDisk::new();
+        let (log, _) =
+            SegmentedLog::open(Arc::new(disk.clone()), Options::default(), Box::new(|_| {})).unwrap();
         let ports = Ports {
             log: Arc::new(log),
             checkpoints: store.clone(),
@@ -57,6 +60,7 @@ impl World {
         };
         Self {
             ports,
+            disk,
             _folder: folder,
         }
     }
