@@ -12,15 +12,18 @@
 mod support;
 
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use support::House;
 use support::socket::{Client, Pipe};
 use throng_api::ApiSettings;
+use throng_model::camera::Membership;
 use throng_model::live::Now;
-use throng_model::time::HOUR;
+use throng_model::place::PlaceKind;
+use throng_model::time::{HOUR, MINUTE};
 use throng_model::user::Role;
 use throng_model::{CameraId, PlaceId, Scope};
-use throng_ports::{Accounts as _, Clock as _, LiveFeed as _};
+use throng_ports::{Accounts as _, Catalog as _, Clock as _, LiveFeed as _};
 
 async fn house() -> House {
     House::open(ApiSettings::default()).await
@@ -202,6 +205,51 @@ async fn a_quiet_building_and_a_dead_line_do_not_look_the_same() {
     }
     let took = started.elapsed();
     assert!((4..=11).contains(&took.as_secs()), "five beats took {took:?}");
+}
+
+#[tokio::test]
+async fn what_a_place_loses_without_an_event_is_told() {
+    let house = house().await;
+    let session = house.sign_in("ann", Role::Analyst, &[]).await;
+    let own = Scope::Place(PlaceId::new("own").unwrap());
+    let door = CameraId::new("own-door").unwrap();
+    publish_all(
+        &house,
+        vec![now(&house, own, 1), now(&house, Scope::Camera(door.clone()), 1)],
+    );
+    let mut client = watch(&house, &session, "&every=0").await;
+    let first = client.hear().await;
+    let coverage = |message: &Value| -> BTreeMap<String, Value> {
+        let places = message["places"].as_array().unwrap().iter();
+        let told = |place: &Value| {
+            (
+                place["placeId"].as_str().unwrap().to_owned(),
+                place["coverage"].clone(),
+            )
+        };
+        places.map(told).collect()
+    };
+    assert_eq!(coverage(&first)["own"], 1.0, "{first}");
+    // Its only camera is moved, from the next minute on.
+    let mut camera = house.catalog.site().camera(&door).unwrap().clone();
+    let until = house.clock.now().plus(MINUTE);
+    camera.memberships[0].until = Some(until);
+    camera.memberships.push(Membership {
+        zone: PlaceId::new("foreign-zone").unwrap(),
+        boundary: PlaceKind::Organisation,
+        since: Some(until),
+        until: None,
+    });
+    house.catalog.save_camera(camera).await.unwrap();
+    house.clock.advance(MINUTE);
+    let next = news(&mut client).await;
+    let told = coverage(&next);
+    assert_eq!((&told["own"], &told["foreign"]), (&Value::Null, &json!(0.5)));
+    assert!(
+        !told.contains_key("organisation"),
+        "for it nothing changed: {next}"
+    );
+    assert_eq!(next["cameras"], json!([]));
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The live feed: a snapshot, then what changes, at the pace the watcher asked for.
 //!
 //! Nothing is queued for a watcher. While it waits for its pace or for a slow network, changes are merged: the newest
-//! present of each scope is all anybody needs. Camera states are judged again every second, because a camera that
-//! goes silent sends no event that says so. When there is nothing to tell, an empty delta says just that: to a
+//! present of each scope is all anybody needs. Camera states and coverage are judged again every second, because a camera that
+//! goes silent, or leaves, sends no event that says so. When there is nothing to tell, an empty delta says just that: to a
 //! watcher a quiet building and a dead line would otherwise look the same.
 
 use super::{Ended, Goodbye, admit, close, unreadable};
@@ -19,9 +19,9 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use throng_app::live::{LiveView, Watched, Watcher};
-use throng_model::live::Now;
-use throng_model::{Fault, FaultCode, Reason, Scope};
+use throng_app::live::{LiveView, PlaceNow, Watched, Watcher};
+use throng_model::live::{CameraStatus, Now};
+use throng_model::{CameraId, Fault, FaultCode, PlaceId, Reason, Scope};
 use tokio::time::{Instant, MissedTickBehavior};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -89,6 +89,7 @@ async fn connect(
                 socket,
                 watcher,
                 statuses: HashMap::new(),
+                places: HashMap::new(),
                 told: query.since.unwrap_or(0),
                 told_at: Instant::now(),
             };
@@ -104,8 +105,10 @@ struct Live {
     token: String,
     socket: WebSocket,
     watcher: Watcher,
-    /// What the watcher was last told of each camera's status.
-    statuses: HashMap<String, String>,
+    /// What the watcher was last told of each camera beside its numbers.
+    statuses: HashMap<CameraId, CameraStatus>,
+    /// The same of each place.
+    places: HashMap<PlaceId, (Option<u32>, Option<f64>)>,
     /// The last `seq` sent. Updates that wait in `Merged` are newer and must not be claimed as told.
     told: u64,
     told_at: Instant,
@@ -210,39 +213,31 @@ impl Live {
         self.send("delta", live).await
     }
 
-    /// Tells about cameras whose status changed although nothing came from them, and the places they feed; or, after
-    /// a while of silence, that nothing changed.
+    /// Tells about cameras whose status changed although nothing came from them, and places whose coverage or capacity did; or,
+    /// after a while of silence, that nothing changed.
     async fn send_statuses(&mut self, every: Duration) -> Result<(), Ended> {
         let mut live = self.face.app.snapshot_for(&self.watcher);
         live.seq = self.told;
-        let known = |id: &str, status: &str, statuses: &HashMap<String, String>| {
-            statuses.get(id).is_some_and(|known| known == status)
-        };
-        let message = LiveMessage::new("delta", live.clone());
-        let changed: Vec<String> = message
-            .cameras
-            .iter()
-            .filter(|camera| !known(&camera.camera_id, &camera.status, &self.statuses))
-            .map(|camera| camera.camera_id.clone())
-            .collect();
-        if changed.is_empty() {
-            if self.told_at.elapsed() < every.max(BEAT) {
-                return Ok(());
-            }
-            live.places.clear();
-        }
         live.cameras
-            .retain(|camera| changed.iter().any(|id| id == camera.camera.as_str()));
+            .retain(|camera| self.statuses.get(&camera.camera) != Some(&camera.status));
+        live.places
+            .retain(|place| self.places.get(&place.place) != Some(&beside_numbers(place)));
+        let nothing = live.cameras.is_empty() && live.places.is_empty();
+        if nothing && self.told_at.elapsed() < every.max(BEAT) {
+            return Ok(());
+        }
         self.send("delta", live).await
     }
 
     async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Ended> {
+        let cameras = live.cameras.iter();
+        self.statuses
+            .extend(cameras.map(|camera| (camera.camera.clone(), camera.status)));
+        let places = live.places.iter();
+        self.places
+            .extend(places.map(|place| (place.place.clone(), beside_numbers(place))));
         let message = LiveMessage::new(kind, live);
         (self.told, self.told_at) = (message.seq, Instant::now());
-        for camera in &message.cameras {
-            self.statuses
-                .insert(camera.camera_id.clone(), camera.status.clone());
-        }
         let text = serde_json::to_string(&message);
         let text = text.map_err(|_| (Goodbye::Failed, "the message could not be written"))?;
         let sent = tokio::time::timeout(
@@ -255,4 +250,9 @@ impl Live {
             Err(_) => Err((Goodbye::TooSlow, "the messages are not read")),
         }
     }
+}
+
+/// What is told of a place that does not come with its events: cameras fall silent, move and retire, people set capacities.
+fn beside_numbers(place: &PlaceNow) -> (Option<u32>, Option<f64>) {
+    (place.capacity, place.coverage)
 }

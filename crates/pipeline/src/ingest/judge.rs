@@ -147,13 +147,17 @@ impl Judge<'_> {
             EventBody::Count { over, .. } => event.at.max(over.end),
             _ => event.at,
         };
-        if latest.since(self.now) > self.rules.future {
-            let detail = format!(
-                "event time {latest} of camera {:?} is ahead of the server, which has {}",
-                camera.as_str(),
-                self.now
-            );
-            return Err(Fault::new(FaultCode::FutureEvent, detail));
+        // Of two reports of a window the one sent later holds: one sent in a future that never comes would hold for ever.
+        let told = [("event time", Some(latest)), ("sending time", event.sent)];
+        for (what, told) in told {
+            if let Some(at) = told.filter(|at| at.since(self.now) > self.rules.future) {
+                let detail = format!(
+                    "{what} {at} of camera {:?} is ahead of the server, which has {}",
+                    camera.as_str(),
+                    self.now
+                );
+                return Err(Fault::new(FaultCode::FutureEvent, detail));
+            }
         }
         Ok(())
     }
@@ -288,6 +292,20 @@ mod tests {
                 judge(&event(kind, &data)).expect_err(kind).code,
                 FaultCode::UnknownLine
             );
+        }
+    }
+
+    #[test]
+    fn nothing_happened_or_was_sent_in_the_future() {
+        let with = |field: &str, at: &str| {
+            let mut event = event("line", &json!({"line": "main", "dir": "in"}));
+            event[field] = json!(at);
+            judge(&event)
+        };
+        for field in ["t", "sent"] {
+            with(field, "2026-03-29T12:05:00Z").expect("a clock that is ahead");
+            let fault = with(field, "2026-03-29T12:05:00.001Z").expect_err(field);
+            assert_eq!(fault.code, FaultCode::FutureEvent, "{field}: {fault}");
         }
     }
 
