@@ -30,6 +30,7 @@ mod state;
 mod stream;
 mod time;
 mod turn;
+mod unread;
 
 pub use latest::Latest;
 pub use observation::Observation;

@@ -10,6 +10,7 @@ use super::observation::Observation;
 use super::operator::{Plan, Source};
 use super::scope::ScopeWindows;
 use super::turn::Workshop;
+use super::unread::Unread;
 use crate::booking;
 use crate::directory::Directory;
 use crate::engine::moment_of;
@@ -31,9 +32,8 @@ pub(crate) struct Inbox {
     pub observations: Vec<Observation>,
     /// What its counters said.
     pub counters: Counters,
-    /// Readings and resets of counters that its watermark has not passed: those that come within the disorder are read
-    /// in the order of their time, so that nobody has to be moved.
-    pub unread: Vec<Event>,
+    /// What its counters said and its watermark has not passed.
+    pub unread: Unread,
 }
 
 /// As it stood in states of version 1, which knew no counters.
@@ -49,7 +49,7 @@ pub(crate) struct InboxOfVersion1 {
 pub(crate) struct InboxOfVersion3 {
     before: InboxOfVersion1,
     counters: CountersWithoutWindows,
-    unread: Vec<Event>,
+    unread: Unread,
 }
 
 impl From<InboxOfVersion3> for Inbox {
@@ -182,14 +182,9 @@ impl Windows {
         let inbox = &mut self.inboxes[camera];
         let latest = inbox.latest.map_or(at, |latest| latest.max(at));
         let watermark = latest.plus(-self.rules.out_of_order);
-        let (mut passed, unread): (Vec<Event>, Vec<Event>) = std::mem::take(&mut inbox.unread)
-            .into_iter()
-            .partition(|event| event.at <= watermark);
-        inbox.unread = unread;
-        passed.sort_by_key(|event| event.at);
         let mut counted = Vec::new();
-        for event in &passed {
-            let corrections = inbox.counters.take(event, &self.directory.cameras[camera].lines);
+        while let Some(event) = inbox.unread.next(watermark) {
+            let corrections = inbox.counters.take(&event, &self.directory.cameras[camera].lines);
             counted.extend(booking::additions(&corrections, event.at));
         }
         let horizon = watermark.plus(-self.rules.lateness);
