@@ -15,8 +15,9 @@ use throng_model::{CameraId, Fault, Scope, Timestamp};
 
 /// The version byte of what this build writes. Older ones stay readable.
 ///
-/// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event.
-const VERSION: u8 = 4;
+/// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event, 5 knows the first reading of a
+/// counter that forgot some; what 4 says reads the same.
+const VERSION: u8 = 5;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<S, M> {

@@ -189,7 +189,8 @@ fn what_is_written_today_is_the_newest_version_to_the_byte() {
     engine.flush(&NoRows).expect("flushes");
     let state = engine.save().expect("saves");
     let hex: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, VERSION_4);
+    // Of a counter that forgot nothing version 5 says what 4 said.
+    assert_eq!(hex, VERSION_4.replacen("04", "05", 1));
 }
 
 /// A store that holds nothing yet.

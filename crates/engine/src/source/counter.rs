@@ -34,9 +34,9 @@ use throng_model::time::HOUR;
 pub const REGISTERS: usize = 3;
 
 /// The most readings remembered of one counter: they are part of every checkpoint, 25 bytes each. When there are more, the
-/// oldest leave first. That cannot change how many people are counted, only how finely: of readings that come late in
-/// the order of their time (a camera sends what it had stored) every one still splits; of more than this in the
-/// reverse order, the people of the oldest stay booked together.
+/// oldest leave first, but for the very first one. That cannot change how many people are counted, only how finely: of
+/// readings that come late in the order of their time (a camera sends what it had stored) every one still splits; of more
+/// than this in the reverse order each older one adds, and one between two that were forgotten splits nothing.
 pub const READINGS_MAX: usize = 1_024;
 
 /// One reading of a counter. The order is that of event time; at the same moment a lower reading was made first, and a
@@ -122,10 +122,22 @@ pub struct CounterMemory {
     samples: VecDeque<Sample>,
     /// By which what is remembered was judged.
     modulus: Option<u64>,
-    /// Whether readings before the first one were forgotten.
-    forgot: bool,
+    forgotten: Forgotten,
     /// How many readings were said again, to the last digit and at the same moment, under another id.
     again: u64,
+}
+
+/// What was there before the first reading that is remembered. Stands in states as the truth value it was before version 5 of
+/// them, and as a third one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Forgotten {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Readings. None older than all of them can come, or where these began is not known.
+    Readings,
+    /// Readings from this one on: there were too many.
+    Since(Sample),
 }
 
 impl CounterMemory {
@@ -139,13 +151,19 @@ impl CounterMemory {
         }
         let place = self.samples.partition_point(|known| *known < sample);
         let next = self.samples.get(place);
-        // What was forgotten had been booked; a reading before it can only move people, not add any.
+        // What was forgotten had been booked; a reading in between can only move people, not add any.
         if next == Some(&sample) {
             self.again += 1;
             return Vec::new();
         }
-        if place == 0 && self.forgot {
-            return Vec::new();
+        match self.forgotten {
+            Forgotten::Since(first) if place == 0 && sample < first => {
+                self.forgotten = Forgotten::Since(sample);
+                let before = booking(&sample, &first, modulus).map(Correction::Book);
+                return before.into_iter().collect();
+            }
+            Forgotten::Readings | Forgotten::Since(_) if place == 0 => return Vec::new(),
+            _ => {}
         }
         let previous = place.checked_sub(1).and_then(|place| self.samples.get(place));
         let mut corrections = Vec::new();
@@ -159,9 +177,11 @@ impl CounterMemory {
             corrections.extend(booking(&sample, next, modulus).map(Correction::Book));
         }
         self.samples.insert(place, sample);
-        if self.samples.len() > READINGS_MAX {
-            self.samples.pop_front();
-            self.forgot = true;
+        if self.samples.len() > READINGS_MAX
+            && let Some(oldest) = self.samples.pop_front()
+            && self.forgotten == Forgotten::Nothing
+        {
+            self.forgotten = Forgotten::Since(oldest);
         }
         corrections
     }
@@ -170,7 +190,12 @@ impl CounterMemory {
     pub fn forget_before(&mut self, horizon: Timestamp) {
         while self.samples.get(1).is_some_and(|second| second.at <= horizon) {
             self.samples.pop_front();
-            self.forgot = true;
+            self.forgotten = Forgotten::Readings;
+        }
+        if let Forgotten::Since(first) = self.forgotten
+            && first.at <= horizon
+        {
+            self.forgotten = Forgotten::Readings;
         }
     }
 

@@ -15,8 +15,9 @@ use throng_model::{CameraId, Fault, Scope};
 /// The version byte of what this build writes. Older ones stay readable.
 ///
 /// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events. 4 knows which
-/// counted windows were said. 5 has sums where a crowd was.
-const VERSION: u8 = 5;
+/// counted windows were said. 5 has sums where a crowd was. 6 knows the first reading of a counter that forgot some; what 5 says
+/// reads the same.
+const VERSION: u8 = 6;
 
 /// As it is read.
 #[derive(Deserialize)]

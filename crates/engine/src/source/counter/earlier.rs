@@ -1,6 +1,6 @@
 //! Counters as they stood in states of earlier builds: they knew no windows, nor why a counter was reset.
 
-use super::{CounterMemory, Counters, REGISTERS, Sample};
+use super::{CounterMemory, Counters, Forgotten, REGISTERS, Sample};
 use serde::Deserialize;
 use std::collections::{BTreeMap, VecDeque};
 use throng_model::{LineId, Timestamp};
@@ -31,7 +31,10 @@ impl From<CountersWithoutWindows> for Counters {
         let memory = |old: Memory| CounterMemory {
             samples: old.samples.into_iter().map(Sample::from).collect(),
             modulus: old.modulus,
-            forgot: old.forgot,
+            forgotten: match old.forgot {
+                true => Forgotten::Readings,
+                false => Forgotten::Nothing,
+            },
             again: 0,
         };
         let totals = counters.totals.into_iter();

@@ -236,6 +236,72 @@ fn more_readings_than_are_remembered_count_the_same_people() {
 }
 
 #[test]
+fn newest_first_counts_the_same_people_however_many_there_are() {
+    let long = 3 * READINGS_MAX as i64;
+    let stored: Vec<Sample> = (0..=long)
+        .rev()
+        .map(|minute| read(minute, minute as u64))
+        .collect();
+    assert_eq!(total(&stored, None), long as u64);
+    // Then the rest of what it has stored, in between: nobody is counted twice.
+    let (even, odd): (Vec<Sample>, Vec<Sample>) =
+        stored.iter().partition(|sample| sample.at.0 / MINUTE % 2 == 0);
+    assert_eq!(total(&[even, odd].concat(), None), long as u64);
+}
+
+#[test]
+fn the_first_reading_is_remembered_until_nothing_older_can_come() {
+    let mut memory = CounterMemory::default();
+    for minute in 10..12 + READINGS_MAX as i64 {
+        memory.observe(read(minute, minute as u64), None);
+    }
+    let kept = postcard::to_stdvec(&memory).expect("bytes");
+    assert_eq!(postcard::from_bytes(&kept).ok(), Some(memory.clone()));
+    let booked = memory.observe(read(4, 4), None);
+    assert!(
+        matches!(
+            booked[..],
+            [Correction::Book(Booking {
+                people: [6, 0, 0],
+                ..
+            })]
+        ),
+        "{booked:?}"
+    );
+    assert!(
+        memory.observe(read(7, 7), None).is_empty(),
+        "booked together already"
+    );
+    memory.forget_before(Timestamp(5 * MINUTE));
+    assert!(
+        memory.observe(read(2, 2), None).is_empty(),
+        "no such event gets here"
+    );
+}
+
+#[test]
+fn what_was_forgotten_reads_as_it_stood_before_version_5() {
+    #[derive(serde::Serialize)]
+    struct Before {
+        samples: VecDeque<Sample>,
+        modulus: Option<u64>,
+        forgot: bool,
+        again: u64,
+    }
+    for (forgot, forgotten) in [(false, Forgotten::Nothing), (true, Forgotten::Readings)] {
+        let before = Before {
+            samples: [read(1, 1)].into(),
+            modulus: U16,
+            forgot,
+            again: 3,
+        };
+        let kept = postcard::to_stdvec(&before).expect("bytes");
+        let memory: CounterMemory = postcard::from_bytes(&kept).expect("reads");
+        assert_eq!((memory.forgotten, memory.again), (forgotten, 3));
+    }
+}
+
+#[test]
 fn a_new_modulus_takes_nothing_back_that_was_judged_by_the_old_one() {
     let mut memory = CounterMemory::default();
     memory.observe(since(0, read(60, 65_530)), U16);
