@@ -11,28 +11,32 @@
 //! property test holds the operators to a naive model. What does depend on the turn is whether an event was in time for it
 //! or is an addition: how many additions a window had, and whether one that only late events made knows its coverage.
 
+mod arrivals;
 mod chunk;
 mod contacts;
 mod count;
 mod cumulate;
 mod fine;
 mod latest;
+mod measured;
 mod observation;
 mod operator;
+mod pane_sums;
 mod panes;
 mod recent;
 mod result;
 mod running;
 mod scope;
 mod session;
-mod sliding;
 mod state;
 mod stream;
+mod stretch;
 mod time;
 mod turn;
 mod unread;
 
 pub use latest::Latest;
+pub use measured::{Few, Measured};
 pub use observation::Observation;
 pub use result::{Addition, WindowResult, WindowSink};
 pub use stream::Windows;

@@ -19,7 +19,7 @@ use throng_model::window::{Window, WindowKind, WindowTable};
 use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Summary, Timestamp};
 
 /// The newest version there is a file of.
-const NEWEST: u8 = 6;
+const NEWEST: u8 = 7;
 
 /// 10:00 on a day in 2026.
 const TEN: Timestamp = Timestamp(1_774_778_400_000_000);
@@ -102,7 +102,8 @@ struct Told(Vec<String>);
 
 impl WindowSink for Told {
     fn take(&mut self, result: &WindowResult<'_>) {
-        let measures: Vec<(_, &Summary)> = result.measures.iter().collect();
+        let measures = result.measured.to_measures();
+        let measures: Vec<(_, &Summary)> = measures.iter().collect();
         let which = (result.scope, result.number, result.range, result.ordinal);
         let what = (result.addition, result.events, result.observed, result.expected);
         self.0.push(format!("{which:?} {what:?} {measures:?}"));

@@ -4,9 +4,11 @@
 //! bytes as adding every value to one summary. Lateness, replay and parallelism therefore cannot change a digit.
 //! Everything stored is an integer; floating point appears only in the answers ([`Summary::mean`] and friends).
 
+mod moments;
 mod sketch;
 
-pub use sketch::{Sketch, bucket_bounds, bucket_of};
+pub use moments::Moments;
+pub use sketch::{Sketch, bucket_bounds, bucket_of, middle_of, rank_of};
 
 use serde::{Deserialize, Serialize};
 

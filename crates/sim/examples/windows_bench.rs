@@ -30,14 +30,13 @@ struct Sum {
 impl WindowSink for Sum {
     fn take(&mut self, result: &WindowResult<'_>) {
         self.rows += 1;
-        for (measure, summary) in result.measures.iter() {
+        result.measured.moments(|_, moments| {
             self.checksum +=
-                i128::from(summary.count) + summary.sum + summary.sum_squares + summary.sum_cubes;
-            self.checksum += i128::from(summary.min + summary.max);
-            if measure == Measure::Confidence {
-                self.checksum += i128::from(summary.percentile(0.95).map_or(0, f64::to_bits));
-            }
-        }
+                i128::from(moments.count) + moments.sum + moments.sum_squares + moments.sum_cubes;
+            self.checksum += i128::from(moments.min + moments.max);
+        });
+        let high = result.measured.percentile(Measure::Confidence, 0.95);
+        self.checksum += i128::from(high.map_or(0, f64::to_bits));
     }
 }
 

@@ -7,8 +7,9 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Late, Operator, Operators, Plan, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, restore, save};
 use super::running::Running;
+use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
 use throng_model::Fault;
 use throng_model::window::WindowKind;
@@ -110,7 +111,7 @@ impl Level {
 }
 
 impl Operator for Count {
-    fn pane(&mut self, _closing: &Closing<'_>, _give: &mut Give<'_>) {}
+    fn close(&mut self, _stretch: &Stretch<'_>, _give: &mut Give<'_>) {}
 
     fn late(&mut self, _late: &Late<'_>, _give: &mut Give<'_>) {}
 

@@ -1,8 +1,9 @@
 //! The growing day: from local midnight to now, given out at every step.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Late, Operator, Operators, Plan, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, restore, save};
 use super::result::Addition;
+use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::time::HOUR;
@@ -46,23 +47,40 @@ impl Cumulate {
     }
 }
 
+impl Cumulate {
+    /// The first pane behind this one before which the day so far is given out.
+    fn next_step(&self, day: TimeRange, pane: i64) -> i64 {
+        let passed = pane_start(pane).since(day.start);
+        let step = day.start.0 + (passed.div_euclid(self.step) + 1) * self.step;
+        // Steps need not end with a pane, and the first pane of a day may have begun in the one before.
+        let step = step.min(day.end.0);
+        ((step + PANE - 1).div_euclid(PANE)).max(pane + 1)
+    }
+}
+
 impl Operator for Cumulate {
-    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let (start, end) = (pane_start(closing.pane), pane_start(closing.pane + 1));
-        let day = match self.state.day {
-            Some(day) if day.contains(start) => day,
-            _ => {
-                self.state.so_far.clear();
-                *self.state.day.insert(give.cutter.bucket(Rung::Day, start))
-            }
-        };
-        closing.add_to(&mut self.state.so_far);
-        if self.is_step(day, end) {
-            let range = TimeRange {
-                start: day.start,
-                end: end.min(day.end),
+    fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>) {
+        let mut pane = stretch.panes.start;
+        while pane < stretch.panes.end {
+            let start = pane_start(pane);
+            let day = match self.state.day {
+                Some(day) if day.contains(start) => day,
+                _ => {
+                    self.state.so_far.clear();
+                    *self.state.day.insert(give.cutter.bucket(Rung::Day, start))
+                }
             };
-            give.closed(self.window, range, &mut self.state.so_far);
+            let next = self.next_step(day, pane);
+            let end = next.min(stretch.panes.end);
+            stretch.add_to(pane..end, &mut self.state.so_far);
+            if end == next {
+                let range = TimeRange {
+                    start: day.start,
+                    end: pane_start(end).min(day.end),
+                };
+                give.closed(self.window, range, &mut self.state.so_far);
+            }
+            pane = end;
         }
     }
 

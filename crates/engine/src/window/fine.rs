@@ -1,11 +1,15 @@
-//! Short tumbling and sliding windows of one camera, made of its recent events.
+//! Short tumbling and sliding windows of one camera, read from its recent events.
 //!
 //! What places and long windows need a ladder of merges for ([`super::time`]) is, for the few events a camera sees in some
-//! minutes, dearer than adding the new ones and taking the old ones away.
+//! minutes, dearer than adding each up once: a window is the difference of two running totals ([`super::pane_sums`]).
 
-use super::operator::{Closing, Give, Late, Operator, Operators, Plan, Source};
+use super::measured::Measured;
+use super::operator::{Give, Late, Operator, Operators, Plan, Source};
 use super::recent::KEPT;
 use super::result::Addition;
+use super::stretch::{Holder, Stretch};
+use std::ops::Range;
+use std::sync::Arc;
 use throng_model::pane::{PANE, pane_start};
 use throng_model::window::WindowKind;
 use throng_model::{Fault, TimeRange};
@@ -18,20 +22,18 @@ struct Short {
     slide: i64,
 }
 
-/// The short windows of one width, which are one sum.
+/// The short windows of one width, which hold the same where they end together.
 struct Group {
     /// Panes.
     width: i64,
     /// The panes after which the next of them may end: what all slides are a multiple of.
     step: i64,
     windows: Vec<Short>,
-    /// The pane before which the next one ends; none while that has to be found out.
-    due: Option<i64>,
 }
 
-/// All short windows of a camera.
+/// All short windows of a camera; of all cameras the same.
 struct Fine {
-    groups: Vec<Group>,
+    groups: Arc<[Group]>,
 }
 
 /// The windows of the table that are short enough.
@@ -57,7 +59,7 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
         })
         .collect();
     windows.sort_by_key(|window| window.0);
-    let groups: Vec<Group> = windows
+    let groups: Arc<[Group]> = windows
         .chunk_by(|a, b| a.0 == b.0)
         .filter_map(|same| {
             let windows: Vec<Short> = same.iter().map(|window| window.1).collect();
@@ -65,7 +67,6 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
                 width: first.0,
                 step: windows.iter().fold(0, |step, short| common(step, short.slide)),
                 windows,
-                due: None,
             })
         })
         .collect();
@@ -89,42 +90,52 @@ pub(crate) fn is_short(kind: WindowKind) -> bool {
 }
 
 impl Group {
-    /// Whether one of them ends before this pane. Comes for one pane after the other.
-    fn is_due(&mut self, end: i64) -> bool {
-        let due = self.due.unwrap_or_else(|| end + (-end).rem_euclid(self.step));
-        self.due = Some(if end == due { due + self.step } else { due });
-        end == due
+    /// The panes behind which windows of this group may end, of those of a stretch.
+    fn ends(&self, panes: &Range<i64>) -> impl Iterator<Item = i64> + use<> {
+        let first = panes.start + 1;
+        let first = first + (-first).rem_euclid(self.step);
+        (first..=panes.end).step_by(self.step as usize)
     }
 }
 
 impl Operator for Fine {
-    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let end = closing.pane + 1;
-        for (number, group) in self.groups.iter_mut().enumerate() {
-            if !group.is_due(end) {
-                continue;
+    fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>) {
+        let Holder::Camera(recent) = stretch.source else {
+            return;
+        };
+        for group in &*self.groups {
+            for end in group.ends(&stretch.panes) {
+                let panes = end - group.width..end;
+                let (few, observed) = recent.few(&panes);
+                let (mut events, mut measured) = (few.events(), Measured::Few(few));
+                if recent.has_crowds() && recent.crowds(panes.clone()).next().is_some() {
+                    let sums = &mut give.room.sums;
+                    sums.clear();
+                    measured.add_to(sums);
+                    for crowd in recent.crowds(panes.clone()) {
+                        crowd.add_to(sums);
+                        events += crowd.events;
+                    }
+                    measured = Measured::Sums(sums);
+                }
+                if events == 0 {
+                    continue;
+                }
+                let range = TimeRange {
+                    start: pane_start(panes.start),
+                    end: pane_start(end),
+                };
+                let ends = |short: &&Short| short.slide == group.step || end % short.slide == 0;
+                for short in group.windows.iter().filter(ends) {
+                    let counts = (events, observed);
+                    give.out.seen(short.window, range, counts, measured);
+                }
             }
-            let start = end - group.width;
-            give.slide(number, (start, end), closing.recent);
-            let range = TimeRange {
-                start: pane_start(start),
-                end: pane_start(end),
-            };
-            let observed = closing.recent.observed(group.width);
-            for short in group.windows.iter().filter(|short| end % short.slide == 0) {
-                give.slid(number, short.window, range, observed);
-            }
-        }
-    }
-
-    fn jump(&mut self) {
-        for group in &mut self.groups {
-            group.due = None;
         }
     }
 
     fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {
-        for group in &self.groups {
+        for group in &*self.groups {
             for short in &group.windows {
                 // The windows that hold the pane, those that have not ended yet left out: they will find it among the recent.
                 let mut start = late.pane.div_euclid(short.slide) * short.slide;
@@ -147,17 +158,12 @@ impl Operator for Fine {
         self.groups.iter().map(|group| group.width).max().unwrap_or(0)
     }
 
-    fn save(&self, _into: &mut Vec<u8>) -> Result<(), Fault> {
-        Ok(())
+    fn looks_back(&self) -> i64 {
+        self.groups.iter().map(|group| group.width).max().unwrap_or(0)
     }
 
-    /// How many panes of events must be kept: to take a slide away again, it must be at hand.
-    fn keeps(&self) -> i64 {
-        self.groups
-            .iter()
-            .map(|group| group.width + group.step)
-            .max()
-            .unwrap_or(0)
+    fn save(&self, _into: &mut Vec<u8>) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn restore(&mut self, _from: &mut &[u8]) -> Result<(), Fault> {

@@ -1,5 +1,7 @@
 //! The windows that ended last, put together from what was given out.
 
+#[cfg(test)]
+use super::measured::Measured;
 use super::result::{Addition, WindowResult, WindowSink};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -100,7 +102,7 @@ impl Shelf {
             now.revision += 1;
             now.events += result.events;
             now.range.end = now.range.end.max(result.range.end);
-            now.measures.merge(result.measures);
+            result.measured.add_to(&mut now.measures);
             return;
         }
         if self.forgotten.is_some_and(|forgotten| key <= forgotten) {
@@ -128,7 +130,7 @@ impl Shelf {
             measures: Measures::default(),
         });
         now.measures.clear();
-        now.measures.merge(result.measures);
+        result.measured.add_to(&mut now.measures);
         (now.range, now.ordinal, now.revision) = (result.range, result.ordinal, 0);
         (now.events, now.observed, now.expected) = (result.events, result.observed, result.expected);
         self.insert(now);
@@ -187,7 +189,7 @@ mod tests {
             events: people as u64,
             observed: 0,
             expected: 0,
-            measures: &measures,
+            measured: Measured::Sums(&measures),
         });
     }
 

@@ -3,7 +3,7 @@
 use crate::rules::Rules;
 use crate::source::latency;
 use throng_model::event::Direction;
-use throng_model::summary::bucket_of;
+use throng_model::summary::{Moments, bucket_of};
 use throng_model::{Event, EventBody, Measure, Measures, Summary, Timestamp};
 
 /// One thing a camera saw. Ordered by time first, then by content, so that events of the same moment have one order.
@@ -109,7 +109,7 @@ impl Observation {
     }
 
     /// The confidence and its bucket.
-    fn sure(&self) -> Option<(u16, i16)> {
+    pub(crate) fn sure(&self) -> Option<(u16, i16)> {
         self.confidence().map(|confidence| (confidence, self.bucket))
     }
 
@@ -136,6 +136,16 @@ impl Observation {
             Measure::Confidence => self.confidence().map(i64::from),
             Measure::Latency => self.latency().map(i64::from),
             _ => (measure == self.measure).then_some(i64::from(self.value)),
+        }
+    }
+
+    /// What it says beside that somebody walked alone and how sure that is.
+    pub(crate) fn others(&self, mut say: impl FnMut(Measure, i64)) {
+        if self.walk == Walk::Other {
+            say(self.measure, i64::from(self.value));
+        }
+        if let Some(micros) = self.latency() {
+            say(Measure::Latency, i64::from(micros));
         }
     }
 
@@ -173,6 +183,103 @@ impl Observation {
     }
 }
 
+/// What events of one camera add up to, as far as nearly all of them say it: single people and their confidences.
+///
+/// Totals may go around; the difference of two is exact where what lies between is some thousands of events, and
+/// [crowds](super::recent::CROWD) are not among them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    /// How many walked alone, by [`Walk`], sixteen bits each; in the last place, of how many there is more to say.
+    walks: u64,
+    /// How many events there are, and how many confidences, thirty-two bits each.
+    counts: u64,
+    sum: u64,
+    squares: u64,
+    cubes: u64,
+}
+
+impl Tally {
+    /// Bits for each kind of walk.
+    const WALK: u32 = 16;
+    /// Bits for each count.
+    const COUNT: u32 = 32;
+
+    /// One event more.
+    pub fn add(&mut self, seen: &Observation) {
+        let is_timed = u64::from(seen.latency != Observation::STORED);
+        let walk = 1 << (Self::WALK * seen.walk as u32);
+        let more = is_timed << (Self::WALK * Walk::Other as u32);
+        let is_sure = u64::from(seen.confidence != Observation::UNSURE);
+        let confidence = u64::from(seen.confidence) * is_sure;
+        let square = confidence * confidence;
+        *self = self.with(&Tally {
+            walks: walk + more,
+            counts: 1 + (is_sure << Self::COUNT),
+            sum: confidence,
+            squares: square,
+            cubes: square * confidence,
+        });
+    }
+
+    /// Both.
+    pub fn with(&self, other: &Tally) -> Tally {
+        Tally {
+            walks: self.walks.wrapping_add(other.walks),
+            counts: self.counts.wrapping_add(other.counts),
+            sum: self.sum.wrapping_add(other.sum),
+            squares: self.squares.wrapping_add(other.squares),
+            cubes: self.cubes.wrapping_add(other.cubes),
+        }
+    }
+
+    /// What is left without the events of another one, which are among those of this one.
+    pub fn less(&self, other: &Tally) -> Tally {
+        Tally {
+            walks: self.walks.wrapping_sub(other.walks),
+            counts: self.counts.wrapping_sub(other.counts),
+            sum: self.sum.wrapping_sub(other.sum),
+            squares: self.squares.wrapping_sub(other.squares),
+            cubes: self.cubes.wrapping_sub(other.cubes),
+        }
+    }
+
+    /// How many events there are.
+    pub fn events(&self) -> u32 {
+        self.counts as u32
+    }
+
+    /// How many confidences there are.
+    pub fn sure(&self) -> u64 {
+        self.counts >> Self::COUNT
+    }
+
+    /// How many people walked alone: in, out, and one knows not where.
+    pub fn alone(&self) -> [u64; 3] {
+        [Walk::In, Walk::Out, Walk::Pass].map(|walk| self.of(walk))
+    }
+
+    /// Of some events there is more to say ([`Observation::others`]) where this is not 0.
+    pub fn others(&self) -> u64 {
+        self.of(Walk::Other)
+    }
+
+    fn of(&self, walk: Walk) -> u64 {
+        (self.walks >> (Self::WALK * walk as u32)) & ((1 << Self::WALK) - 1)
+    }
+
+    /// The confidences, of which the smallest and the largest are these.
+    pub fn confidence(&self, (min, max): (i64, i64)) -> Moments {
+        Moments {
+            count: self.sure(),
+            sum: self.sum.into(),
+            sum_squares: self.squares.into(),
+            sum_cubes: self.cubes.into(),
+            min,
+            max,
+        }
+    }
+}
+
 /// What observations say that is counted and not added up.
 #[derive(Default)]
 struct Counted {
@@ -200,14 +307,7 @@ impl Counted {
     /// The other values of the same observations, confidences left out.
     fn others(&self, of: &[Observation], mut say: impl FnMut(Measure, i64)) {
         if self.walks[Walk::Other as usize] > 0 || self.timed {
-            for seen in of {
-                if seen.walk == Walk::Other {
-                    say(seen.measure, i64::from(seen.value));
-                }
-                if let Some(micros) = seen.latency() {
-                    say(Measure::Latency, i64::from(micros));
-                }
-            }
+            of.iter().for_each(|seen| seen.others(&mut say));
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What every kind of window can do, and where the kinds are listed.
 
 use super::chunk::Chunk;
+use super::measured::Measured;
 use super::observation::Observation;
-use super::recent::Recent;
 use super::result::{Addition, WindowResult, WindowSink};
-use super::sliding::Sliding;
 use super::stream::Feeding;
+use super::stretch::Stretch;
 use super::{count, cumulate, fine, session, time};
 use crate::cutter::Cutter;
 use serde::Serialize;
@@ -52,27 +52,6 @@ pub(crate) const ALWAYS: TimeRange = TimeRange {
     end: Timestamp::MAX,
 };
 
-/// A pane that closes.
-pub(crate) struct Closing<'a> {
-    /// Its number.
-    pub pane: i64,
-    /// What it holds.
-    pub held: Held<'a>,
-    /// In how many cameras it was observed.
-    pub observed: u64,
-    /// The latest events up to its end; of places none.
-    pub recent: &'a Recent,
-}
-
-/// What a pane holds.
-#[derive(Clone, Copy)]
-pub(crate) enum Held<'a> {
-    /// Of a camera: the events, ascending.
-    Events(&'a [Observation]),
-    /// Of a place: their merge.
-    Merged(&'a Chunk),
-}
-
 /// Events that came for a pane when it was closed.
 pub(crate) struct Late<'a> {
     /// Its number.
@@ -85,28 +64,6 @@ pub(crate) struct Late<'a> {
     pub sums: &'a Measures,
 }
 
-impl Closing<'_> {
-    /// From the first to the last event; none where nothing happened.
-    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        match self.held {
-            Held::Events(events) => events
-                .first()
-                .zip(events.last())
-                .map(|(first, last)| (first.at, last.at)),
-            Held::Merged(chunk) => (!chunk.is_empty()).then_some((chunk.first, chunk.last)),
-        }
-    }
-
-    /// Adds all of it.
-    pub fn add_to(&self, chunk: &mut Chunk) {
-        chunk.observed += self.observed;
-        match self.held {
-            Held::Events(events) => chunk.pour(events),
-            Held::Merged(merged) => chunk.merge(merged),
-        }
-    }
-}
-
 /// The operators of one scope.
 pub(crate) fn build(plan: &Plan<'_>) -> Operators {
     KINDS.iter().flat_map(|kind| kind(plan)).collect()
@@ -114,9 +71,9 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
 
 /// Cuts windows of one scope out of its panes or its events.
 pub(crate) trait Operator: Send {
-    /// The next pane closed. Comes for every pane, one after the other, also for those without events, as long as one of
-    /// the last [`Operator::reach`] held any.
-    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>);
+    /// The next panes closed. Every pane comes, one after the other, also those without events, as long as one of the last
+    /// [`Operator::reach`] held any.
+    fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>);
 
     /// Events came for a pane that is closed.
     fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>);
@@ -136,8 +93,8 @@ pub(crate) trait Operator: Send {
     /// For how many panes after an event it must go on hearing of panes.
     fn reach(&self) -> i64;
 
-    /// How many panes of a camera's events must be at hand.
-    fn keeps(&self) -> i64 {
+    /// Of how many panes of a camera it asks for the sums of their single events.
+    fn looks_back(&self) -> i64 {
         0
     }
 
@@ -148,12 +105,20 @@ pub(crate) trait Operator: Send {
     fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault>;
 }
 
-/// What an operator works with: where it puts what it has to give, and room that all scopes of a thread share.
+/// What an operator works with: where it puts what it has to give, and room to work in.
 pub(crate) struct Give<'a> {
     pub out: Out<'a>,
     pub cutter: &'a mut Cutter,
-    /// Of a camera: what it saw lately, by the operator's own number.
-    pub sums: &'a mut Vec<Sliding>,
+    pub room: &'a mut Room,
+}
+
+/// What is made and forgotten again for every scope: kept by the thread, so that it needs no memory anew.
+#[derive(Default)]
+pub(crate) struct Room {
+    pub sums: Measures,
+    pub chunk: Chunk,
+    /// By pane of a stretch: in how many cameras it was observed.
+    pub observed: Vec<u64>,
 }
 
 /// Where results go, with what is known about their scope.
@@ -171,33 +136,15 @@ impl Give<'_> {
         if !sum.is_empty() {
             let (events, observed) = (sum.events, sum.observed);
             let what = What::of(window, range, Addition::Closed);
-            self.out.put(what.whole_panes(observed), events, sum.measures());
-        }
-    }
-
-    /// Moves one of the sums of a camera's latest events on; see [`Sliding::slide`].
-    pub fn slide(&mut self, sum: usize, panes: (i64, i64), recent: &Recent) {
-        if self.sums.len() <= sum {
-            self.sums.resize_with(sum + 1, Sliding::default);
-        }
-        if let Some(sum) = self.sums.get_mut(sum) {
-            sum.slide(panes, recent);
-        }
-    }
-
-    /// The same as [`Give::closed`] of what lies inside of one of these sums.
-    pub fn slid(&mut self, sum: usize, window: usize, range: TimeRange, observed: u64) {
-        if let Some(sum) = self.sums.get(sum).filter(|sum| sum.events() > 0) {
-            let what = What::of(window, range, Addition::Closed);
             self.out
-                .put(what.whole_panes(observed), sum.events(), sum.measures());
+                .put(what.whole_panes(observed), events, Measured::Sums(sum.measures()));
         }
     }
 
     /// A window that is not one of whole panes ended.
     pub fn ended(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
         let what = What::of(window, range, Addition::Closed);
-        self.out.put(what, sum.events, sum.measures());
+        self.out.put(what, sum.events, Measured::Sums(sum.measures()));
     }
 
     /// A window of events is full.
@@ -208,25 +155,37 @@ impl Give<'_> {
         };
         let mut what = What::of(window, range, Addition::Closed);
         what.ordinal = Some(ordinal);
-        self.out.put(what, sum.events, sum.measures());
+        self.out.put(what, sum.events, Measured::Sums(sum.measures()));
     }
 
     /// Late events belong to a window; the addition says whether it was given out before.
     pub fn late(&mut self, window: usize, range: TimeRange, addition: Addition, late: &Late<'_>) {
-        self.out
-            .put(What::of(window, range, addition), late.chunk.events, late.sums);
+        let what = What::of(window, range, addition);
+        self.out.put(what, late.chunk.events, Measured::Sums(late.sums));
     }
 
     /// The window that began at `from` is part of this one now.
     pub fn joined(&mut self, window: usize, range: TimeRange, from: Timestamp) {
         let what = What::of(window, range, Addition::Joined { from });
-        self.out.put(what, 0, &Measures::default());
+        self.out.put(what, 0, Measured::Sums(&Measures::default()));
     }
 }
 
 impl Out<'_> {
+    /// A window of whole panes ended in which a camera saw something: so many events, in so many observed panes.
+    pub fn seen(
+        &mut self,
+        window: usize,
+        range: TimeRange,
+        (events, observed): (u64, u64),
+        measured: Measured<'_>,
+    ) {
+        let what = What::of(window, range, Addition::Closed);
+        self.put(what.whole_panes(observed), events, measured);
+    }
+
     /// Hands one result to the sink.
-    fn put(&mut self, what: What, events: u64, measures: &Measures) {
+    fn put(&mut self, what: What, events: u64, measured: Measured<'_>) {
         let Some(window) = self.table.get(what.window) else {
             return;
         };
@@ -241,7 +200,7 @@ impl Out<'_> {
             events,
             observed: what.observed.filter(|_| expected > 0).unwrap_or(0),
             expected,
-            measures,
+            measured,
         });
     }
 

@@ -49,18 +49,29 @@ impl Panes {
         self.panes.front().map(|entry| entry.0)
     }
 
-    /// Takes the oldest pane if it has this number.
-    pub fn take(&mut self, pane: i64) -> Option<Chunk> {
-        let is_it = self.first() == Some(pane);
-        is_it
-            .then(|| self.panes.pop_front())
-            .flatten()
-            .map(|entry| entry.1)
+    /// The number of the newest pane.
+    pub fn last(&self) -> Option<i64> {
+        self.panes.back().map(|entry| entry.0)
+    }
+
+    /// The oldest panes, as far as they are before this number, ascending.
+    pub fn before(&self, end: i64) -> impl Iterator<Item = (i64, &Chunk)> {
+        let panes = self.panes.iter().take_while(move |entry| entry.0 < end);
+        panes.map(|entry| (entry.0, &entry.1))
     }
 
     /// Takes the oldest pane.
     pub fn pop(&mut self) -> Option<(i64, Chunk)> {
         self.panes.pop_front()
+    }
+
+    /// Forgets all panes before this number.
+    pub fn recycle_before(&mut self, end: i64) {
+        while self.first().is_some_and(|first| first < end) {
+            if let Some((_, chunk)) = self.pop() {
+                self.recycle(chunk);
+            }
+        }
     }
 
     /// Gives a pane's memory back.

@@ -1,8 +1,9 @@
 //! What windows give out.
 
+use super::measured::Measured;
 pub use throng_model::window::Addition;
 use throng_model::window::Window;
-use throng_model::{Measures, Scope, TimeRange};
+use throng_model::{Scope, TimeRange};
 
 /// One addition to one window. The window of a scope is known by its place in the table and its start, a count window
 /// by its ordinal.
@@ -29,11 +30,11 @@ pub struct WindowResult<'a> {
     /// Panes there are, times cameras that feed the scope; 0 where the result is not about whole panes.
     pub expected: u64,
     /// What was measured.
-    pub measures: &'a Measures,
+    pub measured: Measured<'a>,
 }
 
 /// Who takes the results of a turn.
 pub trait WindowSink {
-    /// One more addition. They come scope by scope, ascending in time within one operator of a scope.
+    /// One more addition. They come scope by scope, ascending in time for each window of a scope.
     fn take(&mut self, result: &WindowResult<'_>);
 }

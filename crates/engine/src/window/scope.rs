@@ -2,14 +2,25 @@
 
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Closing, Give, Held, Late, Operators, Plan, Source, build};
+use super::operator::{Give, Late, Operators, Plan, Source, build};
 use super::panes::Panes;
-use super::recent::{KEPT, Recent, RecentOfVersion4};
+use super::recent::{KEPT, Recent, RecentOfVersion4, RecentOfVersion6};
+use super::stretch::{Holder, STRETCH, Stretch};
+use std::ops::Range;
+use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
-use throng_model::{Measures, Timestamp};
 
 /// Room for so many events that wait to be counted is always kept.
 const QUEUE_ROOM: usize = 64;
+
+/// Who knows in which panes the cameras of a scope were observed.
+pub(crate) trait Observers {
+    /// The first pane in which any of them was heard from, as far as that is remembered.
+    fn first(&self) -> Option<i64>;
+
+    /// In how many of them each of these panes was observed.
+    fn count(&self, panes: &Range<i64>, counts: &mut Vec<u64>);
+}
 
 /// One scope.
 pub(crate) struct ScopeWindows {
@@ -19,10 +30,8 @@ pub(crate) struct ScopeWindows {
     pub counts: bool,
     source: Source,
     reach: i64,
-    /// How many panes of a camera's events are kept.
-    keeps: i64,
-    room: Chunk,
-    sums: Measures,
+    /// Of how many panes single events must have been added up.
+    looks_back: usize,
 }
 
 /// What a scope remembers beside its operators.
@@ -43,19 +52,24 @@ pub(crate) struct ScopeState {
     queue: Vec<(Timestamp, Observation)>,
 }
 
-/// As it stood in states of version 4 and before.
+/// As it stood in states of older versions, by what was kept of a camera's latest events.
 #[derive(serde::Deserialize)]
-pub(crate) struct ScopeStateOfVersion4 {
+pub(crate) struct OldScopeState<R> {
     watermark: Option<Timestamp>,
     closed_to: Option<i64>,
     active: Option<i64>,
     panes: Panes,
-    recent: RecentOfVersion4,
+    recent: R,
     queue: Vec<(Timestamp, Observation)>,
 }
 
-impl From<ScopeStateOfVersion4> for ScopeState {
-    fn from(state: ScopeStateOfVersion4) -> Self {
+/// As it stood in states of version 4 and before.
+pub(crate) type ScopeStateOfVersion4 = OldScopeState<RecentOfVersion4>;
+/// As it stood in states of versions 5 and 6.
+pub(crate) type ScopeStateOfVersion6 = OldScopeState<RecentOfVersion6>;
+
+impl<R: Into<Recent>> From<OldScopeState<R>> for ScopeState {
+    fn from(state: OldScopeState<R>) -> Self {
         Self {
             watermark: state.watermark,
             closed_to: state.closed_to,
@@ -67,26 +81,35 @@ impl From<ScopeStateOfVersion4> for ScopeState {
     }
 }
 
+impl ScopeState {
+    fn with_sums(mut self, panes: usize) -> Self {
+        self.recent = self.recent.with_sums(panes);
+        self
+    }
+}
+
 impl ScopeWindows {
     pub fn new(plan: &Plan<'_>) -> Self {
         let operators = build(plan);
+        let looks_back = operators.iter().map(|operator| operator.looks_back()).max();
+        let looks_back = (looks_back.unwrap_or(0) + STRETCH) as usize;
         Self {
-            state: ScopeState::default(),
+            state: ScopeState::default().with_sums(looks_back),
+            looks_back,
             counts: operators.iter().any(|operator| operator.counts()),
             reach: operators
                 .iter()
                 .map(|operator| operator.reach())
                 .max()
                 .unwrap_or(0),
-            keeps: operators
-                .iter()
-                .map(|operator| operator.keeps())
-                .fold(KEPT, i64::max),
             operators,
             source: plan.source,
-            room: Chunk::default(),
-            sums: Measures::default(),
         }
+    }
+
+    /// Goes on from a state that was kept.
+    pub fn go_on(&mut self, state: ScopeState) {
+        self.state = state.with_sums(self.looks_back);
     }
 
     /// An event of this scope was folded. Its place in the order of counting is its time, or the watermark it came too late
@@ -114,19 +137,23 @@ impl ScopeWindows {
         self.state.closed_to
     }
 
-    /// Events of one pane of this camera, ascending.
-    pub fn see(&mut self, pane: i64, events: &[Observation], give: &mut Give<'_>) {
+    /// Events of this camera, ascending.
+    pub fn see(&mut self, events: &[Observation], give: &mut Give<'_>) {
         let closed_to = self.state.closed_to.unwrap_or(i64::MIN);
-        if pane < closed_to {
-            self.room.clear();
-            self.room.pour(events);
-            let late = std::mem::take(&mut self.room);
-            self.late(pane, closed_to, &late, give);
-            self.room = late;
+        let is_late = |seen: &Observation| seen.at < pane_start(closed_to);
+        let (late, in_time) = events.split_at(events.partition_point(is_late));
+        for late in late.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at)) {
+            let pane = late.first().map_or(0, |first| pane_of(first.at));
+            let mut chunk = std::mem::take(&mut give.room.chunk);
+            chunk.clear();
+            chunk.pour(late);
+            self.late(pane, closed_to, &chunk, give);
+            give.room.chunk = chunk;
+            if pane >= closed_to.saturating_sub(KEPT) {
+                self.state.recent.insert_late(pane, late);
+            }
         }
-        if pane >= closed_to.saturating_sub(self.keeps) {
-            self.state.recent.insert(pane, events);
-        }
+        self.state.recent.insert(in_time);
     }
 
     /// More of what happened in a pane of this place.
@@ -139,7 +166,8 @@ impl ScopeWindows {
 
     fn late(&mut self, pane: i64, closed_to: i64, late: &Chunk, give: &mut Give<'_>) {
         self.state.active = self.state.active.max(Some(pane));
-        let mut sums = std::mem::take(&mut self.sums);
+        let mut sums = std::mem::take(&mut give.room.sums);
+        sums.clear();
         late.add_to(&mut sums);
         let late = Late {
             pane,
@@ -150,8 +178,7 @@ impl ScopeWindows {
         for operator in &mut self.operators {
             operator.late(&late, give);
         }
-        sums.clear();
-        self.sums = sums;
+        give.room.sums = sums;
     }
 
     /// The first open pane that holds events.
@@ -162,14 +189,8 @@ impl ScopeWindows {
         }
     }
 
-    /// Closes all panes before the watermark. `observed` says how many cameras were observed in a pane, `heard` where that
-    /// began as far as is known: it is asked for once, when the first panes are closed.
-    pub fn advance(
-        &mut self,
-        observed: impl Fn(i64) -> u64,
-        heard: impl FnOnce() -> Option<i64>,
-        give: &mut Give<'_>,
-    ) {
+    /// Closes all panes before the watermark.
+    pub fn advance(&mut self, observers: &impl Observers, give: &mut Give<'_>) {
         let Some(to) = self.state.watermark.map(pane_of) else {
             return;
         };
@@ -177,55 +198,69 @@ impl ScopeWindows {
         // Silence is observed before anything happens, and a window that will hold something counts it. Nothing further back
         // than a window reaches is asked for.
         let begin = || {
-            let open = open(self);
-            heard().map_or(open, |heard| heard.clamp(open - self.reach, open))
+            let (open, heard) = (open(self), observers.first());
+            heard.map_or(open, |heard| heard.clamp(open - self.reach, open))
         };
         let mut pane = self.state.closed_to.unwrap_or_else(begin);
         while pane < to {
-            if self.state.active.is_none_or(|active| active + self.reach < pane) {
-                // No operator has anything left: go on where a window can begin that will hold something.
-                let next = open(self) - self.reach;
-                if next > pane {
+            let open = open(self);
+            // Where no operator has anything left.
+            let mut idle = self.state.active.map_or(pane, |active| active + self.reach + 1);
+            if idle <= pane {
+                if open - self.reach > pane {
+                    // Go on where a window can begin that will hold something.
                     self.operators.iter_mut().for_each(|operator| operator.jump());
-                    pane = next;
+                    pane = open - self.reach;
                 }
+                idle = open + self.reach + 1;
             }
-            self.close(pane, observed(pane), give);
-            pane += 1;
+            let end = to.min(idle).min(pane + STRETCH);
+            self.close(pane..end, observers, give);
+            pane = end;
+        }
+        if self.source == Source::Camera {
+            self.state.recent.close(pane..pane, 0);
         }
         self.state.closed_to = self.state.closed_to.max(Some(to));
         self.count_to(pane_start(to), give);
     }
 
-    /// Closes the next pane, in which so many cameras were observed.
-    fn close(&mut self, pane: i64, observed: u64, give: &mut Give<'_>) {
+    /// Closes the next panes.
+    fn close(&mut self, panes: Range<i64>, observers: &impl Observers, give: &mut Give<'_>) {
+        let mut observed = std::mem::take(&mut give.room.observed);
+        observers.count(&panes, &mut observed);
         let ScopeState {
-            panes,
+            panes: held,
             recent,
             active,
             ..
         } = &mut self.state;
-        let merged = match self.source {
-            Source::Place => panes.take(pane),
+        let (source, last) = match self.source {
+            Source::Place => {
+                let last = held.before(panes.end).last().map(|(pane, _)| pane);
+                (Holder::Place(held), last)
+            }
             Source::Camera => {
-                recent.close(pane, observed > 0, self.keeps);
-                None
+                let bits = observed
+                    .iter()
+                    .fold(0, |bits, cameras| bits << 1 | u128::from(*cameras > 0));
+                recent.close(panes.clone(), bits);
+                (Holder::Camera(recent), recent.last())
             }
         };
-        let closing = Closing {
-            pane,
-            held: merged.as_ref().map_or_else(|| recent.newest(), Held::Merged),
-            observed,
-            recent,
+        *active = (*active).max(last);
+        let stretch = Stretch {
+            panes: panes.clone(),
+            source,
+            observed: &observed,
         };
-        if closing.span().is_some() {
-            *active = (*active).max(Some(pane));
-        }
         for operator in &mut self.operators {
-            operator.pane(&closing, give);
+            operator.close(&stretch, give);
         }
-        if let Some(merged) = merged {
-            panes.recycle(merged);
+        give.room.observed = observed;
+        match self.source {
+            Source::Place => held.recycle_before(panes.end),
+            Source::Camera => recent.keep(KEPT),
         }
     }
 

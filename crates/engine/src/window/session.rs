@@ -5,8 +5,9 @@
 //! between two, which then are one.
 
 use super::chunk::Chunk;
-use super::operator::{Closing, Give, Late, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Source, restore, save};
 use super::result::Addition;
+use super::stretch::{Held, Stretch};
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::time::HOUR;
@@ -83,7 +84,7 @@ impl Sessions {
     }
 
     /// The open session ended: gives it out.
-    fn close(&mut self, give: &mut Give<'_>) {
+    fn end(&mut self, give: &mut Give<'_>) {
         if let Some((mut span, mut chunk)) = self.state.open.take() {
             give.ended(self.window, self.range(span), &mut chunk);
             span.given = true;
@@ -120,29 +121,34 @@ fn joined(spans: &[Span], first: Timestamp, last: Timestamp) -> Span {
     })
 }
 
+impl Sessions {
+    /// Ends the open session where nothing more can belong to it that happens at this moment or behind it.
+    fn end_before(&mut self, moment: Timestamp, give: &mut Give<'_>) {
+        let open = self.state.open.as_ref();
+        if open.is_some_and(|(span, _)| moment.since(span.last) >= self.gap) {
+            self.end(give);
+        }
+    }
+
+    /// The next pane with events closed.
+    fn go_on(&mut self, held: Held<'_>, give: &mut Give<'_>) {
+        let Some((first, last)) = held.span() else {
+            return;
+        };
+        self.end_before(first, give);
+        let (span, open) = self.state.open.get_or_insert_with(|| {
+            let given = false;
+            (Span { first, last, given }, Chunk::default())
+        });
+        span.last = span.last.max(last);
+        held.add_to(open);
+    }
+}
+
 impl Operator for Sessions {
-    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        if let Some((first, last)) = closing.span() {
-            let open = self.state.open.as_ref();
-            if open.is_none_or(|(span, _)| first.since(span.last) >= self.gap) {
-                self.close(give);
-            }
-            let (span, open) = self.state.open.get_or_insert_with(|| {
-                let given = false;
-                (Span { first, last, given }, Chunk::default())
-            });
-            span.last = span.last.max(last);
-            closing.add_to(open);
-        }
-        let over = pane_start(closing.pane + 1);
-        if self
-            .state
-            .open
-            .as_ref()
-            .is_some_and(|(span, _)| over.since(span.last) >= self.gap)
-        {
-            self.close(give);
-        }
+    fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>) {
+        stretch.each_with_events(|held| self.go_on(held, give));
+        self.end_before(pane_start(stretch.panes.end), give);
     }
 
     fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {

@@ -5,9 +5,10 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
+use super::arrivals::Arrivals;
 use super::contacts::Contacts;
 use super::observation::Observation;
-use super::operator::{Plan, Source};
+use super::operator::{Plan, Room, Source};
 use super::scope::ScopeWindows;
 use super::turn::Workshop;
 use super::unread::Unread;
@@ -15,62 +16,23 @@ use crate::booking;
 use crate::directory::Directory;
 use crate::engine::moment_of;
 use crate::rules::Rules;
-use crate::source::counter::{Counters, CountersWithoutWindows};
+use crate::source::counter::Counters;
 use throng_model::pane::pane_of;
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
 use throng_model::{Event, EventBody, TimeRange, Timestamp};
 
 /// One camera as a source of windows.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Default)]
 pub(crate) struct Inbox {
     /// The latest event time heard.
     pub latest: Option<Timestamp>,
     /// Where it counts as observed.
     pub contacts: Contacts,
-    /// What it saw since the last turn.
-    pub observations: Vec<Observation>,
     /// What its counters said.
     pub counters: Counters,
     /// What its counters said and its watermark has not passed.
     pub unread: Unread,
-}
-
-/// As it stood in states of version 1, which knew no counters.
-#[derive(serde::Deserialize)]
-pub(crate) struct InboxOfVersion1 {
-    latest: Option<Timestamp>,
-    contacts: Contacts,
-    observations: Vec<Observation>,
-}
-
-/// As it stood in states of versions 2 and 3, which knew cumulative counters only.
-#[derive(serde::Deserialize)]
-pub(crate) struct InboxOfVersion3 {
-    before: InboxOfVersion1,
-    counters: CountersWithoutWindows,
-    unread: Unread,
-}
-
-impl From<InboxOfVersion3> for Inbox {
-    fn from(inbox: InboxOfVersion3) -> Self {
-        Self {
-            counters: inbox.counters.into(),
-            unread: inbox.unread,
-            ..inbox.before.into()
-        }
-    }
-}
-
-impl From<InboxOfVersion1> for Inbox {
-    fn from(inbox: InboxOfVersion1) -> Self {
-        Self {
-            latest: inbox.latest,
-            contacts: inbox.contacts,
-            observations: inbox.observations,
-            ..Self::default()
-        }
-    }
 }
 
 /// That a camera feeds a place for a time.
@@ -92,7 +54,10 @@ pub struct Windows {
     pub(crate) scopes: Vec<ScopeWindows>,
     /// By place, counted from the first: the cameras that feed it, and when.
     pub(crate) fed_by: Vec<Vec<Feeding>>,
+    pub(crate) arrivals: Arrivals,
     pub(crate) workshops: Vec<Workshop>,
+    /// One for each thread that works on places.
+    pub(crate) rooms: Vec<Room>,
 }
 
 impl Windows {
@@ -111,7 +76,7 @@ impl Windows {
         }
         Self {
             rules,
-            inboxes: vec![Inbox::default(); cameras],
+            inboxes: (0..cameras).map(|_| Inbox::default()).collect(),
             scopes: (0..directory.scopes.len())
                 .map(|scope| {
                     let source = if scope < cameras {
@@ -127,7 +92,9 @@ impl Windows {
                 })
                 .collect(),
             fed_by,
+            arrivals: Arrivals::default(),
             workshops: Vec::new(),
+            rooms: Vec::new(),
             directory,
             table,
         }
@@ -170,7 +137,7 @@ impl Windows {
     }
 
     fn take(&mut self, camera: usize, observation: Observation) {
-        self.inboxes[camera].observations.push(observation);
+        self.arrivals.push(camera, observation);
         for scope in self.directory.cameras[camera].counted_by(observation.at) {
             self.scopes[scope].queue(observation);
         }
@@ -203,14 +170,8 @@ impl Windows {
         if self.is_beyond(camera, observation.at) {
             return;
         }
-        self.inboxes[camera].observations.push(observation);
-        let watermark = observation.at.plus(-self.rules.out_of_order);
-        for scope in self.directory.cameras[camera].counted_by(observation.at) {
-            let scope = &mut self.scopes[scope];
-            scope.queue(observation);
-            scope.reach(watermark);
-        }
-        self.contact(camera, observation.at);
+        self.take(camera, observation);
+        self.hear(camera, observation.at, observation.at);
     }
 
     fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
@@ -232,9 +193,7 @@ impl Windows {
 
     /// Whether an event is older than the allowance, as the engine judges it.
     fn is_beyond(&self, camera: usize, at: Timestamp) -> bool {
-        let watermark = self.inboxes[camera]
-            .latest
-            .map(|latest| latest.plus(-self.rules.out_of_order));
-        watermark.is_some_and(|watermark| watermark.since(at) > self.rules.lateness)
+        let latest = self.inboxes[camera].latest;
+        latest.is_some_and(|latest| latest.since(at) - self.rules.out_of_order > self.rules.lateness)
     }
 }

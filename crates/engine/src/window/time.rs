@@ -6,10 +6,11 @@
 
 use super::chunk::Chunk;
 use super::fine::is_short;
-use super::operator::{Closing, Give, Late, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Source, restore, save};
 use super::recent::KEPT;
 use super::result::Addition;
 use super::running::Running;
+use super::stretch::{Holder, Stretch};
 use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::window::WindowKind;
@@ -176,27 +177,42 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
     vec![Box::new(Time { levels, every })]
 }
 
-impl Operator for Time {
-    fn pane(&mut self, closing: &Closing<'_>, give: &mut Give<'_>) {
-        let Closing { pane, recent, .. } = *closing;
-        if (pane + 1).rem_euclid(self.every) != 0 {
-            return;
-        }
+impl Time {
+    /// Where panes of the finest level were added up to this one: closes what ends here and carries it up.
+    fn carry(&mut self, end: i64, give: &mut Give<'_>) {
         let mut carried: Option<&Chunk> = None;
         for level in &mut self.levels {
-            let index = pane.div_euclid(level.step);
-            let open = level.state.open.of(index);
-            match carried {
-                Some(closed) => open.merge(closed),
-                None if self.every > 1 => {
-                    recent.add_last(self.every, open);
-                }
-                None => closing.add_to(open),
+            let index = (end - 1).div_euclid(level.step);
+            if let Some(closed) = carried {
+                level.state.open.of(index).merge(closed);
             }
-            if (pane + 1).rem_euclid(level.step) != 0 {
+            if end.rem_euclid(level.step) != 0 {
                 break;
             }
             carried = level.close(index, give);
+        }
+    }
+
+    /// The open chunk of the finest level while the pane before this one is added.
+    fn open(&mut self, end: i64) -> Option<&mut Chunk> {
+        let finest = self.levels.first_mut()?;
+        Some(finest.state.open.of((end - 1).div_euclid(finest.step)))
+    }
+}
+
+impl Operator for Time {
+    fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>) {
+        let first = stretch.panes.start + 1;
+        let first = first + (-first).rem_euclid(self.every);
+        for end in (first..=stretch.panes.end).step_by(self.every as usize) {
+            let panes = end - self.every..end;
+            if let Some(open) = self.open(end) {
+                match stretch.source {
+                    Holder::Camera(recent) => recent.add_to(panes, open),
+                    Holder::Place(_) => stretch.add_to(panes, open),
+                }
+            }
+            self.carry(end, give);
         }
     }
 

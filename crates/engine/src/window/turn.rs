@@ -1,4 +1,4 @@
-//! A turn: inboxes become panes, panes of cameras become panes of places, and what a watermark has passed is closed.
+//! A turn: arrivals become panes, panes of cameras become panes of places, and what a watermark has passed is closed.
 //!
 //! Cameras are shared out among the threads first, then places. Each scope is worked on by one thread and merging does not
 //! mind the order, so the number of threads cannot change a result.
@@ -8,22 +8,25 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
+use super::arrivals::Seen;
 use super::chunk::Chunk;
-use super::operator::{ALWAYS, Give, Out};
+use super::contacts::Contacts;
+use super::observation::Observation;
+use super::operator::{ALWAYS, Give, Out, Room};
 use super::panes::Panes;
 use super::result::WindowSink;
-use super::scope::ScopeWindows;
-use super::sliding::Sliding;
+use super::scope::{Observers, ScopeWindows};
 use super::stream::{Feeding, Inbox, Windows};
 use crate::directory::{CameraEntry, ScopeEntry};
-use throng_model::pane::{pane_of, pane_start};
+use std::ops::Range;
+use throng_model::pane::{PANE, pane_of, pane_start};
 use throng_model::window::WindowTable;
 
 /// What one thread needs for its cameras: kept, so that turns need no memory anew.
 #[derive(Default)]
 pub(crate) struct Workshop {
+    room: Room,
     scratch: Chunk,
-    sums: Vec<Sliding>,
     /// By place, counted from the first: what this thread's cameras add to it.
     places: Vec<Panes>,
 }
@@ -47,6 +50,7 @@ impl Windows {
             inboxes,
             scopes,
             fed_by,
+            arrivals,
             workshops,
             ..
         } = self;
@@ -57,15 +61,18 @@ impl Windows {
         let size = count.div_ceil(threads).max(1);
         let work = shares(size, names_of_cameras, cameras, table)
             .zip(directory.cameras.chunks(size))
-            .zip(inboxes.chunks_mut(size))
+            .zip(inboxes.chunks(size).zip(arrivals.shared_out(count, size)))
             .zip(workshops.iter_mut().zip(sinks.iter_mut()));
-        spread(work.map(|(((share, entries), inboxes), (workshop, sink))| {
-            let (fed, first_place) = (fed_by.len(), count);
-            move || {
-                workshop.places.resize_with(fed, Panes::default);
-                turn_cameras(share, entries, inboxes, workshop, first_place, sink);
-            }
-        }));
+        spread(
+            work.map(|(((share, entries), (inboxes, seen)), (workshop, sink))| {
+                let (fed, first_place) = (fed_by.len(), count);
+                move || {
+                    workshop.places.resize_with(fed, Panes::default);
+                    turn_cameras(share, entries, (inboxes, seen), workshop, first_place, sink);
+                }
+            }),
+        );
+        arrivals.clear();
 
         let size = places.len().div_ceil(threads).max(1);
         let mut added: Vec<Vec<&mut [Panes]>> = Vec::new();
@@ -76,12 +83,13 @@ impl Windows {
             }
         }
         let inboxes: &[Inbox] = inboxes;
+        self.rooms.resize_with(threads, Room::default);
         let work = shares(size, names_of_places, places, table)
             .zip(fed_by.chunks(size))
             .zip(added)
-            .zip(sinks.iter_mut());
-        spread(work.map(|(((share, fed_by), added), sink)| {
-            move || turn_places(share, fed_by, added, inboxes, sink)
+            .zip(self.rooms.iter_mut().zip(sinks.iter_mut()));
+        spread(work.map(|(((share, fed_by), added), (room, sink))| {
+            move || turn_places(share, fed_by, added, inboxes, room, sink)
         }));
         let (cameras, places) = self.scopes.split_at(count);
         let each = self.inboxes.iter_mut().zip(&self.directory.cameras);
@@ -125,10 +133,68 @@ fn spread<W: FnOnce() + Send>(work: impl Iterator<Item = W>) {
     });
 }
 
+/// A camera is observed where it is heard from.
+struct OneCamera<'a>(&'a Contacts);
+
+impl Observers for OneCamera<'_> {
+    fn first(&self) -> Option<i64> {
+        self.0.first()
+    }
+
+    fn count(&self, panes: &Range<i64>, counts: &mut Vec<u64>) {
+        counts.clear();
+        counts.resize((panes.end - panes.start) as usize, 0);
+        self.0.mark(panes.start, (i64::MIN, i64::MAX), counts);
+        sum_up(counts);
+    }
+}
+
+/// A place is observed by the cameras that feed it, each while it does.
+struct Fed<'a> {
+    by: &'a [Feeding],
+    inboxes: &'a [Inbox],
+}
+
+impl Observers for Fed<'_> {
+    fn first(&self) -> Option<i64> {
+        let first = |feeding: &Feeding| {
+            let heard = self.inboxes[feeding.camera].contacts.first();
+            heard.map(|heard| heard.max(pane_of(feeding.over.start)))
+        };
+        self.by.iter().filter_map(first).min()
+    }
+
+    fn count(&self, panes: &Range<i64>, counts: &mut Vec<u64>) {
+        counts.clear();
+        counts.resize((panes.end - panes.start) as usize, 0);
+        for feeding in self.by {
+            // A pane belongs to what holds when it begins.
+            let begins_behind = |at: i64| at.div_euclid(PANE) + i64::from(at.rem_euclid(PANE) > 0);
+            let over = (
+                begins_behind(feeding.over.start.0),
+                begins_behind(feeding.over.end.0),
+            );
+            self.inboxes[feeding.camera]
+                .contacts
+                .mark(panes.start, over, counts);
+        }
+        sum_up(counts);
+    }
+}
+
+/// Makes counts of what [`Contacts::mark`] marked.
+fn sum_up(marks: &mut [u64]) {
+    let mut now = 0_u64;
+    for mark in marks {
+        now = now.wrapping_add(*mark);
+        *mark = now;
+    }
+}
+
 fn turn_cameras(
     share: Share<'_>,
     entries: &[CameraEntry],
-    inboxes: &mut [Inbox],
+    (inboxes, mut seen): (&[Inbox], Seen<'_>),
     workshop: &mut Workshop,
     first_place: usize,
     sink: &mut dyn WindowSink,
@@ -141,10 +207,14 @@ fn turn_cameras(
         over: ALWAYS,
     }];
     for ((entry, inbox), (name, scope)) in each {
-        if inbox.observations.is_empty() && !scope.is_behind() {
+        let seen = seen.next();
+        if seen.is_empty() && !scope.is_behind() {
             continue;
         }
-        workshop.sums.iter_mut().for_each(Sliding::forget);
+        seen.sort_unstable_by_key(|observation| observation.at);
+        if !entry.feeds.is_empty() {
+            hand_to_places(seen, entry, workshop, first_place);
+        }
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
@@ -153,33 +223,27 @@ fn turn_cameras(
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            sums: &mut workshop.sums,
+            room: &mut workshop.room,
         };
-        inbox
-            .observations
-            .sort_unstable_by_key(|observation| observation.at);
-        let same_pane = inbox.observations.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at));
-        for observations in same_pane {
-            let pane = observations.first().map_or(0, |first| pane_of(first.at));
-            let mut places = entry.counted_by(pane_start(pane)).skip(1).peekable();
-            if places.peek().is_some() {
-                workshop.scratch.clear();
-                workshop.scratch.pour(observations);
-            }
-            for place in places {
-                workshop.places[place - first_place]
-                    .at(pane)
-                    .merge(&workshop.scratch);
-            }
-            scope.see(pane, observations, give);
+        scope.see(seen, give);
+        scope.advance(&OneCamera(&inbox.contacts), give);
+    }
+}
+
+/// Adds what a camera saw to the places that count it.
+fn hand_to_places(seen: &[Observation], entry: &CameraEntry, workshop: &mut Workshop, first_place: usize) {
+    for observations in seen.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at)) {
+        let pane = observations.first().map_or(0, |first| pane_of(first.at));
+        let mut places = entry.counted_by(pane_start(pane)).skip(1).peekable();
+        if places.peek().is_some() {
+            workshop.scratch.clear();
+            workshop.scratch.pour(observations);
         }
-        inbox.observations.clear();
-        let contacts = &inbox.contacts;
-        scope.advance(
-            |pane| u64::from(contacts.is_observed(pane)),
-            || contacts.first(),
-            give,
-        );
+        for place in places {
+            workshop.places[place - first_place]
+                .at(pane)
+                .merge(&workshop.scratch);
+        }
     }
 }
 
@@ -188,6 +252,7 @@ fn turn_places(
     fed_by: &[Vec<Feeding>],
     mut added: Vec<&mut [Panes]>,
     inboxes: &[Inbox],
+    room: &mut Room,
     sink: &mut dyn WindowSink,
 ) {
     let Share { names, scopes, table } = share;
@@ -200,7 +265,7 @@ fn turn_places(
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            sums: &mut Vec::new(),
+            room,
         };
         // What the threads found is put together first, so that a late pane is one addition however many there are.
         if let Some((all, others)) = added.split_first_mut() {
@@ -215,19 +280,6 @@ fn turn_places(
                 all[place].recycle(chunk);
             }
         }
-        let observed = |pane| {
-            let holds = |feeding: &&Feeding| feeding.over.contains(pane_start(pane));
-            let feeding = fed_by.iter().filter(holds);
-            let observed = feeding.filter(|feeding| inboxes[feeding.camera].contacts.is_observed(pane));
-            observed.count() as u64
-        };
-        let heard = || {
-            let first = |feeding: &Feeding| {
-                let heard = inboxes[feeding.camera].contacts.first();
-                heard.map(|heard| heard.max(pane_of(feeding.over.start)))
-            };
-            fed_by.iter().filter_map(first).min()
-        };
-        scope.advance(observed, heard, give);
+        scope.advance(&Fed { by: fed_by, inboxes }, give);
     }
 }

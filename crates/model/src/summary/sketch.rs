@@ -298,18 +298,35 @@ impl Sketch {
         if self.count == 0 {
             return None;
         }
-        let rank = ((q.clamp(0.0, 1.0) * self.count as f64).ceil() as u64).clamp(1, self.count);
-        let bucket = if self.run.is_empty() && self.pairs.is_empty() {
-            self.first
+        self.bucket_of_rank(rank_of(q, self.count)).map(middle_of)
+    }
+
+    /// The bucket of the value of this rank, counted from 1; none where there are not so many.
+    pub fn bucket_of_rank(&self, rank: u64) -> Option<i16> {
+        let below = self.count.checked_sub(rank)?;
+        if self.run.is_empty() && self.pairs.is_empty() {
+            Some(self.first)
         } else if rank > self.count / 2 {
             // From the nearer end: the high percentiles are asked for most.
-            passes(self.buckets().rev(), self.count - rank + 1)?
+            passes(self.buckets().rev(), below + 1)
         } else {
-            passes(self.buckets(), rank)?
-        };
-        let (low, high) = bucket_bounds(bucket);
-        Some(low + (high - low) / 2)
+            passes(self.buckets(), rank)
+        }
     }
+}
+
+/// What a sketch says of a value in this bucket: its middle.
+pub fn middle_of(bucket: i16) -> i64 {
+    let (low, high) = bucket_bounds(bucket);
+    low + (high - low) / 2
+}
+
+/// The nearest rank `⌈q n⌉` of a share `q` (0 to 1) of `count` values, counted from 1.
+pub fn rank_of(q: f64, count: u64) -> u64 {
+    let share = q.clamp(0.0, 1.0) * count as f64;
+    // Not `ceil`, which is a call where the processor has no instruction for it.
+    let whole = share as u64;
+    (whole + u64::from((whole as f64) < share)).clamp(1, count.max(1))
 }
 
 /// The bucket at which the counts reach `rank`.

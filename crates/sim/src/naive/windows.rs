@@ -45,7 +45,7 @@ impl WindowSink for Ledger {
         };
         let held = self.0.entry((name(start), end)).or_default();
         held.events += result.events + moved.as_ref().map_or(0, |moved| moved.events);
-        held.measures.merge(result.measures);
+        result.measured.add_to(&mut held.measures);
         if let Some(moved) = moved {
             held.measures.merge(&moved.measures);
         }

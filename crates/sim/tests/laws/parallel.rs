@@ -5,7 +5,7 @@ use super::windows::{assert_same, ledger};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
-use throng_model::{Scope, Summary};
+use throng_model::Scope;
 use throng_sim::naive::windows::Ledger;
 use throng_sim::replay::{Pace, to_the_end};
 
@@ -19,7 +19,7 @@ impl WindowSink for Bytes {
             Addition::Joined { from } => Some(from),
             Addition::Closed | Addition::Late => None,
         };
-        let measures: Vec<(_, &Summary)> = result.measures.iter().collect();
+        let measures = result.measured.to_measures();
         let said = (
             (result.number, result.range, result.ordinal, from),
             (result.addition == Addition::Late, result.events),
