@@ -228,8 +228,14 @@ describe('cameras', () => {
 
   it('make the verdict', () => {
     show(<HealthCard place={place()} cameras={all} />, heard({ cameras: now }));
-    expect(screen.getByText('2 cameras need attention')).toBeTruthy();
+    expect(screen.getByText('3 cameras need attention')).toBeTruthy();
     expect(screen.getByText('1 of 4')).toBeTruthy();
+  });
+
+  it('and nothing is well while one of them was never heard from', () => {
+    show(<HealthCard place={place()} cameras={[all[0], all[3]] as Camera[]} />, heard({ cameras: now }));
+    expect(screen.getByText('1 camera needs attention')).toBeTruthy();
+    expect(screen.queryByText('Everything is well')).toBeNull();
   });
 
   it('and nothing is well while no camera ever sent anything', () => {

@@ -88,11 +88,10 @@ type VerdictProps = {
 
 function Verdict(props: VerdictProps) {
   const { t } = useLingui();
-  const down = props.cameras.filter(
-    (camera) => camera.status === 'offline' || camera.status === 'error',
-  ).length;
+  // Whatever is not online counts nobody, one that was never heard from as little as one that fell silent.
+  const down = props.cameras.filter((camera) => camera.status !== 'online').length;
   const connected = props.phase === 'live' || props.phase === 'polling';
-  const nobody = props.cameras.length > 0 && props.cameras.every((camera) => camera.status !== 'online');
+  const nobody = props.cameras.length > 0 && down === props.cameras.length;
   const verdict = (): [Mark, string] => {
     if (!connected) return ['waiting', t`This screen has no live connection`];
     if (nobody) return ['error', t`No camera is online`];
