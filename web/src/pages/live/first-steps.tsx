@@ -1,4 +1,4 @@
-/** An empty installation: three steps from nothing to the first number. */
+/** An empty installation: two steps from nothing to the first number, both while the server runs. */
 import { Trans } from '@lingui/react/macro';
 import classes from './first-steps.module.css';
 
@@ -12,13 +12,9 @@ export function FirstSteps() {
       <ol>
         <li>
           <Trans>
-            Stop the server and register a camera, with the places around it. The key that is printed is shown
-            only once:
+            Register a camera, with the places around it. The key that is printed is shown only once:
           </Trans>{' '}
           <code>throng camera add north-door --zone lobby --time-zone {zone}</code>
-        </li>
-        <li>
-          <Trans>Start the server again:</Trans> <code>throng serve</code>
         </li>
         <li>
           <Trans>Give the key to the camera and let it send its events to:</Trans>{' '}
