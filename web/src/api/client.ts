@@ -78,6 +78,7 @@ export const api = {
       signal,
     }),
 
-  liveTicket: () => ask<Schemas['TicketAnswer']>('POST', '/api/v1/live/ticket'),
-  liveSnapshot: () => ask<LiveMessage>('GET', '/api/v1/live/snapshot'),
+  liveTicket: (signal: AbortSignal) =>
+    ask<Schemas['TicketAnswer']>('POST', '/api/v1/live/ticket', { signal }),
+  liveSnapshot: (signal: AbortSignal) => ask<LiveMessage>('GET', '/api/v1/live/snapshot', { signal }),
 };

@@ -9,8 +9,8 @@ export const browserEdge: Edge = {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);
   },
-  ticket: async () => (await api.liveTicket()).ticket,
-  snapshot: () => api.liveSnapshot(),
+  ticket: async (signal) => (await api.liveTicket(signal)).ticket,
+  snapshot: (signal) => api.liveSnapshot(signal),
   open: (ticket, since): Socket => {
     const url = new URL('/api/v1/live', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -64,9 +64,9 @@ describe('a break', () => {
     edge.socket.drops();
     const tried: number[] = [];
     const ticket = edge.ticket;
-    edge.ticket = async () => {
+    edge.ticket = async (signal) => {
       tried.push(edge.time);
-      return ticket();
+      return ticket(signal);
     };
     await edge.pass(60_000);
     const waits = tried.map((time, index) => time - (tried[index - 1] ?? 0));
@@ -167,6 +167,52 @@ describe('silence', () => {
   });
 });
 
+describe('a network that swallows everything', () => {
+  it('costs a ticket 8 s, and another is asked for', async () => {
+    edge.swallowing = true;
+    connection.start();
+    await edge.pass(7_999);
+    expect(phase()).toBe('connecting');
+    await edge.pass(1);
+    expect(phase()).toBe('reconnecting');
+    edge.swallowing = false;
+    await edge.pass(500);
+    edge.socket.says(snapshotOf());
+    expect(phase()).toBe('live');
+  });
+
+  it('is over within 20 s of its end, whenever that is', async () => {
+    for (let outage = 15_000; outage <= 120_000; outage += 500) {
+      edge = new FakeEdge();
+      store = new LiveStore();
+      connection = new LiveConnection(edge, store);
+      await live();
+      edge.swallowing = true;
+      await edge.pass(outage);
+      edge.swallowing = false;
+      await edge.pass(20_000 - 1_000);
+      expect(edge.sockets.length, `after ${outage} ms`).toBeGreaterThan(1);
+      connection.stop();
+    }
+  });
+
+  it('leaves no request behind when the connection is stopped', async () => {
+    edge.swallowing = true;
+    const asked: AbortSignal[] = [];
+    const { ticket } = edge;
+    edge.ticket = (signal) => {
+      asked.push(signal);
+      return ticket(signal);
+    };
+    connection.start();
+    await edge.pass(1_000);
+    connection.stop();
+    expect(asked.map((signal) => signal.aborted)).toEqual([true]);
+    await edge.pass(60_000);
+    expect(phase()).toBe('connecting');
+  });
+});
+
 describe('nonsense', () => {
   it.each(['', '{', 'null', '{"type":"delta"}', '{"type":"snapshot","seq":1,"at":"soon"}'])(
     'reconnects on %j instead of showing it',
@@ -251,6 +297,45 @@ describe('WebSockets that do not get through', () => {
     edge.reachable = true;
     await edge.pass(5_000);
     expect(phase()).toBe('polling');
+  });
+});
+
+describe('a poll that gets no answer', () => {
+  it('is given up after 8 s and said, and the next one may be answered', async () => {
+    connection.start();
+    await edge.pass(0);
+    edge.socket.drops();
+    await edge.pass(500);
+    edge.socket.drops();
+    await edge.pass(0);
+    expect(phase()).toBe('polling');
+    edge.swallowing = true;
+    await edge.pass(5_000 + 7_999);
+    expect(phase()).toBe('polling');
+    await edge.pass(1);
+    expect(phase()).toBe('reconnecting');
+    edge.swallowing = false;
+    await edge.pass(5_000);
+    expect(phase()).toBe('polling');
+  });
+
+  it('disturbs nobody once the socket speaks again', async () => {
+    connection.start();
+    await edge.pass(0);
+    edge.socket.drops();
+    await edge.pass(500);
+    edge.socket.drops();
+    await edge.pass(54_000);
+    edge.swallowing = true;
+    await edge.pass(2_000);
+    edge.swallowing = false;
+    await edge.pass(4_000);
+    edge.socket.says(snapshotOf({ seq: 2_000 }));
+    for (let seq = 2_001; seq < 2_012; seq += 1) {
+      await edge.pass(1_000);
+      edge.socket.says(deltaOf({ seq }));
+      expect(phase()).toBe('live');
+    }
   });
 });
 

@@ -23,8 +23,9 @@ export type Edge = {
   chance: () => number;
   /** Calls back once after so many ms; the answer cancels it. */
   after: (ms: number, then: () => void) => () => void;
-  ticket: () => Promise<string>;
-  snapshot: () => Promise<LiveMessage>;
+  /** Both are given up by their signal: on a connection that died without a word an answer would take minutes to fail. */
+  ticket: (signal: AbortSignal) => Promise<string>;
+  snapshot: (signal: AbortSignal) => Promise<LiveMessage>;
   open: (ticket: string, since: number | null) => Socket;
 };
 
@@ -35,6 +36,7 @@ export const OFFLINE_AFTER_MS = 15_000;
 export const POLL_EVERY_MS = 5_000;
 /** While polling, the socket is tried again this often: the laptop may have left the network that blocked it. */
 export const RETRY_SOCKET_MS = 60_000;
+const ANSWER_WITHIN_MS = 8_000;
 const FIRST_MESSAGE_WITHIN_MS = 8_000;
 const BLOCKED_AFTER = 2;
 const SIGN_IN_AGAIN = 4401;
@@ -45,10 +47,12 @@ export class LiveConnection {
   #socket: Socket | null = null;
   /** Raised whenever the present attempt is given up, so that its late answers are recognised and ignored. */
   #attempt = 0;
+  #attemptedAt = 0;
   #failures = 0;
   #neverOpened = 0;
   #polling = false;
   #running = false;
+  #cancelTicket = () => {};
   #cancelRetry = () => {};
   #cancelWatch = () => {};
   #cancelPoll = () => {};
@@ -84,9 +88,12 @@ export class LiveConnection {
   async #connect(): Promise<void> {
     this.#abandon();
     const attempt = this.#attempt;
+    this.#attemptedAt = this.#edge.now();
+    const question = new AbortController();
+    this.#cancelTicket = () => question.abort();
     let ticket: string;
     try {
-      ticket = await this.#edge.ticket();
+      ticket = await this.#inTime(question, this.#edge.ticket);
     } catch (error) {
       if (attempt === this.#attempt) this.#refused(error);
       return;
@@ -141,7 +148,7 @@ export class LiveConnection {
       return;
     }
     this.#down();
-    this.#retryIn(backoffMs(this.#failures++, this.#edge.chance()));
+    this.#retryIn(this.#pauseMs(opened ? 0 : this.#edge.now() - this.#attemptedAt));
   }
 
   #refused(error: unknown): void {
@@ -156,12 +163,32 @@ export class LiveConnection {
     }
     this.#down();
     // On top of what the server asked for, so that all who were sent away do not return in the same moment.
-    this.#retryIn(waitMs + backoffMs(this.#failures++, this.#edge.chance()));
+    this.#retryIn(waitMs + this.#pauseMs(this.#edge.now() - this.#attemptedAt));
+  }
+
+  /**
+   * The longer the attempt itself took, the shorter the pause after it: a network that swallows everything would else hold us
+   * up for a whole attempt and a whole pause after it is back.
+   */
+  #pauseMs(attemptTookMs: number): number {
+    const chance = this.#edge.chance();
+    return Math.max(backoffMs(0, chance), backoffMs(this.#failures++, chance) - attemptTookMs);
+  }
+
+  async #inTime<T>(question: AbortController, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const cancel = this.#edge.after(ANSWER_WITHIN_MS, () => question.abort());
+    try {
+      return await ask(question.signal);
+    } finally {
+      cancel();
+    }
   }
 
   async #poll(): Promise<void> {
+    const question = new AbortController();
+    this.#cancelPoll = () => question.abort();
     try {
-      const snapshot = await this.#edge.snapshot();
+      const snapshot = await this.#inTime(question, this.#edge.snapshot);
       if (!this.#polling) return;
       this.#apply(snapshot, 'polling');
     } catch (error) {
@@ -201,6 +228,7 @@ export class LiveConnection {
 
   #abandon(): void {
     this.#attempt += 1;
+    this.#cancelTicket();
     this.#cancelWatch();
     const socket = this.#socket;
     this.#socket = null;

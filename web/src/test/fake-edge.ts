@@ -33,6 +33,8 @@ export class FakeSocket implements Socket {
 export class FakeEdge implements Edge {
   time = 0;
   reachable = true;
+  /** Whether requests get no answer at all, not even that they failed, until they are given up. */
+  swallowing = false;
   signedIn = true;
   /** Seconds after which the server asks to come back, while it has no room. */
   full: number | null = null;
@@ -52,13 +54,15 @@ export class FakeEdge implements Edge {
     };
   };
 
-  ticket = async () => {
+  ticket = async (signal: AbortSignal) => {
+    await this.#swallowed(signal);
     this.#check();
     this.tickets += 1;
     return `ticket ${this.tickets}`;
   };
 
-  snapshot = async () => {
+  snapshot = async (signal: AbortSignal) => {
+    await this.#swallowed(signal);
     this.#check();
     this.polls += 1;
     return snapshotOf({ seq: 1_000 + this.polls });
@@ -89,6 +93,11 @@ export class FakeEdge implements Edge {
       await settle();
     }
     this.time = end;
+  }
+
+  async #swallowed(signal: AbortSignal): Promise<void> {
+    if (!this.swallowing) return;
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   }
 
   #check(): void {
