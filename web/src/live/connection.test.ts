@@ -262,6 +262,18 @@ describe('WebSockets that do not get through', () => {
     expect(edge.polls).toBe(5);
   });
 
+  it('raises the epoch with the first snapshot and after a break, and not with each poll', async () => {
+    await blocked();
+    const first = store.state.epoch;
+    await edge.pass(20_000);
+    expect(store.state.epoch).toBe(first);
+    edge.reachable = false;
+    await edge.pass(5_000);
+    edge.reachable = true;
+    await edge.pass(20_000);
+    expect(store.state.epoch).toBe(first + 1);
+  });
+
   it('counts a socket that opens and never speaks as blocked', async () => {
     connection.start();
     await edge.pass(8_000 + 500 + 8_000);

@@ -9,7 +9,7 @@ import { asProblem } from '../api/problem.ts';
 import type { LiveMessage } from '../api/types.ts';
 import { backoffMs } from './backoff.ts';
 import { readMessage } from './message.ts';
-import { applyMessage, type Phase } from './state.ts';
+import { applyMessage, applyPoll, type LiveState, type Phase } from './state.ts';
 import type { LiveStore } from './store.ts';
 
 export type Socket = {
@@ -125,7 +125,7 @@ export class LiveConnection {
     this.#neverOpened = 0;
     this.#polling = false;
     this.#cancelPoll();
-    this.#apply(message, 'live');
+    this.#show((state, now) => ({ ...applyMessage(state, message, now), phase: 'live' }));
     this.#cancelWatch();
     this.#cancelWatch = this.#edge.after(DELAYED_AFTER_MS, () => {
       this.#phase('delayed');
@@ -190,7 +190,7 @@ export class LiveConnection {
     try {
       const snapshot = await this.#inTime(question, this.#edge.snapshot);
       if (!this.#polling) return;
-      this.#apply(snapshot, 'polling');
+      this.#show((state, now) => ({ ...applyPoll(state, snapshot, now), phase: 'polling' }));
     } catch (error) {
       if (!this.#polling) return;
       if (asProblem(error).status === 401) {
@@ -202,9 +202,9 @@ export class LiveConnection {
     this.#cancelPoll = this.#edge.after(POLL_EVERY_MS, () => void this.#poll());
   }
 
-  #apply(message: LiveMessage, phase: Phase): void {
+  #show(change: (state: LiveState, now: number) => LiveState): void {
     const now = this.#edge.now();
-    this.#store.update((state) => ({ ...applyMessage(state, message, now), phase, downSince: null }));
+    this.#store.update((state) => ({ ...change(state, now), downSince: null }));
   }
 
   #down(): void {

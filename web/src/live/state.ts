@@ -20,7 +20,7 @@ export type LiveState = {
   /** Server time of the last message, and the browser's time when it came: their difference is the clock offset. */
   at: number | null;
   receivedAt: number | null;
-  /** Counts snapshots: everything fetched before the present one may have missed something. */
+  /** Counts snapshots after a break: everything fetched before the present one may have missed something. */
   epoch: number;
   places: ReadonlyMap<string, PlaceNow>;
   cameras: ReadonlyMap<string, CameraNow>;
@@ -60,6 +60,12 @@ export function applyMessage(state: LiveState, message: LiveMessage, now: number
     throughput: message.throughput,
   };
   return { ...next, kpis: withKpi(next, at) };
+}
+
+/** A snapshot that was asked for. One that follows another missed no more than any delta, and asks for no history again. */
+export function applyPoll(state: LiveState, snapshot: LiveMessage, now: number): LiveState {
+  const next = applyMessage(state, snapshot, now);
+  return state.phase === 'polling' ? { ...next, epoch: state.epoch } : next;
 }
 
 function merge<T>(before: ReadonlyMap<string, T>, changed: readonly T[], key: (value: T) => string) {
