@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { QueryObserver } from '@tanstack/react-query';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { filled } from './client.ts';
 import { Problem, problemOf } from './problem.ts';
-import { endsLongAgo, makeQueryClient } from './queries.ts';
+import { camerasQuery, endsLongAgo, makeQueryClient, placesQuery } from './queries.ts';
 
 const minutes = (...values: (number | null)[]) => ({
   timestamp: '2026-11-14T11:30:30Z',
@@ -28,6 +29,31 @@ describe('endsLongAgo', () => {
 
   it('is false as long as there is no answer', () => {
     expect(endsLongAgo(undefined)).toBe(false);
+  });
+});
+
+describe('a screen that is left open', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('asks for each list a dozen times an hour: every question is an entry in the audit log', async () => {
+    vi.useFakeTimers();
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (address: string) => {
+      asked.push(address);
+      return new Response(JSON.stringify({ places: [], cameras: [] }));
+    });
+    const queries = makeQueryClient();
+    const stops = [
+      new QueryObserver(queries, placesQuery).subscribe(() => {}),
+      new QueryObserver(queries, camerasQuery).subscribe(() => {}),
+    ];
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    for (const stop of stops) stop();
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.length).toBeLessThanOrEqual(2 * 13);
   });
 });
 

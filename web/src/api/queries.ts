@@ -6,6 +6,12 @@ import type { Trends } from './types.ts';
 
 const MINUTE = 60_000;
 
+/**
+ * Every question is an entry in the audit log, and screens are left open for months. What changes is asked for when the live feed
+ * says so (src/frame/lists-follow-feed.tsx); this is for what it could not say.
+ */
+const LISTS_EVERY_MS = 5 * MINUTE;
+
 type PastHalfHour = { timestamp: string; trends: Trends };
 
 export function makeQueryClient(): QueryClient {
@@ -34,14 +40,14 @@ export const sessionQuery = queryOptions({
 export const placesQuery = queryOptions({
   queryKey: ['places'],
   queryFn: async ({ signal }) => (await api.places(signal)).places,
-  refetchInterval: MINUTE,
+  refetchInterval: LISTS_EVERY_MS,
 });
 
 export const camerasQuery = queryOptions({
   queryKey: ['cameras'],
   queryFn: async ({ signal }) => (await api.cameras(signal)).cameras,
-  // A new camera is a mark within the time in which an old one turns. Statuses themselves come over the socket.
-  refetchInterval: 10_000,
+  // Statuses come over the socket.
+  refetchInterval: LISTS_EVERY_MS,
 });
 
 /** `epoch` counts the snapshots taken: after every break the history is asked for again, so that it has no hole. */

@@ -10,6 +10,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import classes from './frame.module.css';
 import { LanguageSwitch } from './language-switch.tsx';
+import { ListsFollowFeed } from './lists-follow-feed.tsx';
 import { Navigation } from './navigation.tsx';
 import { PlacePicker } from './place-picker.tsx';
 import { SchemeSwitch } from './scheme-switch.tsx';
@@ -18,6 +19,7 @@ export function Frame() {
   return (
     <LiveProvider>
       <SignedOutGuard />
+      <ListsFollowFeed />
       <div className="frame">
         <header className="frame-header">
           <a className={classes.skip} href="#main">
