@@ -2,7 +2,7 @@ import { QueryObserver } from '@tanstack/react-query';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { filled } from './client.ts';
 import { Problem, problemOf } from './problem.ts';
-import { camerasQuery, endsLongAgo, makeQueryClient, placesQuery } from './queries.ts';
+import { camerasQuery, endsLongAgo, makeQueryClient, placeRealtimeQuery, placesQuery } from './queries.ts';
 
 const minutes = (...values: (number | null)[]) => ({
   timestamp: '2026-11-14T11:30:30Z',
@@ -54,6 +54,20 @@ describe('a screen that is left open', () => {
     for (const stop of stops) stop();
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.length).toBeLessThanOrEqual(2 * 13);
+  });
+
+  it.each([
+    [true, 'every 5 s while a server with a backlog catches up', 720],
+    [false, 'once a minute where nobody looks, the whole night', 60],
+  ])('asks for a past that ends long ago (watched: %s) %s', async (watched, _, times) => {
+    vi.useFakeTimers();
+    const asked = vi.fn(async () => new Response(JSON.stringify(minutes(1, null, null, null, null))));
+    vi.stubGlobal('fetch', asked);
+    const observer = new QueryObserver(makeQueryClient(), placeRealtimeQuery('tower', 1, watched));
+    const stop = observer.subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    stop();
+    expect(Math.abs(asked.mock.calls.length - times)).toBeLessThanOrEqual(1);
   });
 });
 

@@ -50,13 +50,17 @@ export const camerasQuery = queryOptions({
   refetchInterval: LISTS_EVERY_MS,
 });
 
-/** `epoch` counts the snapshots taken: after every break the history is asked for again, so that it has no hole. */
-export const placeRealtimeQuery = (placeId: string, epoch: number) =>
+/**
+ * `epoch` counts the snapshots taken: after every break the history is asked for again, so that it has no hole. `watched`: whether
+ * any camera looks at the place.
+ */
+export const placeRealtimeQuery = (placeId: string, epoch: number, watched: boolean) =>
   queryOptions({
     queryKey: ['realtime', 'place', placeId, epoch],
     queryFn: ({ signal }) => api.placeRealtime(placeId, signal),
-    // While the server catches up with a backlog, the past itself is still changing.
-    refetchInterval: ({ state }) => (endsLongAgo(state.data) ? 5_000 : MINUTE),
+    // While the server catches up with a backlog, the past itself is still changing. Where nobody looks, it ends long ago for
+    // good: a shop with its cameras switched off for the night is no reason to ask all night.
+    refetchInterval: ({ state }) => (watched && endsLongAgo(state.data) ? 5_000 : MINUTE),
     placeholderData: (previous, query) => (query?.queryKey[2] === placeId ? previous : undefined),
   });
 

@@ -21,8 +21,9 @@ export function OccupancyCard(props: { place: Place }) {
   const clock = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
-  const history = useQuery(placeRealtimeQuery(place.id, live.epoch));
   const subject = live.places.get(place.id);
+  const watched = subject !== undefined && !isUnwatched(subject.coverage);
+  const history = useQuery(placeRealtimeQuery(place.id, live.epoch, watched));
   const points = useOccupancyPoints(history.data?.trends, subject, live.at);
   const capacity = capacityOf(place, subject);
   const limit = format.count(capacity);
