@@ -13,7 +13,10 @@ export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.includes(value as Language);
 }
 
-/** A choice made on this machine, or null: then the account's language or the browser's decides. */
+/**
+ * A choice made on this machine, or null: then the browser's language decides. Not the account's: as long as nobody can set that one,
+ * every account says "en", and a Vietnamese browser would lose its language by signing in.
+ */
 export function chosenLanguage(): Language | null {
   try {
     const value = localStorage.getItem(KEY);
