@@ -22,7 +22,11 @@ export type Session = Narrow<
 
 /** `occupancy` is never negative; `rawOccupancy` is the plain sum and may be. */
 export type PlaceNow = Schemas['PlaceNowAnswer'];
-export type CameraNow = Narrow<Schemas['CameraNowAnswer'], { status: CameraStatus }>;
+/** Null where nothing is known of today, which is not nobody. */
+export type CameraNow = Narrow<
+  Schemas['CameraNowAnswer'],
+  { status: CameraStatus; inToday: number | null; outToday: number | null }
+>;
 export type LiveMessage = Narrow<
   Schemas['LiveMessage'],
   { type: 'snapshot' | 'delta'; places: PlaceNow[]; cameras: CameraNow[] }

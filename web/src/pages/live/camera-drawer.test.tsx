@@ -1,7 +1,7 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import type { Camera } from '../../api/types.ts';
+import type { Camera, CameraNow } from '../../api/types.ts';
 import { camera, cameraNow, place } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
 import { CamerasCard } from './cameras-card.tsx';
@@ -44,6 +44,47 @@ describe('the panel of cameras', () => {
     const fact = (name: string) => within(panel).getByText(name).nextElementSibling?.textContent;
     expect(fact('Lines')).toBe('every line its events name');
     expect(fact('Heartbeat')).toBe('every 30 s, offline after 1.5 mins of silence');
+  });
+
+  const today = async (now: Partial<CameraNow> | null) => {
+    const live = now === null ? [] : [cameraNow(now)];
+    show(
+      <CamerasCard place={place()} places={[place()]} cameras={[camera({ name: 'Door' })]} />,
+      heard({ cameras: live }),
+    );
+    fireEvent.click(screen.getByRole('button', { name: /^Door: / }));
+    const panel = await screen.findByRole('dialog');
+    const facts = [...panel.querySelectorAll('dt')].slice(2, 4);
+    return facts.map((fact) => `${fact.textContent}: ${fact.nextElementSibling?.textContent}`);
+  };
+
+  it('says how many a camera counted today', async () => {
+    expect(await today({ inToday: 3, outToday: 0 })).toEqual(['In today: 3', 'Out today: 0']);
+  });
+
+  it('knows nothing, which is not zero, of a camera that was never heard from', async () => {
+    const dashes = ['In today: –', 'Out today: –'];
+    expect(await today({ status: 'new', lastSeen: null, inToday: 0, outToday: 0 })).toEqual(dashes);
+    cleanup();
+    expect(await today({ inToday: null, outToday: null })).toEqual(dashes);
+    cleanup();
+    expect(await today({ lastSeen: '2026-11-12T10:00:00Z', inToday: null, outToday: null })).toEqual(dashes);
+    cleanup();
+    expect(await today(null)).toEqual(dashes);
+  });
+
+  it('names the day of the counts where the camera is silent since, by the midnight of its zone', async () => {
+    const silent = { status: 'offline', inToday: 40, outToday: 38 } as const;
+    // Midnight in Ho Chi Minh City is 17:00 UTC.
+    expect(await today({ ...silent, lastSeen: '2026-11-13T16:59:59Z' })).toEqual([
+      'In on 13 Nov 2026: 40',
+      'Out on 13 Nov 2026: 38',
+    ]);
+    cleanup();
+    expect(await today({ ...silent, lastSeen: '2026-11-13T17:00:00Z' })).toEqual([
+      'In today: 40',
+      'Out today: 38',
+    ]);
   });
 
   it('does not miss a retired camera', async () => {

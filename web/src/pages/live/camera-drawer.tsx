@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react';
 import { asProblem } from '../../api/problem.ts';
 import { cameraRealtimeQuery } from '../../api/queries.ts';
 import type { Place } from '../../api/types.ts';
+import { pastDay } from '../../format/past-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Failure } from '../../kit/card.tsx';
 import { pointsOf } from '../../kit/series.ts';
@@ -28,6 +29,8 @@ type Props = {
   cameras: readonly CameraFacts[];
   places: readonly Place[];
   timeZone: string;
+  /** Server time. */
+  now: number;
 };
 
 export function CameraDrawer(props: Props) {
@@ -128,14 +131,10 @@ function One(props: Props & { camera: CameraFacts }) {
           <Trans>Last seen</Trans>
         </dt>
         <dd>{camera.lastSeen === null ? <Trans>never</Trans> : format.moment(camera.lastSeen, timeZone)}</dd>
-        <dt>
-          <Trans>In today</Trans>
-        </dt>
-        <dd>{format.count(camera.now?.inToday)}</dd>
-        <dt>
-          <Trans>Out today</Trans>
-        </dt>
-        <dd>{format.count(camera.now?.outToday)}</dd>
+        <DayCounts
+          camera={camera}
+          day={pastDay(camera.lastSeen, props.now, zone?.timeZone ?? timeZone, format)}
+        />
         <dt>
           <Trans>Latency of its latest event</Trans>
         </dt>
@@ -165,6 +164,27 @@ function One(props: Props & { camera: CameraFacts }) {
         <Trans>All cameras</Trans>
       </Button>
     </div>
+  );
+}
+
+/**
+ * In and out of the last day it was heard from. Of a camera that was never heard from nobody knows: its zero is not nobody.
+ * `day`: that day, where it is not today, cut at the midnights of the zone the camera stands in.
+ */
+function DayCounts(props: { camera: CameraFacts; day: string | null }) {
+  const { camera } = props;
+  const format = useFormat();
+  const heard = camera.status !== 'new' && camera.lastSeen !== null;
+  const people = (count: number | null | undefined) => format.count(heard ? count : null);
+  // Without a number there is nothing of that day to tell, and it is today that nobody knows of.
+  const day = typeof camera.now?.inToday === 'number' ? props.day : null;
+  return (
+    <>
+      <dt>{day === null ? <Trans>In today</Trans> : <Trans>In on {day}</Trans>}</dt>
+      <dd>{people(camera.now?.inToday)}</dd>
+      <dt>{day === null ? <Trans>Out today</Trans> : <Trans>Out on {day}</Trans>}</dt>
+      <dd>{people(camera.now?.outToday)}</dd>
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { Card } from '../../kit/card.tsx';
 import { ageMs, liveCardState } from '../../kit/card-state.ts';
 import { StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
+import { serverNow } from '../../live/state.ts';
 import { CameraDrawer, type DrawerView } from './camera-drawer.tsx';
 import { type CameraFacts, countByStatus, factsOf, needingAttention, STATUSES } from './camera-facts.ts';
 import { CameraMarks } from './camera-marks.tsx';
@@ -69,6 +70,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
         cameras={cameras}
         places={props.places}
         timeZone={props.place.timeZone}
+        now={serverNow(live, clock)}
       />
     </>
   );

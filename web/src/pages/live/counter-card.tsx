@@ -4,7 +4,8 @@ import { ActionIcon } from '@mantine/core';
 import { Volume2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Place, PlaceNow } from '../../api/types.ts';
-import { type Format, NO_NUMBER } from '../../format/format.ts';
+import { NO_NUMBER } from '../../format/format.ts';
+import { pastDay } from '../../format/past-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { liveCardState } from '../../kit/card-state.ts';
@@ -26,7 +27,7 @@ export function CounterCard(props: { place: Place }) {
   const now = live.places.get(place.id);
   const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
   const capacity = capacityOf(place, now);
-  const day = dayOf(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
+  const day = pastDay(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
   const moment = day === null ? null : format.moment(now?.asOf, place.timeZone);
   return (
     <Card
@@ -62,12 +63,6 @@ function NoDataYet() {
       <Trans>No data yet: no camera has reported for this place.</Trans>
     </>
   );
-}
-
-/** The day the figures are of, where that is not today any more. */
-function dayOf(asOf: string | null, now: number, timeZone: string, format: Format): string | null {
-  const day = format.day(asOf, timeZone);
-  return asOf === null || day === format.day(now, timeZone) ? null : day;
 }
 
 function Figures(props: { now: PlaceNow; capacity: number | null; day: string | null }) {
