@@ -111,6 +111,28 @@ describe('a break', () => {
     expect(phase()).toBe('live');
   });
 
+  it('is Offline 15 s after the break, whenever the next attempt fails', async () => {
+    await live();
+    edge.swallowing = true;
+    edge.socket.drops();
+    await edge.pass(14_999);
+    expect(phase()).toBe('reconnecting');
+    await edge.pass(1);
+    expect(phase()).toBe('offline');
+  });
+
+  it('is not Offline when it was live in between', async () => {
+    await live();
+    edge.socket.drops();
+    await edge.pass(500);
+    edge.socket.says(snapshotOf());
+    for (let seq = 2; seq < 22; seq += 1) {
+      await edge.pass(1_000);
+      edge.socket.says(deltaOf({ seq }));
+      expect(phase()).toBe('live');
+    }
+  });
+
   it('starts the waits anew after a success', async () => {
     await live();
     for (let n = 0; n < 5; n += 1) {

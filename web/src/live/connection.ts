@@ -56,6 +56,7 @@ export class LiveConnection {
   #cancelRetry = () => {};
   #cancelWatch = () => {};
   #cancelPoll = () => {};
+  #cancelOffline = () => {};
 
   constructor(edge: Edge, store: LiveStore) {
     this.#edge = edge;
@@ -74,6 +75,7 @@ export class LiveConnection {
     this.#abandon();
     this.#cancelRetry();
     this.#cancelPoll();
+    this.#cancelOffline();
     this.#polling = false;
   }
 
@@ -203,12 +205,17 @@ export class LiveConnection {
   }
 
   #show(change: (state: LiveState, now: number) => LiveState): void {
+    this.#cancelOffline();
     const now = this.#edge.now();
     this.#store.update((state) => ({ ...change(state, now), downSince: null }));
   }
 
   #down(): void {
     const now = this.#edge.now();
+    // Without it nobody would say so before the next attempt has failed, and that may be a pause and a deadline away.
+    if (this.#store.state.downSince === null) {
+      this.#cancelOffline = this.#edge.after(OFFLINE_AFTER_MS, () => this.#down());
+    }
     this.#store.update((state) => {
       const downSince = state.downSince ?? now;
       const phase: Phase = now - downSince >= OFFLINE_AFTER_MS ? 'offline' : 'reconnecting';
