@@ -6,6 +6,7 @@
  */
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
+import { drawLimit } from './limit-line.ts';
 import type { Point } from './series.ts';
 import { alone, columns, gaps, scaleTop } from './series.ts';
 
@@ -75,7 +76,10 @@ export function plot(options: PlotOptions): Plot {
       ],
       hooks: {
         drawClear: [(self) => drawGaps(self, points, hatch)],
-        draw: [(self) => limit && drawLimit(self, limit, token('capacity'), font)],
+        draw: [
+          (self) =>
+            limit && drawLimit(self, limit, { colour: token('capacity'), ground: token('surface'), font }),
+        ],
         setCursor: [(self) => options.onCursor(self.cursor.idx ?? null)],
       },
     },
@@ -132,32 +136,6 @@ function drawGaps(chart: uPlot, points: readonly Point[], hatch: CanvasPattern |
     const right = Math.min(bbox.left + bbox.width, chart.valToPos(to / 1_000, 'x', true));
     if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
   }
-  ctx.restore();
-}
-
-function drawLimit(
-  chart: uPlot,
-  limit: { value: number; label: string },
-  colour: string,
-  font: string,
-): void {
-  const { ctx, bbox } = chart;
-  const y = chart.valToPos(limit.value, 'y', true);
-  if (y < bbox.top) return;
-  const ratio = devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.fillStyle = colour;
-  ctx.lineWidth = 1.5 * ratio;
-  ctx.setLineDash([6 * ratio, 4 * ratio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.font = font.replace('12px', `${12 * ratio}px`);
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'top';
-  ctx.fillText(limit.label, bbox.left + bbox.width - 4 * ratio, y + 4 * ratio);
   ctx.restore();
 }
 
