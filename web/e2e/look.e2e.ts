@@ -99,8 +99,27 @@ test('at 1024 px no row of cameras is cut', async ({ page }) => {
   expect(cut).toBe(0);
 });
 
-test('an explanation covers nothing of the card it explains', async ({ page }) => {
+test('latency and throughput stand at one height', async ({ page }) => {
   await openLive(page);
+  for (const [width, height] of Object.entries(HEIGHTS)) {
+    await page.setViewportSize({ width: Number(width), height });
+    const tops = ['latency', 'throughput'].map(async (cell) => {
+      const [card, figure] = [page.locator(`.cell-${cell}`), page.locator(`.cell-${cell} [class*="number"]`)];
+      const [outer, inner] = [await card.boundingBox(), await figure.boundingBox()];
+      if (!outer || !inner) throw new Error(`${cell} has no box`);
+      return Math.round(inner.y - outer.y);
+    });
+    const [latency, throughput] = await Promise.all(tops);
+    expect(latency, `at ${width}`).toBe(throughput);
+  }
+});
+
+test('an explanation covers nothing of the card it explains', async ({ page }) => {
+  await prefer(page, 'light', 'en');
+  await openLive(page);
+  const edge = await page.locator('.cell-cameras button', { hasText: 'List' }).evaluate((button) => {
+    return getComputedStyle(button).borderTopColor;
+  });
   for (const [width, height] of Object.entries(HEIGHTS)) {
     await page.setViewportSize({ width: Number(width), height });
     for (const cell of ['counter', 'latency', 'throughput', 'health', 'occupancy', 'cameras']) {
@@ -108,6 +127,8 @@ test('an explanation covers nothing of the card it explains', async ({ page }) =
       await card.getByRole('button', { name: /^What is/ }).click();
       const bubble = page.getByRole('dialog');
       await expect(bubble).toBeVisible();
+      // Ours, not the faint one of the library: the bubble lies on cards of its own colour.
+      expect(await bubble.evaluate((element) => getComputedStyle(element).borderTopColor)).toBe(edge);
       const [above, below] = [await bubble.boundingBox(), await card.boundingBox()];
       if (!above || !below) throw new Error(`${cell} has no box`);
       const apart = above.y + above.height <= below.y || above.y >= below.y + below.height;

@@ -217,6 +217,12 @@ describe('cameras', () => {
     ]);
   });
 
+  it("give the whole of a zone's name that may be cut", () => {
+    const name = 'Ground floor, concourse and northern street doors';
+    show(<CamerasCard place={place({ name })} places={[place({ name })]} cameras={all} />, heard({}));
+    expect(screen.getByText(name).title).toBe(name);
+  });
+
   it('are one stop of the Tab key, with arrows inside', () => {
     cameras();
     const marks = screen.getAllByRole('button').filter((button) => button.dataset.camera);
