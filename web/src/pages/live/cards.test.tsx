@@ -1,12 +1,12 @@
 import { i18n } from '@lingui/core';
-import { fireEvent, screen, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Camera } from '../../api/types.ts';
 import { ConnectionPill } from '../../frame/connection-pill.tsx';
-import type { LiveState, Phase } from '../../live/state.ts';
+import { applyMessage, type LiveState, type Phase } from '../../live/state.ts';
 import { LiveStore } from '../../live/store.ts';
 import { messages } from '../../locales/vi/messages.po';
-import { camera, cameraNow, place, placeNow } from '../../test/samples.ts';
+import { AT, camera, cameraNow, deltaOf, place, placeNow } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
 import { CamerasCard } from './cameras-card.tsx';
 import { CounterCard } from './counter-card.tsx';
@@ -266,6 +266,27 @@ describe('cameras', () => {
   it('and all is well when all are online and the line holds', () => {
     show(<HealthCard place={place()} cameras={all.slice(0, 1)} />, heard({ cameras: now }));
     expect(screen.getByText('Everything is well')).toBeTruthy();
+  });
+});
+
+describe('health', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('tells the age of the newest data as it is, not as of the last look at the cameras', () => {
+    vi.useFakeTimers({ now: Date.parse(AT) });
+    const store = heard({});
+    show(<HealthCard place={place()} cameras={[camera()]} />, store);
+    for (let seq = 2; seq < 10; seq += 1) {
+      act(() => {
+        vi.advanceTimersByTime(1_000);
+        const at = new Date().toISOString();
+        const message = deltaOf({ seq, at, places: [placeNow({ asOf: at })] });
+        store.update((before) => applyMessage(before, message, Date.now()));
+      });
+    }
+    expect(screen.getByText('Newest data').nextElementSibling?.textContent).toBe('0 seconds ago');
+    act(() => void vi.advanceTimersByTime(4_000));
+    expect(screen.getByText('Newest data').nextElementSibling?.textContent).toBe('4 seconds ago');
   });
 });
 

@@ -46,7 +46,9 @@ export function CounterCard(props: { place: Place }) {
       })}
       empty={<NoDataYet />}
       actions={known ? <SayIt now={now} capacity={capacity} moment={moment} /> : null}
-      footer={now ? <Freshness live={live} now={clock} place={place} subject={now} /> : null}
+      footer={
+        now ? <Freshness live={live} now={clock} place={place} subject={now} cadenceMs={CADENCE_MS} /> : null
+      }
     >
       {now ? <Figures now={now} capacity={capacity} day={day} /> : null}
     </Card>

@@ -5,11 +5,20 @@ import { useFormat } from '../../format/use-format.ts';
 import { ageMs, isLate, isStale, silenceMs } from '../../kit/card-state.ts';
 import { type LiveState, serverNow } from '../../live/state.ts';
 
-export function Freshness(props: { live: LiveState; now: number; place: Place; subject: PlaceNow }) {
+type Props = {
+  live: LiveState;
+  now: number;
+  place: Place;
+  subject: PlaceNow;
+  /** How often the card looks: what it has is as old as that, although the line is alive. */
+  cadenceMs: number;
+};
+
+export function Freshness(props: Props) {
   const { live, now, place, subject } = props;
   const format = useFormat();
   const clock = format.until(subject.asOf, serverNow(live, now), place.timeZone);
-  if (isStale(live, now, 1_000)) {
+  if (isStale(live, now, props.cadenceMs)) {
     const age = format.ago(silenceMs(live, now));
     return (
       <Trans>

@@ -29,6 +29,18 @@ it('is ready while all cameras of the place are online', async () => {
   expect(await stateOf(1)).toBe('ready');
 });
 
+it('calls nothing old that came since it looked last, and what is three looks old', async () => {
+  const footer = async (agoMs: number) => {
+    const { unmount } = show(<OccupancyCard place={place()} />, heard({}, agoMs));
+    await screen.findByRole('figure');
+    const words = screen.getByRole('contentinfo').textContent;
+    unmount();
+    return words;
+  };
+  expect(await footer(5_000)).toBe('Data to 18:30:00 · everything seen');
+  expect(await footer(16_000)).toMatch(/^Data to 18:30:00, last heard 1\d seconds ago$/);
+});
+
 it.each([0, null])('is stale while nobody looks (coverage %s)', async (coverage) => {
   expect(await stateOf(coverage)).toBe('stale');
 });

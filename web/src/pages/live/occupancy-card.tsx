@@ -53,7 +53,11 @@ export function OccupancyCard(props: { place: Place }) {
       problem={history.error ? asProblem(history.error) : null}
       onRetry={() => void history.refetch()}
       empty={<Trans>Nothing was counted here in the last 30 minutes.</Trans>}
-      footer={subject ? <Freshness live={live} now={clock} place={place} subject={subject} /> : null}
+      footer={
+        subject ? (
+          <Freshness live={live} now={clock} place={place} subject={subject} cadenceMs={CADENCE_MS} />
+        ) : null
+      }
     >
       <TimeChart
         label={t`People inside, last 30 minutes`}
