@@ -10,6 +10,7 @@
 use crate::desk::Work;
 use crate::directory::{CameraEntry, ScopeEntry};
 use crate::ladder::revisions;
+use crate::observed::Observed;
 use crate::source::counter::{Correction, Moved, REGISTERS};
 use std::collections::BTreeMap;
 use throng_model::pane::pane_of;
@@ -129,6 +130,7 @@ type Bucket = (usize, Rung, Timestamp);
 /// Carries one recount of a camera into the rows of the scopes that count it.
 pub(crate) fn post(
     desk: &mut Work<'_>,
+    observed: &mut Observed,
     camera: &CameraEntry,
     scopes: &mut [ScopeEntry],
     recount: &Recount,
@@ -162,7 +164,7 @@ pub(crate) fn post(
             continue;
         };
         let row = desk.change(scope.who(), rung, bucket.start)?;
-        row.observed = row.observed.saturating_add_signed(panes);
+        observed.add(number, rung, bucket, panes);
         for (measure, people) in MEASURES.into_iter().zip(people) {
             let mut persons = Summary::default();
             persons.add_times(Measure::SCALE, people.unsigned_abs());

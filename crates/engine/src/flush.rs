@@ -11,6 +11,7 @@ use crate::directory::{Directory, ScopeEntry};
 use crate::engine::{CameraChanges, Engine, ScopeMemory};
 use crate::ladder::MinuteChanges;
 use crate::levels::{Reach, is_behind};
+use crate::observed::Observed;
 use crate::{booking, ladder, levels};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -49,11 +50,11 @@ impl Engine {
                 .at(pane_start(pane - within))
                 .set(within as u8, word.setting, word.late);
         }
-        let mut levels = Vec::new();
+        let (mut levels, mut observed) = (Vec::new(), Observed::default());
         for (number, minutes) in minutes.iter().enumerate() {
             let entry = &mut directory.scopes[number];
             for (minute, change) in minutes.iter() {
-                ladder::add_minute(&mut desk, entry, minute, change)?;
+                ladder::add_minute(&mut desk, &mut observed, entry, minute, change)?;
             }
             let touched: BTreeSet<Timestamp> = minutes.iter().map(|(minute, _)| minute).collect();
             let memory = &mut scopes[number];
@@ -63,9 +64,10 @@ impl Engine {
         // After the minutes: what is taken back may have come with them.
         for (camera, changes) in directory.cameras.iter().zip(changes) {
             for recount in changes.recounts.drain(..) {
-                booking::post(&mut desk, camera, &mut directory.scopes, &recount)?;
+                booking::post(&mut desk, &mut observed, camera, &mut directory.scopes, &recount)?;
             }
         }
+        observed.settle(&mut desk, directory)?;
         let changed = desk.finish(|number| &directory.scopes[number].scope);
         for (number, day, level) in levels {
             self.set_level(number, day, level);

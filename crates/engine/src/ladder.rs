@@ -1,10 +1,12 @@
 //! From changed minutes to changed rows: every rung of the scope that counts them.
 //!
-//! Sums, extremes, sketches and observed panes are carried up as differences, so an hour is the sum of its minutes by
-//! construction (I-3). Occupancy is not a sum and has its own way: see [`crate::levels`].
+//! Sums, extremes and sketches are carried up as differences, so an hour is the sum of its minutes by construction (I-3).
+//! So are observed panes, as far as there are that many: see [`crate::observed`]. Occupancy is not a sum and has its own
+//! way: see [`crate::levels`].
 
 use crate::desk::Work;
 use crate::directory::ScopeEntry;
+use crate::observed::Observed;
 use crate::pane::PaneChange;
 use throng_model::row::{Row, Setting, Step};
 use throng_model::{Fault, Measures, Rung, TimeRange, Timestamp};
@@ -75,22 +77,27 @@ impl MinuteChanges {
     }
 }
 
-/// Adds one minute's change to all rungs of its scope.
+/// Adds one minute's change to all rungs of its scope; what was observed above the minute, to what is carried there.
 pub(crate) fn add_minute(
     desk: &mut Work<'_>,
+    observed: &mut Observed,
     scope: &mut ScopeEntry,
     minute: Timestamp,
     change: &MinuteChange,
 ) -> Result<(), Fault> {
     let carries = !change.measures.is_empty() || !change.settings.is_empty();
     for rung in Rung::ALL {
-        if rung != Rung::Minute && !carries && change.observed == 0 {
-            break;
-        }
         let bucket = scope.cutter.bucket(rung, minute);
+        if rung != Rung::Minute {
+            observed.add(scope.who().number, rung, bucket, change.observed);
+            if !carries {
+                continue;
+            }
+        }
         let row = desk.change(scope.who(), rung, bucket.start)?;
         merge(row, change, bucket);
         if rung == Rung::Minute {
+            row.observed = row.observed.saturating_add_signed(change.observed);
             for (pane, step) in &change.steps {
                 add_step(&mut row.minute.steps, *pane, step);
             }
@@ -107,7 +114,6 @@ fn merge(row: &mut Row, change: &MinuteChange, bucket: TimeRange) {
         row.merge_measure(measure, summary);
     }
     row.revision += revisions(&change.late, bucket);
-    row.observed = row.observed.saturating_add_signed(change.observed);
 }
 
 /// How many of these events came after the bucket had ended: each one is a revision of it.

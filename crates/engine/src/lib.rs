@@ -24,6 +24,7 @@ mod flush;
 mod ladder;
 mod levels;
 pub mod measure;
+mod observed;
 pub mod occupancy;
 mod pane;
 mod present;

@@ -92,6 +92,9 @@ pub struct Row {
     /// Observed panes, summed over the cameras that feed the scope. Together with how many panes there should be it
     /// gives the coverage: "no data" is told from "no people" by this number alone.
     pub observed: u64,
+    /// Only of cameras: panes that were told of once more than the bucket has, because counted windows vouched for time in
+    /// which the camera was heard from besides. Kept so that a window taken back takes with it no pane that was heard from.
+    pub excess: u64,
     /// The measures, ascending, none that is empty.
     pub measures: Vec<(Measure, Summary)>,
     /// Only in minute rows.

@@ -74,6 +74,13 @@ impl Rung {
         }
     }
 
+    /// The rungs whose buckets consist of whole buckets of this one: all that are coarser, but no month consists of weeks.
+    pub fn above(self) -> impl Iterator<Item = Rung> {
+        Rung::ALL
+            .into_iter()
+            .filter(move |rung| *rung > self && self != Rung::Week)
+    }
+
     /// The bucket that holds this moment, in this zone.
     pub fn bucket(self, at: Timestamp, zone: &TimeZone) -> TimeRange {
         match self {

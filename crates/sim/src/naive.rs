@@ -12,6 +12,7 @@ use counters::Counted;
 use reports::Held;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
+use throng_model::camera::Camera;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::place::{Place, occupancy_day};
@@ -44,6 +45,7 @@ pub fn rows(site: &Site, rules: &Rules, events: &[(Event, Timestamp)]) -> BTreeM
     model.persons(&counted);
     model.windows(&held);
     let contacts = model.coverage(events);
+    model.excess();
     model.occupancy(events, &counted, &held, &contacts);
     model.rows.retain(|_, row| *row != Expected::default());
     model.rows
@@ -75,13 +77,13 @@ struct Model<'a> {
 type Minutes = BTreeMap<Scope, BTreeSet<Timestamp>>;
 
 impl Model<'_> {
+    fn bucket(&self, scope: &Scope, rung: Rung, at: Timestamp) -> TimeRange {
+        let zone = self.place_of(scope).map_or(jiff::tz::TimeZone::UTC, Place::zone);
+        rung.bucket(at, &zone)
+    }
+
     fn row(&mut self, scope: &Scope, rung: Rung, at: Timestamp) -> &mut Expected {
-        let start = rung
-            .bucket(
-                at,
-                &self.place_of(scope).map_or(jiff::tz::TimeZone::UTC, Place::zone),
-            )
-            .start;
+        let start = self.bucket(scope, rung, at).start;
         self.rows
             .entry(RowKey {
                 scope: scope.clone(),
@@ -211,6 +213,44 @@ impl Model<'_> {
             }
         }
         minutes
+    }
+
+    /// No camera is observed longer than there was time, however many things say that it was there. What is told beyond that
+    /// in a bucket is in none above it, and in none of a place that the camera feeds throughout.
+    fn excess(&mut self) {
+        for camera in self.site.cameras() {
+            let scope = Scope::Camera(camera.id.clone());
+            for rung in Rung::ALL {
+                let known = self.rows.iter();
+                let known = known.filter(|(key, _)| key.scope == scope && key.rung == rung);
+                let known: Vec<_> = known.map(|(key, row)| (key.start, row.observed)).collect();
+                for (start, told) in known {
+                    let bucket = self.bucket(&scope, rung, start);
+                    let excess = told.saturating_sub((bucket.micros() / PANE) as u64);
+                    if excess > 0 {
+                        self.keep_back(camera, rung, bucket, excess);
+                    }
+                }
+            }
+        }
+    }
+
+    fn keep_back(&mut self, camera: &Camera, rung: Rung, bucket: TimeRange, excess: u64) {
+        let mut getting = vec![Scope::Camera(camera.id.clone())];
+        for place in self.site.places() {
+            let scope = Scope::Place(place.id.clone());
+            let feeds = |at| self.site.fed_by(camera, at).iter().any(|fed| fed.id == place.id);
+            let mut minutes = (bucket.start.0..bucket.end.0).step_by(MINUTE as usize);
+            if self.bucket(&scope, rung, bucket.start) == bucket && minutes.all(|at| feeds(Timestamp(at))) {
+                getting.push(scope);
+            }
+        }
+        for scope in getting {
+            let above = rung.above();
+            for rung in std::iter::once(rung).chain(above) {
+                self.row(&scope, rung, bucket.start).observed -= excess;
+            }
+        }
     }
 
     /// Follows each scope's people through each day, second by second where anything happened.

@@ -10,7 +10,10 @@ use throng_model::{Fault, Measure, Row, Summary};
 use throng_ports::Recovered;
 
 /// Postcard of [`Row`].
-const ROW: u8 = 2;
+const ROW: u8 = 3;
+/// The same before cameras that count windows were observed once: places hold what is in excess, too, until the camera's bucket
+/// changes again.
+const ROW_WITHOUT_EXCESS: u8 = 2;
 /// The same before minutes knew who said how many are inside.
 const ROW_WITHOUT_SETTINGS: u8 = 1;
 /// Position as 8 bytes big-endian, then the state as it is.
@@ -34,8 +37,12 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
     };
     match value {
         [ROW, body @ ..] => whole(body).map_err(|why| wrong(&why)),
+        [ROW_WITHOUT_EXCESS, body @ ..] => {
+            let row: RowOfVersion2 = whole(body).map_err(|why| wrong(&why))?;
+            Ok(row.into())
+        }
         [ROW_WITHOUT_SETTINGS, body @ ..] => {
-            let row: OldRow = whole(body).map_err(|why| wrong(&why))?;
+            let row: RowOfVersion1 = whole(body).map_err(|why| wrong(&why))?;
             Ok(row.into())
         }
         [version, ..] => Err(wrong(&format_args!("version {version} is unknown"))),
@@ -43,9 +50,28 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
     }
 }
 
-/// A row of version 1.
 #[derive(Deserialize)]
-struct OldRow {
+struct RowOfVersion2 {
+    revision: u32,
+    observed: u64,
+    measures: Vec<(Measure, Summary)>,
+    minute: MinuteFacts,
+}
+
+impl From<RowOfVersion2> for Row {
+    fn from(row: RowOfVersion2) -> Self {
+        Self {
+            revision: row.revision,
+            observed: row.observed,
+            excess: 0,
+            measures: row.measures,
+            minute: row.minute,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RowOfVersion1 {
     revision: u32,
     observed: u64,
     measures: Vec<(Measure, Summary)>,
@@ -58,11 +84,12 @@ struct OldMinuteFacts {
     steps: Vec<(u8, Step)>,
 }
 
-impl From<OldRow> for Row {
-    fn from(row: OldRow) -> Self {
+impl From<RowOfVersion1> for Row {
+    fn from(row: RowOfVersion1) -> Self {
         Self {
             revision: row.revision,
             observed: row.observed,
+            excess: 0,
             measures: row.measures,
             minute: MinuteFacts {
                 contacts: row.minute.contacts,
