@@ -252,7 +252,7 @@ impl Refused {
 }
 
 impl EventLog for SegmentedLog {
-    fn append(&self, payload: Vec<u8>) -> Pending<'_, Result<Position, Fault>> {
+    fn append(&self, payload: Vec<u8>) -> Pending<'static, Result<Position, Fault>> {
         let refused = if payload.is_empty() {
             Some(Fault::new(
                 FaultCode::InvalidRequest,

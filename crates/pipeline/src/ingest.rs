@@ -7,7 +7,8 @@
 //! 3. keep what was refused in the quarantine, and wait for the log;
 //! 4. count and answer.
 //!
-//! When the log refuses, the reservations are taken back and the whole batch fails: the sender may repeat it.
+//! When the log refuses, the reservations are taken back and the whole batch fails: the sender may repeat it. Also where the
+//! sender went away meanwhile: an id that stays taken for nothing would make a duplicate of an event nobody has.
 
 mod clocks;
 mod judge;
@@ -22,7 +23,7 @@ use judge::{Judge, Judged, Refusal};
 pub(crate) use known::KnownIds;
 use known::{Batch, Reservation};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use throng_engine::source::Sequence;
 use throng_model::codec::{EncodedEvent, join_record};
@@ -33,6 +34,7 @@ use throng_ports::quarantine::BODY_BYTES_MAX;
 use throng_ports::{
     Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Sender, TakenUp,
 };
+use tokio::task::JoinHandle;
 
 /// What the door believes.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +59,7 @@ impl Default for IngestRules {
 pub struct Ingest {
     ports: Ports,
     rules: IngestRules,
-    desk: Mutex<Desk>,
+    desk: Arc<Mutex<Desk>>,
     counters: Mutex<Counters>,
     taken_up: Mutex<TakenUp>,
     clocks: Clocks,
@@ -83,8 +85,8 @@ enum Standing {
 }
 
 /// What the log was asked for, and the ids that were reserved for it.
-struct Queued<'a> {
-    append: Option<Pending<'a, Result<Position, Fault>>>,
+struct Queued {
+    append: Option<Pending<'static, Result<Position, Fault>>>,
     batch: Batch,
     reserved: Vec<EventId>,
 }
@@ -94,7 +96,7 @@ impl Ingest {
         Self {
             ports,
             rules,
-            desk: Mutex::new(desk),
+            desk: Arc::new(Mutex::new(desk)),
             counters: Mutex::new(counters),
             taken_up: Mutex::default(),
             clocks: Clocks::new(rules.clock_off),
@@ -112,8 +114,7 @@ impl Ingest {
     }
 
     fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
-        // Nothing that holds the lock can leave the maps half changed; a panic elsewhere must not close the door.
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.desk)
     }
 
     async fn take(&self, sender: &Sender, events: Vec<RawEvent<'_>>) -> Result<Receipt, Fault> {
@@ -134,6 +135,8 @@ impl Ingest {
                 break queued;
             }
         };
+        // Nothing is awaited since the ids were taken: from here on they are settled whoever waits.
+        let logged = settle(Arc::clone(&self.desk), queued);
         // The quarantine comes first: if it fails, the batch fails, and what the log keeps of it is a duplicate next time.
         let refused = refused(&items, &events, received);
         let entries = if refused.is_empty() {
@@ -141,16 +144,11 @@ impl Ingest {
         } else {
             self.ports.quarantine.put(refused).await
         };
-        let logged = match queued.append {
-            Some(append) => append.await.map(drop),
-            None => Ok(()),
-        };
-        let lost = match logged {
-            Ok(()) => &[][..],
-            Err(_) => &queued.reserved,
-        };
-        self.desk().known.settle(queued.batch, lost);
-        logged?;
+        if let Some(logged) = logged {
+            logged
+                .await
+                .map_err(|error| Fault::internal(format!("waiting for the event log broke off: {error}")))??;
+        }
         self.confirm_repeated(&items).await?;
         let receipt = receipt(items, entries?)?;
         self.count(&receipt);
@@ -178,12 +176,12 @@ impl Ingest {
 
     /// Tells new from known and queues the new ones for the log, in one go. None when two checkpoints went by since the
     /// store was asked: what it answered may be out of date.
-    fn reserve<'a>(
-        &'a self,
+    fn reserve(
+        &self,
         items: &mut [Item],
         stored: &[Option<u64>],
         epoch: u64,
-    ) -> Result<Option<Queued<'a>>, Fault> {
+    ) -> Result<Option<Queued>, Fault> {
         let mut desk = self.desk();
         if desk.known.epoch() > epoch + 1 {
             return Ok(None);
@@ -238,7 +236,13 @@ impl Ingest {
         // Queued while the lock is held: the log gets batches in the order in which they took their ids.
         let append = match accepted.as_slice() {
             [] => None,
-            accepted => Some(self.ports.log.append(join_record(accepted)?)),
+            accepted => match join_record(accepted) {
+                Ok(record) => Some(self.ports.log.append(record)),
+                Err(fault) => {
+                    desk.known.settle(batch, &reserved);
+                    return Err(fault);
+                }
+            },
         };
         Ok(Some(Queued {
             append,
@@ -284,14 +288,12 @@ impl Ingest {
     /// another one may have taken the id since.
     async fn arrived(&self, id: &EventId, mut known: Reservation) -> Result<bool, Fault> {
         while let Some(under_way) = known.under_way.take() {
-            let settled = under_way.settled().await;
-            if !settled {
-                self.ports.log.barrier().await?;
+            if !under_way.settled().await {
+                return Ok(false);
             }
             match self.desk().known.find(id) {
-                Some(again) if again.fingerprint == known.fingerprint && settled => known = again,
-                Some(again) => return Ok(again.fingerprint == known.fingerprint),
-                None => return Ok(false),
+                Some(again) if again.fingerprint == known.fingerprint => known = again,
+                _ => return Ok(false),
             }
         }
         Ok(true)
@@ -328,6 +330,31 @@ impl Intake for Ingest {
     fn clock(&self, camera: &CameraId) -> Option<ClockReading> {
         self.clocks.reading(camera)
     }
+}
+
+fn locked(desk: &Mutex<Desk>) -> std::sync::MutexGuard<'_, Desk> {
+    // Nothing that holds the lock can leave the maps half changed; a panic elsewhere must not close the door.
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hears what the log says to a batch, and keeps its ids or gives them back: in a task of its own, because whoever sent the
+/// batch may go away in the middle of it. None where nothing went to the log.
+fn settle(desk: Arc<Mutex<Desk>>, queued: Queued) -> Option<JoinHandle<Result<(), Fault>>> {
+    let Queued {
+        append,
+        batch,
+        reserved,
+    } = queued;
+    let Some(append) = append else {
+        locked(&desk).known.settle(batch, &[]);
+        return None;
+    };
+    Some(tokio::spawn(async move {
+        let logged = append.await.map(drop);
+        let lost = if logged.is_ok() { &[][..] } else { &reserved };
+        locked(&desk).known.settle(batch, lost);
+        logged
+    }))
 }
 
 fn item(judged: Result<Judged, Refusal>) -> Item {

@@ -53,8 +53,9 @@ pub trait EventLog: Send + Sync {
     /// Resolves when the record is durable; several waiting appends share one sync.
     ///
     /// The record takes its place in the order within the call itself, before the first poll. A log under more load
-    /// than it can write makes the future wait. An empty payload is refused.
-    fn append(&self, payload: Vec<u8>) -> Pending<'_, Result<Position, Fault>>;
+    /// than it can write makes the future wait, which may outlive the log's borrower: what became of a record has to be heard
+    /// also where whoever sent it went away. An empty payload is refused.
+    fn append(&self, payload: Vec<u8>) -> Pending<'static, Result<Position, Fault>>;
 
     /// Resolves when everything appended before this call is durable (or has failed, and said so to its own caller).
     fn barrier(&self) -> Pending<'_, Result<(), Fault>>;

@@ -24,8 +24,8 @@ pub(crate) struct UnderWay {
 }
 
 impl UnderWay {
-    /// Waits until the log has answered that batch and its ids are kept or given back. False where who sent it went away
-    /// meanwhile: then only the log knows.
+    /// Waits until the log has answered that batch and its ids are kept or given back. False where nobody will tell any more,
+    /// because the process ends.
     pub async fn settled(mut self) -> bool {
         self.settled.wait_for(|settled| *settled).await.is_ok()
     }
@@ -61,8 +61,8 @@ pub(crate) struct KnownIds {
     ids: HashMap<EventId, Known>,
     leaving: Vec<EventId>,
     epoch: u64,
-    /// Batches the log has not answered yet, and when they began: as many as there are requests at a time.
-    under_way: HashMap<u64, (watch::Receiver<bool>, u64)>,
+    /// Batches the log has not answered yet: as many as there are requests at a time.
+    under_way: HashMap<u64, watch::Receiver<bool>>,
     batches: u64,
 }
 
@@ -78,7 +78,7 @@ impl KnownIds {
         let under_way = self.under_way.get(&known.batch);
         Some(Reservation {
             fingerprint: known.fingerprint,
-            under_way: under_way.map(|(settled, _)| UnderWay {
+            under_way: under_way.map(|settled| UnderWay {
                 number: known.batch,
                 settled: settled.clone(),
             }),
@@ -95,7 +95,7 @@ impl KnownIds {
     pub fn begin(&mut self) -> Batch {
         self.batches += 1;
         let (sender, settled) = watch::channel(false);
-        self.under_way.insert(self.batches, (settled, self.epoch));
+        self.under_way.insert(self.batches, settled);
         Batch {
             number: self.batches,
             settled: sender,
@@ -123,10 +123,6 @@ impl KnownIds {
             self.ids.remove(&id);
         }
         self.epoch += 1;
-        // Of batches whose senders went away nobody tells the end. What arrived of them is in the store by now.
-        let now = self.epoch;
-        self.under_way
-            .retain(|_, (settled, begun)| settled.has_changed().is_ok() || *begun + 2 > now);
     }
 }
 
@@ -164,26 +160,5 @@ mod tests {
         let found = known.find(&A).unwrap();
         assert!(found.fingerprint == 7 && found.under_way.is_none());
         assert!(known.find(&B).is_none());
-    }
-
-    #[tokio::test]
-    async fn a_batch_whose_sender_went_away_tells_nothing() {
-        let mut known = KnownIds::default();
-        let gone = known.begin();
-        known.reserve(A, 7, &gone);
-        let waits = known.find(&A).unwrap().under_way.unwrap();
-        drop(gone);
-        assert!(!waits.settled().await);
-        let open = known.begin();
-        known.committed(vec![A]);
-        assert_eq!(
-            known.under_way.len(),
-            2,
-            "its record may be behind that checkpoint"
-        );
-        known.committed(Vec::new());
-        assert_eq!(known.under_way.len(), 1);
-        known.settle(open, &[]);
-        assert!(known.under_way.is_empty());
     }
 }
