@@ -69,7 +69,7 @@ fn version_1_goes_on_where_it_stopped() {
     assert!(
         source
             .sequence
-            .contradicts(Some("b1"), 6, Timestamp(TEN + 2_000_000))
+            .contradicts(Some("b1"), 6, Timestamp(TEN + 2_000_000 + MINUTE))
     );
     for now in engine.all() {
         assert_eq!(
