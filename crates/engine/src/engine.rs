@@ -218,6 +218,11 @@ impl Engine {
             return self.hear_a_person(event, at, received);
         };
         let watermark = self.sources[number].watermark(&self.rules);
+        if let Some(seq) = event.seq {
+            // Also of what comes too late to count: the doors have noted it, and know after a restart what is noted here.
+            let sequence = &mut self.sources[number].sequence;
+            sequence.note(event.boot.as_deref(), seq, event.at);
+        }
         let late = match self.judge_lateness(at, watermark) {
             Ok(late) => late,
             Err(beyond) => return beyond,
@@ -303,9 +308,6 @@ impl Engine {
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
         let source = &mut self.sources[number];
         source.hear(at, received, &self.rules);
-        if let Some(seq) = event.seq {
-            source.sequence.note(event.boot.as_deref(), seq, event.at);
-        }
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
         }

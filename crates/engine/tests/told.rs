@@ -301,3 +301,20 @@ fn a_camera_has_no_say_about_a_place_it_does_not_feed() {
     };
     assert_eq!((told("shop"), told("yard")), (true, false));
 }
+
+#[test]
+fn a_number_that_came_too_late_to_count_is_not_missing() {
+    let beat = |number: u64, at| Event {
+        seq: Some(number),
+        ..event(at, number.into(), EventBody::Beat)
+    };
+    let mut run = Run::new(&site());
+    let folded = run.hears(vec![
+        beat(1, minute(0)),
+        beat(3, minute(1)),
+        beat(2, minute(-8 * 24 * 60)),
+    ]);
+    assert_eq!(folded[2], Folded::BeyondAllowance);
+    let (_, source) = run.engine.sources().next().expect("a camera");
+    assert_eq!(source.sequence.lost(), 0, "the doors took note of it, too");
+}
