@@ -20,8 +20,7 @@ use crate::invariants::check_doors;
 use crate::recover::Ports;
 use clocks::Clocks;
 use judge::{Judge, Judged, Refusal};
-pub(crate) use known::KnownIds;
-use known::{Batch, Reservation};
+use known::{Batch, KnownIds, Reservation};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -66,9 +65,10 @@ pub struct Ingest {
 }
 
 /// What only one batch at a time may look at and change.
-pub(crate) struct Desk {
-    pub known: KnownIds,
-    pub sequences: HashMap<CameraId, Sequence>,
+#[derive(Default)]
+struct Desk {
+    known: KnownIds,
+    sequences: HashMap<CameraId, Sequence>,
 }
 
 /// An event with what the door thinks of it so far.
@@ -92,15 +92,35 @@ struct Queued {
 }
 
 impl Ingest {
-    pub(crate) fn new(ports: Ports, rules: IngestRules, desk: Desk, counters: Counters) -> Self {
+    pub(crate) fn new(ports: Ports, rules: IngestRules, counters: Counters) -> Self {
         Self {
             ports,
             rules,
-            desk: Arc::new(Mutex::new(desk)),
+            desk: Arc::default(),
             counters: Mutex::new(counters),
             taken_up: Mutex::default(),
             clocks: Clocks::new(rules.clock_off),
         }
+    }
+
+    /// Knows ids that are in the log, until checkpoints have put them into the store.
+    pub(crate) fn remember(&self, ids: impl Iterator<Item = (EventId, u64)>) {
+        let mut desk = self.desk();
+        ids.for_each(|(id, fingerprint)| desk.known.remember(id, fingerprint));
+    }
+
+    /// Before the first batch: so many events were accepted since the last checkpoint. Sequences are checked in the order of
+    /// arrival, which is the order of the log: the engine's own notes, taken to the log's end, are what the doors knew.
+    pub(crate) fn open<'a>(
+        &self,
+        accepted: u64,
+        sources: impl Iterator<Item = (&'a CameraId, &'a throng_engine::source::Source)>,
+    ) {
+        let noted = sources.map(|(camera, source)| (camera.clone(), source.sequence.clone()));
+        self.desk().sequences.extend(noted);
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        counters.received += accepted;
+        counters.accepted += accepted;
     }
 
     /// The ids of a committed checkpoint can be found in the store from now on.
@@ -145,9 +165,9 @@ impl Ingest {
             self.ports.quarantine.put(refused).await
         };
         if let Some(logged) = logged {
-            logged
-                .await
-                .map_err(|error| Fault::internal(format!("waiting for the event log broke off: {error}")))??;
+            logged.await.map_err(|error| {
+                Fault::internal(format!("waiting for the event log broke off: {error}"))
+            })??;
         }
         self.confirm_repeated(&items).await?;
         let receipt = receipt(items, entries?)?;

@@ -29,6 +29,8 @@ pub struct Stream {
     site: Arc<Site>,
     position: Position,
     logged: u64,
+    /// Whether the doors are to be told what is folded: they are not open yet, and have not taken it themselves.
+    is_folding_again: bool,
     /// Folded since the last checkpoint.
     ids: Vec<(EventId, u64)>,
     committer: Committer,
@@ -67,6 +69,7 @@ impl Stream {
             site,
             position,
             logged,
+            is_folding_again: false,
             ids,
             committer,
             sync_is_due: false,
@@ -109,7 +112,25 @@ impl Stream {
         Ok(more)
     }
 
+    /// Folds everything in the log again that is behind the last checkpoint, before the doors open, and tells them what they
+    /// must know of it. Gives the number of events.
+    pub(crate) fn fold_again(&mut self) -> Result<u64, Fault> {
+        let before = self.logged;
+        self.is_folding_again = true;
+        while self.advance()? {}
+        self.is_folding_again = false;
+        let folded = self.logged - before;
+        self.ingest.open(folded, self.engine.sources());
+        Ok(folded)
+    }
+
     fn fold(&mut self, events: &[(LoggedEvent, u64)]) {
+        if self.is_folding_again {
+            let ids = events
+                .iter()
+                .map(|(logged, fingerprint)| (logged.event.id, *fingerprint));
+            self.ingest.remember(ids);
+        }
         for (logged, fingerprint) in events {
             self.engine.fold(&logged.event, logged.received);
             self.ids.push((logged.event.id, *fingerprint));

@@ -1,0 +1,88 @@
+//! What a start asks of the log, and what it tells the doors.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::world::{START, World};
+use std::sync::Mutex;
+use throng_model::EventBody;
+use throng_model::codec::{decode_json, encode_json};
+use throng_model::time::HOUR;
+use throng_ports::{Intake as _, Pending, Record, Sender};
+use throng_sim::trial::events;
+
+/// A log that keeps a note of where it was read from.
+struct Watched {
+    log: Arc<dyn EventLog>,
+    read_from: Mutex<Vec<Position>>,
+}
+
+impl EventLog for Watched {
+    fn append(&self, payload: Vec<u8>) -> Pending<'static, Result<Position, Fault>> {
+        self.log.append(payload)
+    }
+
+    fn barrier(&self) -> Pending<'_, Result<(), Fault>> {
+        self.log.barrier()
+    }
+
+    fn read(&self, from: Position, max_bytes: usize) -> Result<Vec<Record>, Fault> {
+        self.read_from.lock().unwrap().push(from);
+        self.log.read(from, max_bytes)
+    }
+
+    fn end(&self) -> Position {
+        self.log.end()
+    }
+
+    fn beyond(&self, position: Position) -> Pending<'_, Result<(), Fault>> {
+        self.log.beyond(position)
+    }
+
+    fn start(&self) -> Position {
+        self.log.start()
+    }
+
+    fn trim(&self, position: Position) -> Result<(), Fault> {
+        self.log.trim(position)
+    }
+}
+
+/// Ids that are collected in a pass of their own, before the first checkpoint can take them over, are as many as the log has.
+#[tokio::test]
+async fn a_start_reads_the_log_once_and_the_doors_know_what_is_in_it() {
+    let world = World::new().await;
+    // Days ago, so that nothing of it is of the future; only what the doors let pass of every camera.
+    let mut sent = events(3, START.plus(-10 * 24 * HOUR), 200);
+    sent.retain(|(event, _)| matches!(event.body, EventBody::Beat));
+    sent.truncate(20);
+    for (event, _) in &mut sent {
+        // As it comes in.
+        *event = decode_json(&encode_json(event)).unwrap();
+    }
+    for part in sent.chunks(10) {
+        world.append(part).await;
+    }
+    let log = Arc::new(Watched {
+        log: world.ports.log.clone(),
+        read_from: Mutex::default(),
+    });
+    let ports = Ports {
+        log: log.clone(),
+        ..world.ports.clone()
+    };
+    let plane = recover(ports, Rules::default(), IngestRules::default()).unwrap();
+    let read_from = log.read_from.lock().unwrap().clone();
+    assert_eq!(
+        read_from,
+        [log.start(), log.end()],
+        "all of it, and that there is no more"
+    );
+    assert_eq!(plane.replayed, 20);
+    let counters = plane.ingest.counters();
+    assert_eq!((counters.received, counters.accepted), (20, 20));
+    let texts: Vec<String> = sent.iter().map(|(event, _)| encode_json(event)).collect();
+    let again = texts.iter().map(String::as_bytes).collect();
+    let receipt = plane.ingest.submit(&Sender::Operator, again).await.unwrap();
+    assert_eq!(receipt.counts(), (0, 20, 0), "{receipt:?}");
+}
