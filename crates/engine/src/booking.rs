@@ -5,7 +5,8 @@
 //! those of a long silence go where the whole time fits, and so do those of a counted window.
 //!
 //! The usual reading only adds people to a pane and goes the way of crossings. A late one moves people: what it takes and
-//! what it gives are put together first, so that a bucket changes once, and not at all where everybody stays inside it.
+//! what it gives are put together first, so that a bucket changes once, and not at all where everybody stays inside it; and
+//! so is what all of them take and give until the next flush.
 
 use crate::desk::Work;
 use crate::directory::{CameraEntry, ScopeEntry};
@@ -22,13 +23,41 @@ use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 /// What the registers of a counter measure.
 pub(crate) const MEASURES: [Measure; REGISTERS] = [Measure::In, Measure::Out, Measure::Pass];
 
-/// What one reading or report moved.
-#[derive(Clone, Debug)]
-pub(crate) struct Recount {
-    /// In the order they were made: what is taken back was booked before.
-    pub moves: Vec<Move>,
-    /// How far the camera's watermark was when it came.
-    pub watermark: Option<Timestamp>,
+/// What readings and windows of one camera's counters moved since the last flush, put together as they come: a bucket that a
+/// thousand reports turn round takes the room of one. Revisions are counted report by report, or they would hang on when a
+/// flush came.
+#[derive(Debug, Default)]
+pub(crate) struct Recounts(BTreeMap<Bucket, Recount>);
+
+#[derive(Debug)]
+struct Recount {
+    bucket: TimeRange,
+    people: [i64; REGISTERS],
+    /// Observed panes more, or fewer.
+    panes: i64,
+    revisions: u32,
+}
+
+impl Recount {
+    fn nothing(bucket: TimeRange) -> Self {
+        Self {
+            bucket,
+            people: [0; REGISTERS],
+            panes: 0,
+            revisions: 0,
+        }
+    }
+
+    fn add(&mut self, people: [i64; REGISTERS], panes: i64) {
+        for (people, more) in self.people.iter_mut().zip(people) {
+            *people += more;
+        }
+        self.panes += panes;
+    }
+
+    fn moves(&self) -> bool {
+        self.people != [0; REGISTERS] || self.panes != 0
+    }
 }
 
 /// People more, or fewer, and where.
@@ -127,56 +156,77 @@ pub(crate) fn window_additions(moved: &[Moved], at: Timestamp) -> Vec<(Timestamp
 /// A bucket of a scope by number, coarsest rung last.
 type Bucket = (usize, Rung, Timestamp);
 
-/// Carries one recount of a camera into the rows of the scopes that count it.
-pub(crate) fn post(
-    desk: &mut Work<'_>,
-    observed: &mut Observed,
-    camera: &CameraEntry,
-    scopes: &mut [ScopeEntry],
-    recount: &Recount,
-) -> Result<(), Fault> {
-    let mut moved: BTreeMap<Bucket, (TimeRange, [i64; REGISTERS], i64)> = BTreeMap::new();
-    for step in &recount.moves {
-        for number in camera.counted_by(step.counted) {
-            let Some(scope) = scopes.get_mut(number) else {
+impl Recounts {
+    /// Whether nothing was moved.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What one reading or report moved in the scopes that count the camera; `watermark` is how far the camera's was when it
+    /// came.
+    pub fn add(
+        &mut self,
+        camera: &CameraEntry,
+        scopes: &mut [ScopeEntry],
+        moves: impl Iterator<Item = Move>,
+        watermark: Option<Timestamp>,
+    ) {
+        let mut moved: BTreeMap<Bucket, Recount> = BTreeMap::new();
+        for step in moves {
+            for number in camera.counted_by(step.counted) {
+                let Some(scope) = scopes.get_mut(number) else {
+                    continue;
+                };
+                let (finest, start) = match step.place {
+                    Grain::Minute(at) => (Rung::Minute, at),
+                    Grain::Whole(over) => (scope.cutter.grain(over), over.start),
+                };
+                for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
+                    let bucket = scope.cutter.bucket(rung, start);
+                    let entry = moved.entry((number, rung, bucket.start));
+                    entry
+                        .or_insert_with(|| Recount::nothing(bucket))
+                        .add(step.people, step.panes);
+                }
+            }
+        }
+        for (key, step) in moved.into_iter().filter(|(_, step)| step.moves()) {
+            let known = self.0.entry(key);
+            let known = known.or_insert_with(|| Recount::nothing(step.bucket));
+            known.add(step.people, step.panes);
+            known.revisions += revisions(watermark.as_slice(), step.bucket);
+        }
+    }
+
+    /// Carries all of it into the rows.
+    pub fn post(
+        &mut self,
+        desk: &mut Work<'_>,
+        observed: &mut Observed,
+        scopes: &[ScopeEntry],
+    ) -> Result<(), Fault> {
+        for ((number, rung, start), moved) in std::mem::take(&mut self.0) {
+            let Some(scope) = scopes.get(number) else {
                 continue;
             };
-            let (finest, start) = match step.place {
-                Grain::Minute(at) => (Rung::Minute, at),
-                Grain::Whole(over) => (scope.cutter.grain(over), over.start),
-            };
-            for rung in Rung::ALL.into_iter().filter(|rung| *rung >= finest) {
-                let bucket = scope.cutter.bucket(rung, start);
-                let entry = moved.entry((number, rung, bucket.start));
-                let (_, people, panes) = entry.or_insert((bucket, [0; REGISTERS], 0));
-                for (people, more) in people.iter_mut().zip(step.people) {
-                    *people += more;
+            if !moved.moves() && moved.revisions == 0 {
+                continue;
+            }
+            let row = desk.change(scope.who(), rung, start)?;
+            for (measure, people) in MEASURES.into_iter().zip(moved.people) {
+                let mut persons = Summary::default();
+                persons.add_times(Measure::SCALE, people.unsigned_abs());
+                if people > 0 {
+                    row.merge_measure(measure, &persons);
+                } else if people < 0 {
+                    take_out(row, measure, &persons);
                 }
-                *panes += step.panes;
             }
+            row.revision += moved.revisions;
+            observed.add(number, rung, moved.bucket, moved.panes);
         }
+        Ok(())
     }
-    for ((number, rung, _), (bucket, people, panes)) in moved {
-        if people == [0; REGISTERS] && panes == 0 {
-            continue;
-        }
-        let Some(scope) = scopes.get(number) else {
-            continue;
-        };
-        let row = desk.change(scope.who(), rung, bucket.start)?;
-        observed.add(number, rung, bucket, panes);
-        for (measure, people) in MEASURES.into_iter().zip(people) {
-            let mut persons = Summary::default();
-            persons.add_times(Measure::SCALE, people.unsigned_abs());
-            if people > 0 {
-                row.merge_measure(measure, &persons);
-            } else if people < 0 {
-                take_out(row, measure, &persons);
-            }
-        }
-        row.revision += revisions(recount.watermark.as_slice(), bucket);
-    }
-    Ok(())
 }
 
 fn minute_of(at: Timestamp) -> Timestamp {

@@ -8,7 +8,7 @@
 mod counters;
 mod telling;
 
-use crate::booking::Recount;
+use crate::booking::Recounts;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::levels::{Marks, Tail};
@@ -105,8 +105,8 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct CameraChanges {
     pub panes: PaneChanges,
-    /// What readings and windows of counters moved, in the order they came.
-    pub recounts: Vec<Recount>,
+    /// What readings and windows of counters moved.
+    pub recounts: Recounts,
 }
 
 impl CameraChanges {

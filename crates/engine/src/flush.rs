@@ -12,7 +12,7 @@ use crate::engine::{CameraChanges, Engine, ScopeMemory};
 use crate::ladder::MinuteChanges;
 use crate::levels::{Reach, is_behind};
 use crate::observed::Observed;
-use crate::{booking, ladder, levels};
+use crate::{ladder, levels};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use throng_model::pane::{PANES_PER_MINUTE, pane_of, pane_start};
@@ -62,10 +62,10 @@ impl Engine {
             levels.extend(ended.map(|(day, level)| (number, day, level)));
         }
         // After the minutes: what is taken back may have come with them.
-        for (camera, changes) in directory.cameras.iter().zip(changes) {
-            for recount in changes.recounts.drain(..) {
-                booking::post(&mut desk, &mut observed, camera, &mut directory.scopes, &recount)?;
-            }
+        for changes in changes {
+            changes
+                .recounts
+                .post(&mut desk, &mut observed, &directory.scopes)?;
         }
         observed.settle(&mut desk, directory)?;
         let changed = desk.finish(|number| &directory.scopes[number].scope);

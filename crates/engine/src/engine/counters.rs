@@ -7,7 +7,8 @@
 )]
 
 use super::{Engine, minute_end};
-use crate::booking::{MEASURES, Move, Recount};
+use crate::booking::{MEASURES, Move};
+use crate::directory::Directory;
 use crate::source::counter::Correction;
 use throng_model::{Event, Measure, Timestamp};
 
@@ -34,10 +35,7 @@ impl Engine {
                 pane.late
                     .extend(watermark.filter(|watermark| minute_end(booking.at) <= *watermark));
             }
-            _ => changes.recounts.push(Recount {
-                moves: corrections.iter().map(Move::from).collect(),
-                watermark,
-            }),
+            _ => self.recount(number, corrections.iter().map(Move::from), watermark),
         }
     }
 
@@ -48,10 +46,13 @@ impl Engine {
         for moved in &moved {
             self.walk(number, moved.over.end.plus(-1), moved.people);
         }
-        if !moved.is_empty() {
-            let moves = moved.iter().map(Move::from).collect();
-            self.changes[number].recounts.push(Recount { moves, watermark });
-        }
+        self.recount(number, moved.iter().map(Move::from), watermark);
+    }
+
+    fn recount(&mut self, number: usize, moves: impl Iterator<Item = Move>, watermark: Option<Timestamp>) {
+        let Directory { cameras, scopes, .. } = &mut self.directory;
+        let recounts = &mut self.changes[number].recounts;
+        recounts.add(&cameras[number], scopes, moves, watermark);
     }
 
     /// Forgets what no event can change any more, and notes what was not plain counting.

@@ -4,11 +4,13 @@
 //! holds is decided by what they say, not by which came first: the one sent later, then the greater id. Windows that
 //! overlap without being equal would count people twice: the one that was said first counts, the other is refused and
 //! stays on record. Who counts is therefore a function of the set of reports, not of their order of arrival (I-7): a
-//! report that was on its way for long can take the place of one that overlaps it.
+//! report that was on its way for long can take the place of one that overlaps it. How far that goes is bounded: one report
+//! never changes more windows than [`CHAIN_MAX`], and what had to be forgotten changes nothing any more.
 
 use super::{People, REGISTERS};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use throng_model::event::COUNT_WINDOW_MAX;
 use throng_model::pane::PANE;
 use throng_model::time::MINUTE;
@@ -22,6 +24,10 @@ pub type Version = (Timestamp, EventId);
 /// refused: nobody could tell whether it was counted. A camera that sends what it had stored in the order of its time is not
 /// concerned, however much it is.
 pub const WINDOWS_MAX: usize = 1_024;
+
+/// The most windows that may hang together by overlaps: who counts among them is found anew with each report, which may turn
+/// all of them round. A window that would make more is refused. No counter needs it: quarters beside their hour are five.
+pub const CHAIN_MAX: usize = 64;
 
 /// One window and what was said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,9 +72,9 @@ pub struct WindowMemory {
     windows: VecDeque<Known>,
     /// The longest of them ever, microseconds: no window that begins farther back reaches into another.
     longest: i64,
-    /// Nothing is remembered from before.
+    /// Nothing is remembered from before, and what began before changes no more.
     forgot: Option<Timestamp>,
-    /// Reports from before that: not counted.
+    /// Reports from before that, and those that overlap too many others: not counted, and not remembered one by one.
     beyond: u64,
 }
 
@@ -98,7 +104,7 @@ impl Known {
 impl WindowMemory {
     /// Takes in a report and says what it changes; nothing where a better one is known or another window counts.
     pub fn observe(&mut self, over: TimeRange, version: Version, people: People) -> Vec<Moved> {
-        if self.forgot.is_some_and(|forgot| over.start < forgot) {
+        if self.is_frozen(over) {
             self.beyond += 1;
             return Vec::new();
         }
@@ -135,22 +141,29 @@ impl WindowMemory {
                     reports: 1,
                     counts: false,
                 };
-                self.longest = self.longest.max(over.micros());
+                let longest = self.longest;
+                self.longest = longest.max(over.micros());
                 self.windows.insert(place, known);
+                if self.hanging_together(place).len() > CHAIN_MAX {
+                    self.windows.remove(place);
+                    self.longest = longest;
+                    self.beyond += 1;
+                    return moved;
+                }
                 place
             }
         };
-        self.judge_around(place, &mut moved);
+        self.judge(self.hanging_together(place), &mut moved);
         while self.windows.len() > WINDOWS_MAX {
             self.forget_first();
         }
         moved
     }
 
-    /// Finds anew who counts among the windows that overlap this one, and those that overlap them.
-    fn judge_around(&mut self, place: usize, moved: &mut Vec<Moved>) {
+    /// The windows that overlap this one, those that overlap them, and so on.
+    fn hanging_together(&self, place: usize) -> Range<usize> {
         let Some(TimeRange { mut start, mut end }) = self.windows.get(place).map(|known| known.over) else {
-            return;
+            return place..place;
         };
         let mut from = place;
         for (before, known) in self.windows.range(..place).enumerate().rev() {
@@ -161,12 +174,25 @@ impl WindowMemory {
                 (from, start, end) = (before, known.over.start, end.max(known.over.end));
             }
         }
-        let to = from + self.reach(from, end);
-        let mut order: Vec<(Version, usize)> = (from..to)
-            .filter_map(|number| Some((self.windows.get(number)?.first, number)))
-            .collect();
-        order.sort_unstable();
+        from..from + self.reach(from, end)
+    }
+
+    /// Finds anew who counts among windows that hang together.
+    fn judge(&mut self, windows: Range<usize>, moved: &mut Vec<Moved>) {
         let mut counting = BTreeMap::new();
+        let mut order: Vec<(Version, usize)> = Vec::new();
+        for number in windows {
+            let Some(known) = self.windows.get(number) else {
+                continue;
+            };
+            if !self.is_frozen(known.over) {
+                order.push((known.first, number));
+            } else if known.counts {
+                // As it was judged when all that it overlaps was known.
+                counting.insert(known.over.start, known.over.end);
+            }
+        }
+        order.sort_unstable();
         for (_, number) in order {
             let Some(known) = self.windows.get_mut(number) else {
                 continue;
@@ -180,6 +206,11 @@ impl WindowMemory {
                 moved.push(known.moved(if counts { 1 } else { -1 }));
             }
         }
+    }
+
+    /// Whether a window began before something that is forgotten had ended.
+    fn is_frozen(&self, over: TimeRange) -> bool {
+        self.forgot.is_some_and(|forgot| over.start < forgot)
     }
 
     /// How many windows from this one on hang together by overlaps, where they reach to `end` at least.
@@ -204,17 +235,19 @@ impl WindowMemory {
             if self.windows.range(..many).any(|known| known.over.end > horizon) {
                 break;
             }
-            self.forget_first();
+            (0..many).for_each(|_| self.forget_first());
         }
     }
 
+    /// Whether nothing is left that a report which ends after `horizon` could have to do with.
+    pub fn is_spent(&self, horizon: Timestamp) -> bool {
+        let horizon = horizon.plus(-COUNT_WINDOW_MAX);
+        self.windows.is_empty() && self.forgot.is_none_or(|forgot| forgot <= horizon)
+    }
+
     fn forget_first(&mut self) {
-        let Some(first) = self.windows.front() else {
-            return;
-        };
-        let many = self.reach(0, first.over.end);
-        for known in self.windows.drain(..many) {
-            self.forgot = self.forgot.max(Some(known.over.end));
+        if let Some(first) = self.windows.pop_front() {
+            self.forgot = self.forgot.max(Some(first.over.end));
         }
     }
 
@@ -250,7 +283,7 @@ impl WindowMemory {
         known.is_none_or(|known| known.reports > 1)
     }
 
-    /// How many reports were refused because nothing is remembered of their time.
+    /// How many reports were refused because nothing is remembered of their time, or too much.
     pub fn beyond(&self) -> u64 {
         self.beyond
     }
@@ -344,6 +377,45 @@ mod tests {
         assert_eq!(memory.windows.len(), WINDOWS_MAX);
         memory.forget_before(Timestamp(500 + COUNT_WINDOW_MAX));
         assert_eq!(memory.windows.front().unwrap().over, over(500, 501));
+    }
+
+    /// Each overlaps the one before, and was said before all that came: whoever comes first takes the place of the next.
+    #[test]
+    fn a_report_never_turns_round_more_windows_than_may_hang_together() {
+        let mut memory = WindowMemory::default();
+        let mut counted = 0;
+        for back in 0..WINDOWS_MAX as i64 {
+            let start = (WINDOWS_MAX as i64 - back) * 100;
+            let moved = memory.observe(over(start, start + 120), version(-back), [1, 0, 0]);
+            assert!(moved.len() <= CHAIN_MAX, "{} windows after {back}", moved.len());
+            counted += moved.iter().map(|moved| moved.people[0]).sum::<i64>();
+        }
+        assert_eq!(
+            memory.beyond() as usize,
+            WINDOWS_MAX / (CHAIN_MAX + 1),
+            "on record"
+        );
+        assert_eq!(memory.windows.len() + memory.beyond() as usize, WINDOWS_MAX);
+        let counting = memory.windows.iter().filter(|known| known.counts).count();
+        assert_eq!(counted, counting as i64);
+    }
+
+    #[test]
+    fn what_is_forgotten_freezes_what_it_overlapped_and_takes_no_more_along() {
+        let mut memory = WindowMemory::default();
+        // The first two overlap, and the second stands back; then come others, until the first is forgotten.
+        assert_eq!(memory.observe(over(0, 10), version(1), [1, 0, 0]).len(), 1);
+        assert!(memory.observe(over(5, 15), version(2), [1, 0, 0]).is_empty());
+        for minute in 0..WINDOWS_MAX as i64 - 1 {
+            let apart = over(100 + minute, 101 + minute);
+            assert_eq!(memory.observe(apart, version(3), [1, 0, 0]).len(), 1);
+        }
+        assert_eq!(memory.windows.len(), WINDOWS_MAX, "only the oldest left");
+        assert_eq!(memory.windows.front().unwrap().over, over(5, 15));
+        // Overlaps the second, which must not come into the place of the one that is forgotten and counts.
+        let moved = memory.observe(over(12, 20), version(4), [1, 0, 0]);
+        assert_eq!(moved.len(), 1);
+        assert_eq!(moved[0].over, over(12, 20));
     }
 
     proptest! {
