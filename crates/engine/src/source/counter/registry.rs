@@ -114,9 +114,11 @@ impl Counters {
         self.totals
             .values_mut()
             .for_each(|memory| memory.forget_before(horizon));
-        self.windows
-            .values_mut()
-            .for_each(|memory| memory.forget_before(horizon));
+        // Names are given back, too: a device that is set up anew now and then would use them up.
+        self.windows.retain(|_, memory| {
+            memory.forget_before(horizon);
+            !memory.is_spent(horizon)
+        });
     }
 
     /// The cumulative counters by name.
@@ -147,9 +149,9 @@ mod tests {
     use super::super::Booking;
     use super::*;
     use throng_model::camera::Semantics;
-    use throng_model::event::ResetReason;
+    use throng_model::event::{COUNT_WINDOW_MAX, ResetReason};
     use throng_model::time::MINUTE;
-    use throng_model::{CameraId, EventId};
+    use throng_model::{CameraId, EventId, TimeRange};
 
     fn lines() -> Vec<Line> {
         vec![Line {
@@ -182,6 +184,35 @@ mod tests {
             value: None,
         };
         event(minute, body)
+    }
+
+    fn window(minute: i64, counter: &str) -> Event {
+        let body = EventBody::Count {
+            counter: LineId::new(counter).expect("id"),
+            over: TimeRange {
+                start: Timestamp(minute * MINUTE),
+                end: Timestamp((minute + 1) * MINUTE),
+            },
+            people_in: 1,
+            people_out: 0,
+            people_pass: 0,
+        };
+        event(minute, body)
+    }
+
+    #[test]
+    fn a_counter_of_which_nothing_is_left_gives_its_name_back() {
+        let mut counters = Counters::default();
+        for number in 0..WINDOW_COUNTERS_MAX {
+            assert_eq!(counters.report(&window(0, &format!("counter-{number}"))).len(), 1);
+        }
+        assert!(counters.report(&window(0, "another")).is_empty());
+        let over = Timestamp(MINUTE);
+        counters.forget_before(over.plus(COUNT_WINDOW_MAX - 1));
+        assert!(counters.report(&window(1, "another")).is_empty(), "not yet");
+        counters.forget_before(over.plus(COUNT_WINDOW_MAX));
+        assert_eq!(counters.windows().count(), 0);
+        assert_eq!(counters.report(&window(2, "another")).len(), 1);
     }
 
     #[test]
