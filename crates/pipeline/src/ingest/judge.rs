@@ -286,7 +286,7 @@ mod tests {
     fn readings_and_resets_name_a_line_of_their_camera() {
         for (kind, data) in [
             ("total", json!({"counter": "side", "in": 4})),
-            ("reset", json!({"counter": "side", "reason": "device"})),
+            ("reset", json!({"counter": "side", "to": 0, "reason": "device"})),
         ] {
             assert_eq!(
                 judge(&event(kind, &data)).expect_err(kind).code,
@@ -316,7 +316,10 @@ mod tests {
         for (kind, data) in [
             ("line", json!({"line": "quarters", "dir": "in"})),
             ("total", json!({"counter": "quarters", "in": 4})),
-            ("reset", json!({"counter": "quarters", "reason": "device"})),
+            (
+                "reset",
+                json!({"counter": "quarters", "to": 0, "reason": "device"}),
+            ),
         ] {
             let fault = judge(&event(kind, &data)).expect_err(kind);
             assert_eq!(fault.code, FaultCode::CounterSemantics);
@@ -341,7 +344,7 @@ mod tests {
     #[test]
     fn a_camera_speaks_of_the_places_it_counts_for() {
         for (kind, data) in [
-            ("reset", json!({"place": "hall", "reason": "device"})),
+            ("reset", json!({"place": "hall", "to": 0, "reason": "device"})),
             ("occ", json!({"zone": "hall", "n": 4})),
         ] {
             let fault = judge(&event(kind, &data)).expect_err(kind);

@@ -33,6 +33,13 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
         }),
         "zone_out" => zone_out(data),
         "count" => {
+            // A device that does not look into a direction leaves it out. One that counted in none looked nowhere: taken for nobody,
+            // a wrong name of a field would say that a place was empty.
+            let directions = [people(data, "in")?, people(data, "out")?, people(data, "pass")?];
+            if directions == [None; 3] {
+                return Err(invalid("one of \"in\", \"out\" and \"pass\" must be there"));
+            }
+            let [people_in, people_out, people_pass] = directions.map(Option::unwrap_or_default);
             let (from, to): (Timestamp, Timestamp) = (data.need("from")?, data.need("to")?);
             let over = TimeRange::new(from, to).map_err(|fault| invalid(fault.detail))?;
             if over.micros() > COUNT_WINDOW_MAX {
@@ -41,14 +48,14 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
             Ok(EventBody::Count {
                 counter: data.need("counter")?,
                 over,
-                people_in: people(data, "in")?.unwrap_or(0),
-                people_out: people(data, "out")?.unwrap_or(0),
-                people_pass: people(data, "pass")?.unwrap_or(0),
+                people_in,
+                people_out,
+                people_pass,
             })
         }
         "queue" => Ok(EventBody::Queue {
             zone: data.need("zone")?,
-            len: people(data, "len")?.unwrap_or(0),
+            len: need_people(data, "len")?,
         }),
         "beat" => Ok(EventBody::Beat),
         "status" => Ok(EventBody::Status {
@@ -60,7 +67,7 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
                 Some(counter) => ResetTarget::Counter(counter),
                 None => ResetTarget::Place(data.need("place")?),
             },
-            to: people(data, "to")?.unwrap_or(0),
+            to: need_people(data, "to")?,
             reason: data.need("reason")?,
         }),
         "occ" => Ok(EventBody::Occ {
@@ -68,7 +75,7 @@ pub(super) fn decode(kind: &str, data: &mut Fields<'_>) -> Result<EventBody, Fau
                 Some(zone) => OccTarget::Zone(zone),
                 None => OccTarget::Place(data.need("place")?),
             },
-            n: people(data, "n")?.ok_or_else(|| invalid("field \"n\" is missing"))?,
+            n: need_people(data, "n")?,
         }),
         "track" | "eval" | "infer" | "note" => Err(unsupported(&format!("type {kind:?}"))),
         _ => Err(invalid(format!("type {kind:?} is unknown"))),
@@ -99,6 +106,11 @@ fn people(data: &mut Fields<'_>, name: &str) -> Result<Option<u32>, Fault> {
         ))),
         n => Ok(n),
     }
+}
+
+/// A number that is missing is not nobody.
+fn need_people(data: &mut Fields<'_>, name: &str) -> Result<u32, Fault> {
+    people(data, name)?.ok_or_else(|| invalid(format!("field {name:?} is missing")))
 }
 
 fn dwell(data: &mut Fields<'_>) -> Result<Option<u32>, Fault> {
@@ -330,6 +342,28 @@ mod tests {
     }
 
     #[test]
+    fn a_window_may_leave_out_what_its_counter_does_not_look_at() {
+        let window = |name: &str, n: u32| {
+            let mut data =
+                json!({"counter": "a", "from": "2026-03-29T00:00:00Z", "to": "2026-03-29T00:15:00Z"});
+            data[name] = json!(n);
+            decode_json(&event("count", data)).expect("valid").body
+        };
+        let said = |body: &EventBody| match body {
+            EventBody::Count {
+                people_in,
+                people_out,
+                people_pass,
+                ..
+            } => [*people_in, *people_out, *people_pass],
+            _ => panic!("a window"),
+        };
+        assert_eq!(said(&window("in", 0)), [0, 0, 0], "nobody, and it says so");
+        assert_eq!(said(&window("out", 4)), [0, 4, 0]);
+        assert_eq!(said(&window("pass", 4)), [0, 0, 4]);
+    }
+
+    #[test]
     fn what_says_nothing_is_refused() {
         for (kind, data, says) in [
             ("line", json!({"line": "a"}), "field \"dir\" is missing"),
@@ -353,13 +387,24 @@ mod tests {
             ("total", json!({"in": 1}), "\"counter\" is missing"),
             ("total", json!({"counter": "a", "in": -1}), "field \"in\""),
             (
+                "count",
+                json!({"counter": "a", "from": "2026-03-29T00:00:00Z", "to": "2026-03-29T00:15:00Z", "entries": 3}),
+                "one of \"in\", \"out\" and \"pass\" must be there",
+            ),
+            ("queue", json!({"zone": "a", "length": 3}), "\"len\" is missing"),
+            (
+                "reset",
+                json!({"place": "a", "reason": "manual"}),
+                "\"to\" is missing",
+            ),
+            (
                 "reset",
                 json!({"to": 0, "reason": "manual"}),
                 "\"place\" is missing",
             ),
             (
                 "reset",
-                json!({"counter": "a", "reason": "boredom"}),
+                json!({"counter": "a", "to": 0, "reason": "boredom"}),
                 "field \"reason\"",
             ),
             ("occ", json!({"zone": "a"}), "\"n\" is missing"),
