@@ -80,6 +80,16 @@ enum Grain {
     Whole(TimeRange),
 }
 
+impl Move {
+    /// The moment whose buckets they go into: of a time that no bucket of a day or less holds whole, its start.
+    pub fn booked(&self) -> Timestamp {
+        match self.place {
+            Grain::Minute(at) => at,
+            Grain::Whole(over) => over.start,
+        }
+    }
+}
+
 impl From<&Correction> for Move {
     fn from(correction: &Correction) -> Self {
         let booking = correction.booking();

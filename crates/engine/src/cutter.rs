@@ -44,7 +44,8 @@ impl Cutter {
         }
     }
 
-    /// The finest rung with one bucket that holds the whole window; days where none does.
+    /// The finest rung with one bucket that holds the whole window; days where none does. What reaches over midnight is of the
+    /// day it began in: weeks and months are sums of days, and a device that counts from six to six has days, too.
     pub fn grain(&mut self, window: TimeRange) -> Rung {
         let holds = |rung: &Rung| self.bucket(*rung, window.start).end >= window.end;
         [Rung::Minute, Rung::FiveMinutes, Rung::Hour]

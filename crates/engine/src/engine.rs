@@ -236,7 +236,7 @@ impl Engine {
             let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
             memory.frontier = memory.frontier.max(reached);
             memory.present.reach(at, received, cutter);
-            memory.present.count(at, people_in, people_out);
+            memory.present.count(at, at, people_in, people_out);
             self.live.mark(scope);
         }
         if let Some((place, setting)) = said_inside(event)

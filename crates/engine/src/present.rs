@@ -82,12 +82,13 @@ impl Present {
     }
 
     /// Counts people at a moment; those of days gone by belong to the past only. Doors let events
-    /// pass that are minutes ahead, so what is not of today or before is of tomorrow.
-    pub(crate) fn count(&mut self, at: Timestamp, people_in: i64, people_out: i64) {
-        if self.today.is_some_and(|today| today.contains(at)) {
+    /// pass that are minutes ahead, so what is not of today or before is of tomorrow. `booked` is the moment whose day has them
+    /// in its row, which is another one where they came within a time that reaches over midnight.
+    pub(crate) fn count(&mut self, at: Timestamp, booked: Timestamp, people_in: i64, people_out: i64) {
+        if self.today.is_some_and(|today| today.contains(booked)) {
             self.in_today += people_in;
             self.out_today += people_out;
-        } else if self.today.is_some_and(|today| at >= today.end) {
+        } else if self.today.is_some_and(|today| booked >= today.end) {
             self.tomorrow.0 += people_in;
             self.tomorrow.1 += people_out;
         }
@@ -132,7 +133,7 @@ mod tests {
     fn evening(cutter: &mut Cutter) -> Present {
         let (mut present, now) = (Present::default(), MIDNIGHT.plus(-MINUTE));
         present.reach(now, now, cutter);
-        present.count(now, 2, 1);
+        present.count(now, now, 2, 1);
         present
     }
 
@@ -146,17 +147,26 @@ mod tests {
         let mut present = evening(cutter);
         let (ahead, now) = (MIDNIGHT.plus(SECOND), MIDNIGHT.plus(-30 * SECOND));
         present.reach(ahead, now, cutter);
-        present.count(ahead, 7, 3);
-        present.count(MIDNIGHT, 1, 0);
+        present.count(ahead, ahead, 7, 3);
+        present.count(MIDNIGHT, MIDNIGHT, 1, 0);
         assert_eq!(told(&present), (2, 1, 1), "the day is not over");
         assert_eq!((present.as_of, present.latest), (Some(now), Some(ahead)));
         present.reach(MIDNIGHT, MIDNIGHT, cutter);
         assert_eq!(told(&present), (8, 3, 5));
-        present.count(now, 9, 9);
+        present.count(now, now, 9, 9);
         assert_eq!(told(&present), (8, 3, 5), "days gone by belong to the past");
         let later = MIDNIGHT.plus(49 * HOUR);
         present.reach(later, later, cutter);
         assert_eq!(told(&present), (0, 0, 0));
+    }
+
+    #[test]
+    fn who_came_within_a_time_over_midnight_is_of_the_day_that_has_them_in_its_row() {
+        let cutter = &mut cutter();
+        let mut present = evening(cutter);
+        present.reach(MIDNIGHT.plus(MINUTE), MIDNIGHT.plus(MINUTE), cutter);
+        present.count(MIDNIGHT.plus(MINUTE), MIDNIGHT.plus(-MINUTE), 4, 1);
+        assert_eq!(told(&present), (0, 0, 3), "inside they are");
     }
 
     #[test]

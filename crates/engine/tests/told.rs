@@ -12,9 +12,12 @@ use throng_model::camera::{Line, Semantics};
 use throng_model::counter::{CounterNow, CountersNow, HAPPENINGS_MAX, HappeningKind};
 use throng_model::event::{DeviceState, ResetReason, ResetTarget};
 use throng_model::place::Place;
+use throng_model::row::RowKey;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
-use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Scope, TimeRange, Timestamp};
+use throng_model::{
+    CameraId, Event, EventBody, EventId, LineId, Measure, PlaceId, Rung, Scope, TimeRange, Timestamp,
+};
 
 /// 10:00 on a day in 2026.
 const TEN: i64 = 1_774_778_400 * SECOND;
@@ -317,4 +320,27 @@ fn a_number_that_came_too_late_to_count_is_not_missing() {
     assert_eq!(folded[2], Folded::BeyondAllowance);
     let (_, source) = run.engine.sources().next().expect("a camera");
     assert_eq!(source.sequence.lost(), 0, "the doors took note of it, too");
+}
+
+#[test]
+fn today_is_what_the_row_of_today_has() {
+    let midnight = minute(14 * 60);
+    let quarter = 15 * MINUTE;
+    let over = TimeRange {
+        start: midnight.plus(-quarter),
+        end: midnight.plus(quarter),
+    };
+    let mut run = Run::new(&site());
+    let later = event(over.end.plus(MINUTE), 2, EventBody::Beat);
+    run.hears(vec![report("quarters", over, 1, 4), later]);
+    let shop = Scope::Place(PlaceId::new("shop").expect("id"));
+    let now = run.engine.all().into_iter().find(|now| now.scope == shop);
+    let now = now.expect("the shop");
+    assert_eq!((now.in_today, now.raw_occupancy), (0, 4));
+    let day = |start| {
+        let (scope, rung) = (shop.clone(), Rung::Day);
+        let row = run.rows.0.get(&RowKey { scope, rung, start });
+        row.map_or(0, |row| row.people(Measure::In))
+    };
+    assert_eq!((day(midnight.plus(-24 * HOUR)), day(midnight)), (4, 0));
 }

@@ -20,7 +20,8 @@ impl Engine {
         let corrections = self.sources[number].counters.take(event, &entry.lines);
         self.settle(number);
         for correction in &corrections {
-            self.walk(number, correction.booking().at, correction.people());
+            let booked = Move::from(correction).booked();
+            self.walk(number, correction.booking().at, booked, correction.people());
         }
         let changes = &mut self.changes[number];
         match corrections.as_slice() {
@@ -44,7 +45,12 @@ impl Engine {
         let moved = self.sources[number].counters.report(event);
         self.settle(number);
         for moved in &moved {
-            self.walk(number, moved.over.end.plus(-1), moved.people);
+            self.walk(
+                number,
+                moved.over.end.plus(-1),
+                Move::from(moved).booked(),
+                moved.people,
+            );
         }
         self.recount(number, moved.iter().map(Move::from), watermark);
     }
@@ -67,14 +73,23 @@ impl Engine {
         }
     }
 
-    /// People came and went, or what was said of them is taken back: in, out and of unknown direction.
-    fn walk(&mut self, number: usize, at: Timestamp, [people_in, people_out, _]: [i64; 3]) {
+    /// People came and went, or what was said of them is taken back: in, out and of unknown direction. `booked` is the moment
+    /// whose day they belong to.
+    fn walk(
+        &mut self,
+        number: usize,
+        at: Timestamp,
+        booked: Timestamp,
+        [people_in, people_out, _]: [i64; 3],
+    ) {
         if people_in != people_out {
             let panes = &mut self.changes[number].panes;
             panes.at(at).walk(at, people_in - people_out);
         }
         for scope in self.directory.cameras[number].counted_by(at) {
-            self.scopes[scope].present.count(at, people_in, people_out);
+            self.scopes[scope]
+                .present
+                .count(at, booked, people_in, people_out);
             self.live.mark(scope);
         }
     }

@@ -51,6 +51,11 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
         .iter()
         .map(|(event, _)| (event.camera.clone(), people(event)))
         .collect();
+    // By the moment whose day has them: a window over midnight is of the day it began in.
+    let mut booked: Vec<_> = all
+        .iter()
+        .map(|(camera, (at, people_in, people_out))| (camera.clone(), (*at, *at, *people_in, *people_out)))
+        .collect();
     let mut reached: Vec<_> = trial
         .log
         .iter()
@@ -58,11 +63,13 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
         .collect();
     for (camera, held) in reports::held(trial.log.iter().map(|(event, _)| event)) {
         let [people_in, people_out, _] = held.people.map(|people| people as i64);
-        all.push((camera, (held.at(), people_in, people_out)));
+        all.push((camera.clone(), (held.at(), people_in, people_out)));
+        booked.push((camera, (held.at(), held.start, people_in, people_out)));
     }
     let place: &Place = match scope {
         Scope::Camera(id) => {
             all.retain(|(camera, _)| camera == id);
+            booked.retain(|(camera, _)| camera == id);
             reached.retain(|(camera, _)| camera == id);
             trial.site.home(trial.site.camera(id).unwrap()).unwrap()
         }
@@ -72,6 +79,7 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
                 trial.site.fed_by(camera, at).iter().any(|place| place.id == *id)
             };
             all.retain(|(camera, (at, ..))| feeds(camera, *at));
+            booked.retain(|(camera, (at, ..))| feeds(camera, *at));
             reached.retain(|(camera, (at, _))| feeds(camera, *at));
             trial.site.place(id).unwrap()
         }
@@ -84,7 +92,8 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<(i64, i64, i64, i64, Timesta
         .max()?;
     let today = Rung::Day.bucket(as_of, &place.zone());
     let (mut came, mut went) = (0, 0);
-    for (_, people_in, people_out) in all.iter().filter(|(at, ..)| today.contains(*at)) {
+    let of_today = booked.iter().filter(|(_, (_, at, ..))| today.contains(*at));
+    for (_, (_, _, people_in, people_out)) in of_today {
         came += people_in;
         went += people_out;
     }
