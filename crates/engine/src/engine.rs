@@ -65,8 +65,8 @@ pub(crate) struct ScopeMemory {
     /// Where it came by.
     #[serde(skip)]
     pub marks: Marks,
-    /// How far time has come here, less the allowance for disorder: the furthest event counted, or its arrival where that
-    /// was before. A camera that is ahead settles no minute of the others.
+    /// How far time has come here, less the allowance for disorder: the furthest event counted or word heard, or its arrival
+    /// where that was before. A camera that is ahead settles no minute of the others.
     pub frontier: Option<Timestamp>,
 }
 
@@ -290,6 +290,9 @@ impl Engine {
             Err(beyond) => return beyond,
         };
         let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
+        // A word is a sign of the time as much as an event of a camera: where there is none, nothing else settles the minutes.
+        let reached = Some(at.min(received).plus(-self.rules.out_of_order));
+        memory.frontier = memory.frontier.max(reached);
         memory.present.reach(at, received, cutter);
         self.set_inside(scope, setting, late);
         if late.is_some() {

@@ -75,7 +75,9 @@ impl Engine {
         let memory = Memory {
             counts: self.counts,
             sources: cameras.filter(|(_, source)| source.latest.is_some()).collect(),
-            scopes: scopes.filter(|(_, memory)| memory.frontier.is_some()).collect(),
+            scopes: scopes
+                .filter(|(_, memory)| memory.present.latest.is_some())
+                .collect(),
         };
         seal::seal("the engine", VERSION, &memory)
     }

@@ -6,8 +6,8 @@ mod shop;
 mod support;
 
 use support::Run;
-use throng_engine::Folded;
 use throng_engine::source::counter::WINDOW_COUNTERS_MAX;
+use throng_engine::{Engine, Folded, Rules};
 use throng_model::camera::{Line, Semantics};
 use throng_model::counter::{CounterNow, CountersNow, HAPPENINGS_MAX, HappeningKind};
 use throng_model::event::{DeviceState, ResetReason, ResetTarget};
@@ -343,4 +343,46 @@ fn today_is_what_the_row_of_today_has() {
         row.map_or(0, |row| row.people(Measure::In))
     };
     assert_eq!((day(midnight.plus(-24 * HOUR)), day(midnight)), (4, 0));
+}
+
+#[test]
+fn a_word_about_a_place_nobody_else_speaks_of_outlives_a_restart_and_flushes_do_not_change_it() {
+    let word = |at: i64, to| {
+        let body = EventBody::Reset {
+            target: ResetTarget::Place(PlaceId::new("shop").expect("id")),
+            to,
+            reason: ResetReason::Manual,
+        };
+        Event {
+            camera: CameraId::new("nobody").expect("id"),
+            ..event(minute(at), to.into(), body)
+        }
+    };
+    let words = || vec![word(0, 40), word(10, 30), word(5, 20)];
+    let (mut once, mut each) = (Run::new(&site()), Run::new(&site()));
+    once.hears(words());
+    for word in words() {
+        each.hears(vec![word]);
+        let kept = each.engine.save().expect("bytes");
+        each.engine = Engine::restore(&site(), Rules::default(), &kept).expect("reads");
+    }
+    assert_eq!(once.rows.0, each.rows.0);
+    let shop = Scope::Place(PlaceId::new("shop").expect("id"));
+    let hour = RowKey {
+        scope: shop.clone(),
+        rung: Rung::Hour,
+        start: minute(0),
+    };
+    let means = once.rows.0[&hour].measure(Measure::Occupancy).expect("followed");
+    assert_eq!(
+        means.max,
+        40 * Measure::SCALE,
+        "minutes that are over are part of their hour"
+    );
+    let inside = |run: &Run| {
+        let now = run.engine.all().into_iter().find(|now| now.scope == shop);
+        now.map(|now| (now.occupancy, now.latest))
+    };
+    assert_eq!(inside(&each), Some((30, Some(minute(10)))));
+    assert_eq!(inside(&each), inside(&once));
 }
