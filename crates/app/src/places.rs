@@ -2,6 +2,7 @@
 
 use crate::history::{days_are_counted, place_is_counted};
 use crate::{Action, Actor, App};
+use throng_model::camera::OPERATOR;
 use throng_model::change::PlaceChange;
 use throng_model::codec::{derived_id, encode_json};
 use throng_model::event::{PEOPLE_MAX, ResetReason, ResetTarget};
@@ -10,9 +11,6 @@ use throng_model::site::Site;
 use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, PlaceId, Reason, Scope};
 use throng_ports::catalog::SiteChange;
 use throng_ports::{Outcome, Sender};
-
-/// Who says what a person says: no camera.
-const OPERATOR: &str = "operator";
 
 impl App {
     /// The places the actor may see, the organisation first.

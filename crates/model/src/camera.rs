@@ -7,6 +7,9 @@ use crate::place::PlaceKind;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Who says what a person says: no camera, and none may be called so, or what people say would be taken for its word.
+pub const OPERATOR: &str = "operator";
+
 /// A counting line. Direction is the camera's business: the event says `in` or `out`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {

@@ -4,7 +4,7 @@
 //! that fed it; neither is written again when the hierarchy changes. So a camera moves by dates, from a moment on behind
 //! which nothing was counted yet, and what would cut days anew is told to the caller, who knows whether anything was counted.
 
-use crate::camera::{Camera, Membership};
+use crate::camera::{Camera, Membership, OPERATOR};
 use crate::event::PEOPLE_MAX;
 use crate::fault::{Fault, FaultCode};
 use crate::flaw::Reason;
@@ -218,6 +218,10 @@ impl Site {
         if self.camera(&camera.id).is_some() {
             let detail = format!("camera {:?} exists already", camera.id.as_str());
             return Err(Fault::new(FaultCode::AlreadyExists, detail));
+        }
+        if camera.id.as_str() == OPERATOR {
+            let detail = format!("a camera must not be called {OPERATOR:?}: that is who people speak as");
+            return Err(Fault::invalid(Reason::Other, detail).in_field("/id"));
         }
         check_name(&camera.name).map_err(|fault| fault.in_field("/name"))?;
         check_heartbeat(camera.heartbeat_s)?;

@@ -327,7 +327,8 @@ fn a_new_camera_is_refused_by_the_field_that_is_wrong() {
     site.check_new_camera(&good()).unwrap();
     let line = |number: usize| Line::new(format!("l{number}").parse().unwrap(), "l");
     type Spoil = fn(&mut Camera);
-    let wrong: [(&str, Spoil); 5] = [
+    let wrong: [(&str, Spoil); 6] = [
+        ("/id", |camera| camera.id = OPERATOR.parse().unwrap()),
         ("/name", |camera| camera.name = "a\nb".to_owned()),
         ("/heartbeatSeconds", |camera| camera.heartbeat_s = 3_601),
         ("/lines/0/name", |camera| camera.lines[0].name = String::new()),
