@@ -31,6 +31,8 @@ pub struct Stream {
     logged: u64,
     /// Whether the doors are to be told what is folded: they are not open yet, and have not taken it themselves.
     is_folding_again: bool,
+    /// What the doors had turned away at the last checkpoint: duplicates and quarantined events.
+    turned_away: (u64, u64),
     /// Folded since the last checkpoint.
     ids: Vec<(EventId, u64)>,
     committer: Committer,
@@ -61,6 +63,7 @@ impl Stream {
         logged: u64,
     ) -> Result<Self, Fault> {
         let (ids, throughput) = (Vec::new(), Throughput::default());
+        let turned_away = turned_away(&ingest);
         let committer = Committer::new(Arc::clone(&ports.checkpoints), Arc::clone(&ingest))?;
         Ok(Self {
             ports,
@@ -70,6 +73,7 @@ impl Stream {
             position,
             logged,
             is_folding_again: false,
+            turned_away,
             ids,
             committer,
             sync_is_due: false,
@@ -193,23 +197,24 @@ impl Stream {
         self.hand_in_checkpoint()
     }
 
-    /// Does nothing when nothing was folded.
+    /// Does nothing when nothing was folded, nor counted at the doors.
     fn hand_in_checkpoint(&mut self) -> Result<(), Fault> {
         // A flush reads rows of the checkpoint before.
         self.committer.settle()?;
-        if self.ids.is_empty() {
+        let turned_away = turned_away(&self.ingest);
+        if self.ids.is_empty() && turned_away == self.turned_away {
             return Ok(());
         }
         let rows = self.engine.flush(&Facts(&*self.ports.rollups))?;
         invariants::check_counts(self.engine.counts(), self.logged);
         invariants::check_a_row(&rows, &Facts(&*self.ports.rollups), self.logged)?;
-        let counters = self.ingest.counters();
         let memory = StreamMemory {
             engine: self.engine.save()?,
             logged: self.logged,
-            duplicate: counters.duplicate,
-            quarantined: counters.quarantined,
+            duplicate: turned_away.0,
+            quarantined: turned_away.1,
         };
+        self.turned_away = turned_away;
         self.committer.commit(Checkpoint {
             position: self.position.0,
             state: memory.encode()?,
@@ -266,4 +271,9 @@ impl Stream {
             .find(|(known, _)| *known == scope)
             .and_then(|(_, frontier)| frontier)
     }
+}
+
+fn turned_away(ingest: &Ingest) -> (u64, u64) {
+    let counters = ingest.counters();
+    (counters.duplicate, counters.quarantined)
 }

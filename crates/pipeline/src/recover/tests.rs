@@ -86,3 +86,22 @@ async fn a_start_reads_the_log_once_and_the_doors_know_what_is_in_it() {
     let receipt = plane.ingest.submit(&Sender::Operator, again).await.unwrap();
     assert_eq!(receipt.counts(), (0, 20, 0), "{receipt:?}");
 }
+
+#[tokio::test]
+async fn what_the_doors_turned_away_outlives_a_clean_stop() {
+    let world = World::new().await;
+    let start = || recover(world.ports.clone(), Rules::default(), IngestRules::default()).unwrap();
+    let mut plane = start();
+    let text = encode_json(&events(3, START, 1)[0].0);
+    let submit = async |bodies| plane.ingest.submit(&Sender::Operator, bodies).await.unwrap();
+    submit(vec![text.as_bytes()]).await;
+    plane.stream.advance().unwrap();
+    plane.stream.checkpoint().unwrap();
+    // Nothing of this comes into the log.
+    submit(vec![text.as_bytes(), b"no event".as_slice()]).await;
+    let counted = plane.ingest.counters();
+    assert_eq!((counted.duplicate, counted.quarantined), (1, 1));
+    plane.stream.finish().unwrap();
+    drop(plane);
+    assert_eq!(start().ingest.counters(), counted);
+}
