@@ -72,8 +72,9 @@ impl Shared {
             });
             next = next.next();
         }
-        drop(tail);
+        // Before anybody can read them: nothing at or after `end` is ever returned. Who sees the new end first waits for the lock.
         self.end.store(next.0, Ordering::Release);
+        drop(tail);
         // Those who look at `end` and then wait do so under this lock, so none of them is missed.
         let mut watchers = lock(&self.watchers);
         let (ready, waiting) = watchers.drain(..).partition(|watcher| watcher.position < next);
