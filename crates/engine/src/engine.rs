@@ -21,6 +21,7 @@ use crate::source::{Source, latency};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
+use throng_model::invariant::WATERMARK;
 use throng_model::pane::PANE;
 use throng_model::row::Setting;
 use throng_model::site::Site;
@@ -84,6 +85,8 @@ pub struct Engine {
     /// By scope number.
     pub(crate) scopes: Vec<ScopeMemory>,
     pub(crate) counts: Counts,
+    /// The furthest arrival of anything folded: the server's time as far as the log tells it.
+    pub(crate) clock: Option<Timestamp>,
     /// The rows that the next flush will most likely change.
     pub(crate) desk: Desk,
     live: LiveChanges,
@@ -159,6 +162,7 @@ impl Engine {
             words: Vec::new(),
             scopes: vec![ScopeMemory::default(); scopes],
             counts: Counts::default(),
+            clock: None,
             desk: Desk::new(scopes),
             live: LiveChanges::none(scopes),
             noted: LiveChanges::none(cameras),
@@ -185,9 +189,9 @@ impl Engine {
             .map(|entry| entry.scope.clone())
             .zip(std::mem::take(&mut self.scopes))
             .collect();
-        let counts = self.counts;
+        let (counts, clock) = (self.counts, self.clock);
         *self = Self::new(site, self.rules);
-        self.counts = counts;
+        (self.counts, self.clock) = (counts, clock);
         for (camera, source) in self.directory.cameras.iter().zip(&mut self.sources) {
             *source = sources.remove(&camera.id).unwrap_or_default();
         }
@@ -214,6 +218,7 @@ impl Engine {
     /// Takes in one event. Events come in the order of the log, each id once.
     pub fn fold(&mut self, event: &Event, received: Timestamp) -> Folded {
         let at = moment_of(event);
+        self.clock = self.clock.max(Some(received));
         let Some(number) = self.directory.camera(&event.camera) else {
             return self.hear_a_person(event, at, received);
         };
@@ -235,6 +240,7 @@ impl Engine {
         for scope in self.directory.cameras[number].counted_by(at) {
             let (memory, cutter) = (&mut self.scopes[scope], &mut self.directory.scopes[scope].cutter);
             memory.frontier = memory.frontier.max(reached);
+            check_frontier(memory, self.clock);
             memory.present.reach(at, received, cutter);
             memory.present.count(at, at, people_in, people_out);
             self.live.mark(scope);
@@ -293,6 +299,7 @@ impl Engine {
         // A word is a sign of the time as much as an event of a camera: where there is none, nothing else settles the minutes.
         let reached = Some(at.min(received).plus(-self.rules.out_of_order));
         memory.frontier = memory.frontier.max(reached);
+        check_frontier(memory, self.clock);
         memory.present.reach(at, received, cutter);
         self.set_inside(scope, setting, late);
         if late.is_some() {
@@ -398,6 +405,13 @@ impl Engine {
             pane.late.extend(late);
         }
     }
+}
+
+/// I-5. What a camera whose clock is ahead says of the time must never get through to its places.
+fn check_frontier(memory: &ScopeMemory, clock: Option<Timestamp>) {
+    WATERMARK.check(memory.frontier <= clock, || {
+        format!("{:?} at a clock of {clock:?}", memory.frontier)
+    });
 }
 
 /// When an event happened: a counted window is known at its end, and belongs to the moment before.

@@ -12,7 +12,6 @@ use counter::{Counters, CountersWithoutWindows};
 use serde::{Deserialize, Serialize};
 use throng_model::Timestamp;
 use throng_model::event::DeviceState;
-use throng_model::invariant::WATERMARK;
 
 /// One camera as a source. All of it is a function of its events in the order they stand in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,11 +80,7 @@ impl Source {
 
     /// Takes note of an event at this time that arrived at that time.
     pub fn hear(&mut self, at: Timestamp, received: Timestamp, rules: &Rules) {
-        let before = self.latest;
         self.latest = self.latest.max(Some(at));
-        WATERMARK.check(before <= self.latest, || {
-            format!("{before:?} became {:?}", self.latest)
-        });
         self.heard = self.heard.max(Some(received));
         self.latency = latency(at, received, rules).or(self.latency);
     }

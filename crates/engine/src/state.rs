@@ -101,6 +101,9 @@ impl Engine {
         for (entry, memory) in engine.directory.scopes.iter().zip(&mut engine.scopes) {
             *memory = scopes.remove(&entry.scope).unwrap_or_default();
         }
+        let heard = engine.sources.iter().map(|source| source.heard);
+        let told = engine.scopes.iter().map(|memory| memory.present.as_of);
+        engine.clock = heard.chain(told).max().flatten();
         engine.know_the_latest();
         Ok(engine)
     }

@@ -29,7 +29,7 @@ pub static SUMS: Invariant = Invariant::new(
 );
 /// Checked at every checkpoint on one of the changed buckets.
 pub static REVISIONS: Invariant = Invariant::new(4, "a bucket's revision only grows");
-/// Checked at every event.
+/// Of cameras checked at every checkpoint against the one before, of scopes at every event against its arrival.
 pub static WATERMARK: Invariant = Invariant::new(5, "the watermark of a camera never goes backwards");
 /// Checked at every checkpoint.
 pub static LATE: Invariant = Invariant::new(6, "late_received = late_applied + late_beyond");

@@ -138,7 +138,7 @@ impl Ingest {
     }
 
     async fn take(&self, sender: &Sender, events: Vec<RawEvent<'_>>) -> Result<Receipt, Fault> {
-        let received = self.ports.clock.now();
+        let (received, came) = (self.ports.clock.now(), events.len());
         let judge = Judge {
             site: self.ports.catalog.site(),
             sender,
@@ -171,7 +171,7 @@ impl Ingest {
         }
         self.confirm_repeated(&items).await?;
         let receipt = receipt(items, entries?)?;
-        self.count(&receipt);
+        self.count(came, &receipt);
         Ok(receipt)
     }
 
@@ -319,10 +319,11 @@ impl Ingest {
         Ok(true)
     }
 
-    fn count(&self, receipt: &Receipt) {
+    /// `came` is counted where they came in, not of the receipt: or nothing would be seen of those it lost sight of (I-1).
+    fn count(&self, came: usize, receipt: &Receipt) {
         let (accepted, duplicate, quarantined) = receipt.counts();
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        counters.received += receipt.events.len() as u64;
+        counters.received += came as u64;
         counters.accepted += accepted as u64;
         counters.duplicate += duplicate as u64;
         counters.quarantined += quarantined as u64;

@@ -1,11 +1,13 @@
 //! What must hold whenever a checkpoint is made. Cheap enough for every one: counts, and one of the changed buckets.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use throng_engine::source::Source;
 use throng_engine::{Counts, RowSource};
-use throng_model::invariant::{ACKNOWLEDGED, LATE, RECEIVED, REVISIONS, SUMS};
+use throng_model::invariant::{ACKNOWLEDGED, LATE, RECEIVED, REVISIONS, SUMS, WATERMARK};
 use throng_model::row::{Row, RowKey};
 use throng_model::time::MINUTE;
-use throng_model::{Fault, Measure, Rung, TimeRange};
+use throng_model::{CameraId, Fault, Measure, Rung, Scope, TimeRange, Timestamp};
 use throng_ports::Counters;
 
 /// I-1: what the doors counted.
@@ -24,11 +26,35 @@ pub(crate) fn check_counts(counts: Counts, logged: u64) {
     LATE.check(counts.late_received == late, || format!("{counts:?}"));
 }
 
-/// I-3 and I-4 for one of the changed rows, another one each `turn`. `before` are the rows of the checkpoint before.
+/// I-5: how far the time of each camera had come at the checkpoint before.
+#[derive(Debug, Default)]
+pub(crate) struct Watermarks(HashMap<CameraId, Timestamp>);
+
+impl Watermarks {
+    /// Holds each camera to where it was.
+    pub fn check<'a>(&mut self, sources: impl Iterator<Item = (&'a CameraId, &'a Source)>) {
+        for (camera, source) in sources {
+            let Some(latest) = source.latest else { continue };
+            match self.0.get_mut(camera) {
+                Some(known) => {
+                    let before = std::mem::replace(known, latest);
+                    WATERMARK.check(before <= latest, || {
+                        format!("camera {camera}: {before} became {latest}")
+                    });
+                }
+                None => drop(self.0.insert(camera.clone(), latest)),
+            }
+        }
+    }
+}
+
+/// I-3 and I-4 for one of the changed rows, another one each `turn`. `before` are the rows of the checkpoint before; `is_exact`
+/// says of a scope that everything in it was told to the minute.
 pub(crate) fn check_a_row(
     rows: &[(RowKey, Arc<Row>)],
     before: &dyn RowSource,
     turn: u64,
+    is_exact: impl Fn(&Scope) -> bool,
 ) -> Result<(), Fault> {
     let skipped = turn.checked_rem(rows.len() as u64).unwrap_or_default() as usize;
     let mut turned = rows.iter().skip(skipped).chain(rows);
@@ -54,7 +80,8 @@ pub(crate) fn check_a_row(
         let below = minutes.iter().map(|(_, row)| sum(row)).sum::<i128>()
             + changed.iter().map(|(_, row)| sum(row)).sum::<i128>();
         // More than the minutes know: a counted window may begin at five minutes.
-        SUMS.check(sum(row) >= below, || {
+        let is_sum = sum(row) == below || sum(row) > below && !is_exact(&key.scope);
+        SUMS.check(is_sum, || {
             format!("{measure} of {key:?} is {}, of its minutes {below}", sum(row))
         });
     }
@@ -67,8 +94,8 @@ mod tests {
 
     use super::*;
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use throng_model::Summary;
     use throng_model::invariant::Invariant;
-    use throng_model::{CameraId, Scope, Summary, Timestamp};
     use throng_sim::replay::Memory;
 
     /// Whether a check finds this invariant broken. Each invariant is broken by one test only, for the counts are shared.
@@ -125,6 +152,22 @@ mod tests {
     }
 
     #[test]
+    fn a_camera_whose_time_went_back() {
+        let camera = CameraId::new("door").unwrap();
+        let at = |latest| Source {
+            latest: Some(Timestamp(latest)),
+            ..Source::default()
+        };
+        let mut watermarks = Watermarks::default();
+        let mut checked = |source: &Source| {
+            let check = || watermarks.check(std::iter::once((&camera, source)));
+            breaks(&WATERMARK, check)
+        };
+        assert!(!checked(&Source::default()) && !checked(&at(5)) && !checked(&at(6)));
+        assert!(checked(&at(5)));
+    }
+
+    #[test]
     fn five_minutes_that_have_less_than_their_minutes() {
         let before: Memory = Memory(
             [row(Rung::Minute, 6, 2, 0), row(Rung::Minute, 7, 1, 0)]
@@ -138,9 +181,16 @@ mod tests {
             ]
         };
         for turn in 0..3 {
-            let checked = |five| breaks(&SUMS, || check_a_row(&flushed(five, 1), &before, turn).unwrap());
-            assert!(!checked(5) && !checked(6), "a counted window makes it more");
-            assert!(checked(4));
+            let checked = |five, exact| {
+                let check = || check_a_row(&flushed(five, 1), &before, turn, |_| exact).unwrap();
+                breaks(&SUMS, check)
+            };
+            assert!(
+                !checked(5, false) && !checked(6, false),
+                "a counted window makes it more"
+            );
+            assert!(checked(4, false));
+            assert!(!checked(5, true) && checked(6, true), "and nothing else does");
         }
     }
 
@@ -150,7 +200,9 @@ mod tests {
         let before = Memory([(known.0, (*known.1).clone())].into());
         let checked = |revision| {
             let flushed = [row(Rung::FiveMinutes, 5, 5, revision)];
-            breaks(&REVISIONS, || check_a_row(&flushed, &before, 0).unwrap())
+            breaks(&REVISIONS, || {
+                check_a_row(&flushed, &before, 0, |_| false).unwrap()
+            })
         };
         assert!(!checked(2) && !checked(3) && checked(1));
     }

@@ -3,7 +3,7 @@
 use crate::committer::Committer;
 use crate::facts::Facts;
 use crate::ingest::Ingest;
-use crate::invariants;
+use crate::invariants::{self, Watermarks};
 use crate::memory::StreamMemory;
 use crate::recover::Ports;
 use crate::throughput::Throughput;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use throng_engine::{Counts, Engine};
 use throng_model::codec::{LoggedEvent, decode_fingerprinted};
 use throng_model::site::Site;
-use throng_model::{EventId, Fault, FaultCode, Timestamp};
+use throng_model::{EventId, Fault, FaultCode, Scope};
 use throng_ports::{Checkpoint, Intake, Position, TakenUp};
 
 /// How much of the log is read at once: large enough to amortise the call, small enough that watchers of the live feed
@@ -31,6 +31,7 @@ pub struct Stream {
     logged: u64,
     /// Whether the doors are to be told what is folded: they are not open yet, and have not taken it themselves.
     is_folding_again: bool,
+    watermarks: Watermarks,
     /// What the doors had turned away at the last checkpoint: duplicates and quarantined events.
     turned_away: (u64, u64),
     /// Folded since the last checkpoint.
@@ -74,6 +75,7 @@ impl Stream {
             logged,
             is_folding_again: false,
             turned_away,
+            watermarks: Watermarks::default(),
             ids,
             committer,
             sync_is_due: false,
@@ -207,7 +209,9 @@ impl Stream {
         }
         let rows = self.engine.flush(&Facts(&*self.ports.rollups))?;
         invariants::check_counts(self.engine.counts(), self.logged);
-        invariants::check_a_row(&rows, &Facts(&*self.ports.rollups), self.logged)?;
+        self.watermarks.check(self.engine.sources());
+        let is_exact = |scope: &Scope| self.engine.is_told_to_the_minute(scope);
+        invariants::check_a_row(&rows, &Facts(&*self.ports.rollups), self.logged, is_exact)?;
         let memory = StreamMemory {
             engine: self.engine.save()?,
             logged: self.logged,
@@ -258,18 +262,12 @@ impl Stream {
                 ));
             }
             self.engine.change_site(&site);
+            // A camera that is registered anew begins anew.
+            self.watermarks = Watermarks::default();
             self.site = site;
             self.publish_all();
         }
         Ok(())
-    }
-
-    /// Until when every camera of a scope has said what it had to say.
-    pub fn frontier(&self, scope: &throng_model::Scope) -> Option<Timestamp> {
-        self.engine
-            .frontiers()
-            .find(|(known, _)| *known == scope)
-            .and_then(|(_, frontier)| frontier)
     }
 }
 

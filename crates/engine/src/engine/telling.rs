@@ -73,6 +73,16 @@ impl Engine {
             .zip(&self.sources)
     }
 
+    /// Whether all that is in a scope's rows, as far as they may still change, was told to the minute. Of places nobody knows.
+    pub fn is_told_to_the_minute(&self, scope: &Scope) -> bool {
+        let Scope::Camera(camera) = scope else {
+            return false;
+        };
+        let number = self.directory.camera(camera);
+        let source = number.and_then(|number| self.sources.get(number));
+        source.is_some_and(|source| source.counters.is_empty())
+    }
+
     /// How far time has come for each scope: buckets that end before are closed.
     pub fn frontiers(&self) -> impl Iterator<Item = (&Scope, Option<Timestamp>)> {
         self.directory

@@ -31,6 +31,11 @@ impl Counters {
         }
     }
 
+    /// Whether nothing is remembered of any counter.
+    pub fn is_empty(&self) -> bool {
+        self.totals.is_empty() && self.windows.is_empty()
+    }
+
     /// Whether an event is a counter's business.
     pub fn concern(body: &EventBody) -> bool {
         let reset_of_a_counter = |target: &ResetTarget| matches!(target, ResetTarget::Counter(_));
