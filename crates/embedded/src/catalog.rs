@@ -6,7 +6,7 @@
 //! - hierarchy and keys are also in memory, because every event asks for them; what is in memory is what was
 //!   committed, in the order of the commits, even when the caller of a change went away in the middle of it, and a
 //!   second at most behind what another process committed (see [`memory`]);
-//! - the quarantine is bounded ([`CatalogOptions::quarantine_entries_max`]), the audit log is not and never shrinks;
+//! - the quarantine is bounded in entries and bytes ([`CatalogOptions`]), the audit log is not and never shrinks;
 //! - rows that make no sense are a [`StoreDamaged`](FaultCode::StoreDamaged) fault that names them.
 //!
 //! Statements are standard SQL with `$1` placeholders, so that the same ones serve PostgreSQL; what is special to
@@ -46,6 +46,8 @@ pub struct CatalogOptions {
     pub refresh_every: Duration,
     /// Quarantined events kept. Beyond it the oldest replayed ones are removed, then the oldest.
     pub quarantine_entries_max: u64,
+    /// Bytes of their bodies and reasons kept: a body may have 64 KiB, so entries alone bound nothing. What goes is the same.
+    pub quarantine_bytes_max: u64,
 }
 
 impl Default for CatalogOptions {
@@ -54,6 +56,7 @@ impl Default for CatalogOptions {
             readers: 4,
             refresh_every: Duration::from_secs(1),
             quarantine_entries_max: 1_000_000,
+            quarantine_bytes_max: 1 << 30,
         }
     }
 }

@@ -85,6 +85,7 @@ pub struct StreamConfig {
 #[serde(deny_unknown_fields)]
 pub struct QuarantineConfig {
     pub entries_max: u64,
+    pub mib_max: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -133,6 +134,10 @@ impl Config {
         rule(
             (32..=4096).contains(&self.log.queue_mib),
             "log.queue_mib must be 32 to 4096: it must hold at least one largest request",
+        )?;
+        rule(
+            self.quarantine.mib_max > 0,
+            "quarantine.mib_max must be at least 1",
         )?;
         rule(
             (8..=1 << 20).contains(&self.store.cache_mib),

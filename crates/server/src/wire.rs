@@ -179,6 +179,7 @@ pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
     make_private_folder(&config.data.folder)?;
     let options = CatalogOptions {
         quarantine_entries_max: config.quarantine.entries_max,
+        quarantine_bytes_max: config.quarantine.mib_max.saturating_mul(MIB),
         ..CatalogOptions::default()
     };
     SqliteCatalog::open_with(&config.data.folder.join("catalog.sqlite"), options).await

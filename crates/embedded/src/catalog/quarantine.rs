@@ -2,7 +2,7 @@
 
 use super::fault::failed;
 use super::rows::{fault_code, number, position};
-use super::{SqliteCatalog, commit};
+use super::{CatalogOptions, SqliteCatalog, commit};
 use sqlx::SqliteConnection;
 use throng_model::{Fault, FaultCode, Timestamp};
 use throng_ports::quarantine::BODY_BYTES_MAX;
@@ -23,7 +23,9 @@ impl Quarantine for SqliteCatalog {
             for (entry, event) in (first..).zip(&events) {
                 write(&mut transaction, entry, event).await?;
             }
-            make_room(&mut transaction, last, self.inner.options.quarantine_entries_max).await?;
+            let more = events.iter().map(bytes).sum();
+            let bytes = count_up(&mut transaction, "quarantine_bytes", position(more)).await?;
+            make_room(&mut transaction, last, bytes, &self.inner.options).await?;
             commit(transaction, DOING).await?;
             (first..=last)
                 .map(|entry| number("quarantine entry", entry))
@@ -152,31 +154,73 @@ async fn write(connection: &mut SqliteConnection, entry: i64, event: &Quarantine
     Ok(())
 }
 
-/// Removes what is beyond the limit: first what was replayed and is of use to nobody, then what waited longest.
-async fn make_room(connection: &mut SqliteConnection, ever: i64, entries_max: u64) -> Result<(), Fault> {
+/// What an entry takes: it is counted as it is written, and taken off as it goes.
+fn bytes(event: &QuarantinedEvent) -> usize {
+    event.body.len().min(BODY_BYTES_MAX) + event.detail.len()
+}
+
+/// How many entries are looked at together when some have to go.
+const LEAVING_TOGETHER: i64 = 1_000;
+
+/// What is in the quarantine and does not fit any more.
+struct Beyond {
+    entries: i64,
+    bytes: i64,
+}
+
+impl Beyond {
+    fn is_nothing(&self) -> bool {
+        self.entries <= 0 && self.bytes <= 0
+    }
+}
+
+/// Removes what is beyond the limits: first what was replayed and is of use to nobody, then what waited longest.
+async fn make_room(
+    connection: &mut SqliteConnection,
+    ever: i64,
+    bytes: i64,
+    options: &CatalogOptions,
+) -> Result<(), Fault> {
     let removed = count_up(connection, "quarantine_removed", 0).await?;
-    let mut beyond = (ever - removed).saturating_sub_unsigned(entries_max);
-    for oldest in [
-        "DELETE FROM quarantine WHERE entry IN
-         (SELECT entry FROM quarantine WHERE replayed IS NOT NULL ORDER BY entry LIMIT $1)",
-        "DELETE FROM quarantine WHERE entry IN (SELECT entry FROM quarantine ORDER BY entry LIMIT $1)",
+    let mut beyond = Beyond {
+        entries: (ever - removed).saturating_sub_unsigned(options.quarantine_entries_max),
+        bytes: bytes.saturating_sub_unsigned(options.quarantine_bytes_max),
+    };
+    for (oldest, delete) in [
+        (
+            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) FROM quarantine
+             WHERE replayed IS NOT NULL ORDER BY entry LIMIT $1",
+            "DELETE FROM quarantine WHERE replayed IS NOT NULL AND entry <= $1",
+        ),
+        (
+            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) FROM quarantine ORDER BY entry LIMIT $1",
+            "DELETE FROM quarantine WHERE entry <= $1",
+        ),
     ] {
-        if beyond <= 0 {
-            return Ok(());
+        while !beyond.is_nothing() {
+            let candidates: Vec<(i64, i64)> = sqlx::query_as(oldest)
+                .bind(LEAVING_TOGETHER)
+                .fetch_all(&mut *connection)
+                .await
+                .map_err(|error| failed("making room in the quarantine", error))?;
+            let (mut last, mut entries, mut bytes) = (None, 0, 0);
+            for (entry, size) in candidates {
+                if beyond.is_nothing() {
+                    break;
+                }
+                (last, entries, bytes) = (Some(entry), entries + 1, bytes + size);
+                beyond.entries -= 1;
+                beyond.bytes -= size;
+            }
+            let Some(last) = last else { break };
+            sqlx::query(delete)
+                .bind(last)
+                .execute(&mut *connection)
+                .await
+                .map_err(|error| failed("making room in the quarantine", error))?;
+            count_up(connection, "quarantine_removed", entries).await?;
+            count_up(connection, "quarantine_bytes", -bytes).await?;
         }
-        let gone = sqlx::query(oldest)
-            .bind(beyond)
-            .execute(&mut *connection)
-            .await
-            .map_err(|error| failed("making room in the quarantine", error))?
-            .rows_affected();
-        beyond = beyond.saturating_sub_unsigned(gone);
-        count_up(
-            connection,
-            "quarantine_removed",
-            i64::try_from(gone).unwrap_or(i64::MAX),
-        )
-        .await?;
     }
     Ok(())
 }

@@ -324,6 +324,46 @@ async fn what_the_quarantine_gave_up_is_counted() {
     assert_eq!(catalog.count().await, Ok(30));
 }
 
+#[tokio::test]
+async fn the_quarantine_is_bounded_in_bytes_too() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("catalog.sqlite");
+    let options = CatalogOptions {
+        quarantine_bytes_max: 1_000,
+        ..CatalogOptions::default()
+    };
+    let catalog = SqliteCatalog::open_with(&path, options).await.expect("opens");
+    let event = |size| QuarantinedEvent {
+        entry: 0,
+        received: Timestamp(1),
+        camera: None,
+        code: FaultCode::InvalidEvent,
+        // Five letters, seven bytes.
+        detail: "größe".to_owned(),
+        body: vec![1; size],
+        replayed: None,
+    };
+    let kept = async || {
+        let listed = catalog.list(0, None, true, 100).await.expect("listed");
+        listed.iter().map(|event| event.entry).collect::<Vec<_>>()
+    };
+    let quarters = vec![event(243); 4];
+    catalog.put(quarters).await.expect("put");
+    assert_eq!(kept().await, [1, 2, 3, 4], "a thousand bytes");
+    catalog.mark_replayed(3, Timestamp(2)).await.expect("marked");
+    catalog.put(vec![event(10)]).await.expect("put");
+    assert_eq!(
+        kept().await,
+        [1, 2, 4, 5],
+        "what was replayed is of use to nobody"
+    );
+    catalog.put(vec![event(600)]).await.expect("put");
+    assert_eq!(kept().await, [4, 5, 6], "then what waited longest");
+    assert_eq!(catalog.quarantine_removed().await, Ok(3));
+    catalog.put(vec![event(100)]).await.expect("put");
+    assert_eq!(kept().await, [4, 5, 6, 7], "and no more than that");
+}
+
 fn place(id: &str, kind: PlaceKind, parent: Option<&str>) -> Place {
     Place {
         id: PlaceId::new(id).expect("id"),
