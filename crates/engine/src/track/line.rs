@@ -59,7 +59,7 @@ pub struct Crossing<Track, Time> {
     pub turn: Turn,
 }
 
-/// Follows tracks and tells when they cross one line. Memory: one point a track, until it is [forgotten](Self::forget).
+/// Follows tracks and tells when they cross one line. Memory: one point a track, as long as the counter lives.
 #[derive(Clone, Debug)]
 pub struct LineCounter<Track> {
     line: Line,
@@ -92,11 +92,6 @@ impl<Track: Copy + Eq + std::hash::Hash> LineCounter<Track> {
             point,
             turn,
         })
-    }
-
-    /// The track has ended.
-    pub fn forget(&mut self, track: &Track) {
-        self.last.remove(track);
     }
 }
 
@@ -153,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn tracks_do_not_mix_and_end() {
+    fn tracks_do_not_mix() {
         let mut counter = LineCounter::new(LINE);
         assert!(counter.observe(1, 0, Point::new(5.0, -1.0)).is_none());
         assert!(counter.observe(2, 0, Point::new(5.0, 1.0)).is_none());
-        counter.forget(&1);
-        assert!(counter.observe(1, 1, Point::new(5.0, 1.0)).is_none());
+        assert!(counter.observe(1, 1, Point::new(5.0, 1.0)).is_some());
+        assert!(counter.observe(2, 1, Point::new(5.0, 1.0)).is_none());
     }
 
     fn walks() -> impl Strategy<Value = Vec<(f64, f64)>> {

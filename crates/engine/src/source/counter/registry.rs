@@ -1,6 +1,6 @@
 //! All counters of one camera, by name: one call for whoever reads the log.
 
-use super::{Correction, CounterMemory, Evidence, Moved, Sample, WindowMemory};
+use super::{Correction, CounterMemory, Moved, Sample, WindowMemory};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use throng_model::camera::Line;
@@ -140,13 +140,6 @@ impl Counters {
     pub fn unknown(&self) -> u64 {
         self.unknown
     }
-
-    /// Resets, wraps and what nobody can explain, as far as it is remembered: by counter, oldest first.
-    pub fn evidence(&self) -> impl Iterator<Item = (&LineId, Evidence)> {
-        self.totals
-            .iter()
-            .flat_map(|(counter, memory)| memory.evidence().map(move |evidence| (counter, evidence)))
-    }
 }
 
 #[cfg(test)]
@@ -246,7 +239,8 @@ mod tests {
         assert_eq!(take(total(4, "main", 2)), booked(3, 4, 2));
         assert!(take(total(1, "other", 5)).is_empty() && take(total(2, "other", 9)).is_empty());
         let evidence: Vec<_> = counters
-            .evidence()
+            .totals()
+            .flat_map(|(line, memory)| memory.evidence().map(move |evidence| (line, evidence)))
             .map(|(line, evidence)| (line.as_str(), evidence.at.0 / MINUTE))
             .collect();
         assert_eq!(evidence, [("main", 2), ("main", 3)]);

@@ -48,14 +48,6 @@ impl Step {
         }
     }
 
-    /// Whether the number is more or less than what the samples determine.
-    pub fn is_ambiguous(&self) -> bool {
-        matches!(
-            self,
-            Step::WrappedOrReset { .. } | Step::ResetOrWrapped { .. } | Step::Unexplained
-        )
-    }
-
     /// Whether somebody should be able to look it up.
     pub fn is_evidence(&self) -> bool {
         !matches!(self, Step::Went(_))

@@ -57,6 +57,14 @@ fn evidence(samples: &[Sample], modulus: Option<u64>) -> Vec<Step> {
     memory.evidence().map(|evidence| evidence.step).collect()
 }
 
+/// Whether the number is more or less than what the samples determine.
+fn is_ambiguous(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::WrappedOrReset { .. } | Step::ResetOrWrapped { .. } | Step::Unexplained
+    )
+}
+
 #[test]
 fn the_first_reading_counts_nobody_and_a_repeated_one_nothing() {
     assert_eq!(total(&[read(0, 500)], None), 0);
@@ -164,7 +172,7 @@ fn what_could_be_both_is_counted_one_way_and_says_the_other() {
             at_most: [5_576, 0, 0]
         }]
     );
-    assert!(near[0].is_ambiguous() && far[0].is_ambiguous());
+    assert!(is_ambiguous(&near[0]) && is_ambiguous(&far[0]));
 }
 
 #[test]
@@ -370,7 +378,7 @@ proptest! {
         let start = modulus.map_or(start, |modulus| start % modulus);
         let (samples, people) = device(&minutes, start, modulus, true);
         prop_assert_eq!(total(&samples, modulus), people);
-        prop_assert!(evidence(&samples, modulus).iter().all(|step| !step.is_ambiguous()));
+        prop_assert!(evidence(&samples, modulus).iter().all(|step| !is_ambiguous(step)));
     }
 
     #[test]
@@ -390,7 +398,7 @@ proptest! {
         let unseen = samples.windows(2).zip(&minutes[1..]).any(|(pair, minute)| {
             minute.reset_before && pair[1].registers >= pair[0].registers
         });
-        if !unseen && !steps.iter().any(Step::is_ambiguous) {
+        if !unseen && !steps.iter().any(is_ambiguous) {
             prop_assert_eq!(total(&samples, U16), people);
         }
     }
