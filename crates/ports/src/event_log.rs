@@ -6,7 +6,8 @@
 //! It is not a queue (reading takes nothing away), not a store (nobody asks it for an event by id) and not a bus
 //! (one reader, the pipeline, keeps its own position together with its state).
 //!
-//! Promises, each a test in [`crate::contract::event_log`]:
+//! Promises. The first two are tests in [`crate::contract::event_log`]; the others need a disk that fails and are tests of each
+//! adapter:
 //! - positions count from 0 without gaps, in the order of the calls of `append`; a position is never used twice;
 //! - a record is readable only when it is durable, and a durable record is read back byte for byte in every later
 //!   opening, exactly once;
