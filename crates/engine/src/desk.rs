@@ -5,6 +5,8 @@
     reason = "shelves are made one a scope and rung, and places in them are found right before"
 )]
 
+use crate::coverage::reach_minutes;
+use crate::directory::Directory;
 use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
 use throng_model::time::HOUR;
@@ -25,10 +27,12 @@ pub(crate) struct Who<'a> {
     pub scope: &'a Scope,
 }
 
-/// How many rows of a rung stay at hand: the minutes that coverage and occupancy look back at, and the open bucket of every
-/// other rung with the one before.
-fn kept(rung: Rung) -> usize {
-    if rung == Rung::Minute { 6 } else { 2 }
+/// How many minutes of a place stay at hand: those that occupancy looks back at.
+const MINUTES_KEPT: usize = 6;
+
+/// How many rows of a rung stay at hand: so many minutes, and the open bucket of every other rung with the one before.
+fn kept(rung: Rung, minutes: usize) -> usize {
+    if rung == Rung::Minute { minutes } else { 2 }
 }
 
 struct Sheet {
@@ -70,6 +74,8 @@ impl Shelf {
 pub(crate) struct Desk {
     /// By scope number.
     scopes: Vec<[Shelf; Rung::ALL.len()]>,
+    /// By scope number: how many minutes stay at hand.
+    minutes_kept: Vec<usize>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -79,10 +85,17 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// An empty one for so many scopes.
-    pub fn new(scopes: usize) -> Self {
+    /// An empty one for everybody in the directory. The coverage of a camera looks back as far as its heartbeat reaches, twice:
+    /// an hour of silence must not mean that the store is asked for hours of minutes each time.
+    pub fn new(directory: &Directory) -> Self {
+        let mut minutes_kept = vec![MINUTES_KEPT; directory.scopes.len()];
+        for camera in &directory.cameras {
+            let looked_at = 2 * reach_minutes(camera.gap) + 2;
+            minutes_kept[camera.scope] = MINUTES_KEPT.max(usize::try_from(looked_at).unwrap_or(MINUTES_KEPT));
+        }
         Self {
-            scopes: (0..scopes).map(|_| Default::default()).collect(),
+            scopes: minutes_kept.iter().map(|_| Default::default()).collect(),
+            minutes_kept,
         }
     }
 
@@ -178,6 +191,10 @@ impl Work<'_> {
                     shelf.sheets.insert(place, sheet);
                 }
             }
+            if shelf.complete_from.is_some_and(|from| unknown.end == from) {
+                // Nothing is left out between here and what was complete before.
+                shelf.complete_from = Some(unknown.start);
+            }
         }
         let from = shelf.sheets.partition_point(|sheet| sheet.start < range.start);
         let inside = shelf.sheets[from..]
@@ -193,7 +210,8 @@ impl Work<'_> {
     /// for again.
     pub fn finish<'s>(self, name: impl Fn(usize) -> &'s Scope) -> Vec<(RowKey, Arc<Row>)> {
         let mut changed = Vec::new();
-        for (number, shelves) in self.desk.scopes.iter_mut().enumerate() {
+        let scopes = self.desk.scopes.iter_mut().zip(&self.desk.minutes_kept);
+        for (number, (shelves, minutes_kept)) in scopes.enumerate() {
             for (rung, shelf) in Rung::ALL.into_iter().zip(shelves) {
                 for sheet in shelf.sheets.iter_mut().filter(|sheet| sheet.changed) {
                     sheet.changed = false;
@@ -204,7 +222,7 @@ impl Work<'_> {
                     };
                     changed.extend(sheet.row.clone().map(|row| (key, row)));
                 }
-                clear_away(shelf, kept(rung));
+                clear_away(shelf, kept(rung, *minutes_kept));
             }
         }
         changed
@@ -228,8 +246,6 @@ fn clear_away(shelf: &mut Shelf, kept: usize) {
         let complete = complete.max(complete_from);
         shelf.complete_from = Some(complete);
     }
+    // Those that lie before what is complete stay as well: after a restart that is the open bucket of every rung.
     shelf.sheets.drain(..old);
-    shelf
-        .sheets
-        .retain(|sheet| shelf.complete_from.is_some_and(|from| sheet.start >= from));
 }

@@ -154,6 +154,7 @@ impl Engine {
     pub fn new(site: &Site, rules: Rules) -> Self {
         let directory = Directory::new(site, rules.heartbeats_missed);
         let (cameras, scopes) = (directory.cameras.len(), directory.scopes.len());
+        let desk = Desk::new(&directory);
         Self {
             rules,
             directory,
@@ -163,7 +164,7 @@ impl Engine {
             scopes: vec![ScopeMemory::default(); scopes],
             counts: Counts::default(),
             clock: None,
-            desk: Desk::new(scopes),
+            desk,
             live: LiveChanges::none(scopes),
             noted: LiveChanges::none(cameras),
         }

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "camera and scope numbers come from the directory, which these vectors mirror"
+    reason = "camera and scope numbers come from the directory, which these vectors mirror; minutes are counted from the first"
 )]
 
 use crate::coverage::{Contacts, reach_minutes};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use throng_model::pane::{PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::row::{Row, RowKey};
 use throng_model::time::MINUTE;
-use throng_model::{Fault, Rung, Timestamp};
+use throng_model::{Fault, Rung, TimeRange, Timestamp};
 
 impl Engine {
     /// Carries everything folded since the last flush into rows and gives back every row that changed, whole and shared: the
@@ -115,11 +115,19 @@ fn cover(
     let who = directory.scopes[camera.scope].who();
     let reach = reach_minutes(camera.gap);
     for (first, last) in stretches(contacts, reach) {
-        let (mut bits, mut counted) = (Vec::new(), Vec::new());
-        for minute in minutes(first.plus(-reach * MINUTE), last.plus(reach * MINUTE)) {
-            let row = desk.look(who, Rung::Minute, minute)?;
-            bits.push(row.map_or(0, |row| row.minute.contacts));
-            counted.push((minute, row.map_or(0, |row| row.observed)));
+        let around = TimeRange {
+            start: first.plus(-reach * MINUTE),
+            end: last.plus((reach + 1) * MINUTE),
+        };
+        let mut counted: Vec<_> = minutes(around).map(|minute| (minute, 0)).collect();
+        let mut bits = vec![0; counted.len()];
+        // Of a long silence there are few rows.
+        for minute in desk.starts(who, Rung::Minute, around)? {
+            let place = minute.since(around.start).div_euclid(MINUTE) as usize;
+            let Some(row) = desk.look(who, Rung::Minute, minute)? else {
+                continue;
+            };
+            (bits[place], counted[place].1) = (row.minute.contacts, row.observed);
         }
         let observed = Contacts::new(bits).observed(camera.gap);
         for ((minute, before), after) in counted.into_iter().zip(observed) {
@@ -152,8 +160,9 @@ fn follow(
     levels::follow(desk, entry, behind, reach, minutes)
 }
 
-fn minutes(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {
-    (first.0..=last.0).step_by(MINUTE as usize).map(Timestamp)
+fn minutes(range: TimeRange) -> impl Iterator<Item = Timestamp> {
+    let starts = range.start.0..range.end.0;
+    starts.step_by(MINUTE as usize).map(Timestamp)
 }
 
 /// The given minutes widened by so many minutes to both sides and joined where they touch: (first, last), both inside.
