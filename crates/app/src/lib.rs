@@ -84,6 +84,12 @@ impl App {
         self.audit.settle().await
     }
 
+    /// Whether the audit log can be written, as far as was tried. While it cannot, people are refused; events are taken and
+    /// counted.
+    pub fn audit_is_written(&self) -> bool {
+        self.audit.is_written()
+    }
+
     /// The door behind all doors: the face of an ingestion door hands raw events in here.
     pub fn intake(&self) -> &dyn Intake {
         &*self.parts.intake

@@ -653,7 +653,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Answers once recovery is done: the address is not served before. */
+        /**
+         * Answers once recovery is done: the address is not served before. A second line says what does not work, while that lasts.
+         * @description The status stays 200 then: it is what a balancer sends cameras elsewhere by, and their events are taken.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;

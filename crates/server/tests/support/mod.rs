@@ -67,7 +67,7 @@ pub struct House {
     pub stream: Stream,
     /// The same of the windows.
     pub windows: WindowStage,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl House {
@@ -145,7 +145,7 @@ impl House {
             clock,
             stream: plane.stream,
             windows,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -178,6 +178,11 @@ impl House {
         let id = key.id.clone();
         self.catalog.save_key(key).await.unwrap();
         (id, secret)
+    }
+
+    /// The file of the catalogue, for whoever comes at it from outside.
+    pub fn catalog_file(&self) -> std::path::PathBuf {
+        self.folder.path().join("catalog.sqlite")
     }
 
     /// One request over a connection of its own: the status, and as much of the body as came with it.
