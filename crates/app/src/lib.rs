@@ -58,6 +58,7 @@ pub struct App {
     audit: Arc<AuditTrail>,
     tokens: Arc<Tokens>,
     lockouts: Arc<Lockouts>,
+    judge: Arc<live::Judge>,
 }
 
 impl App {
@@ -71,6 +72,7 @@ impl App {
             audit: Arc::new(audit),
             tokens: Arc::new(Tokens::new(&secret)),
             lockouts: Arc::default(),
+            judge: Arc::default(),
         })
     }
 

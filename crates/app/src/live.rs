@@ -1,10 +1,14 @@
 //! The present, as far as somebody may see it.
 
+mod judged;
+
+pub(crate) use judged::Judge;
+
 use crate::access::View;
 use crate::{Action, Actor, App};
+use judged::Judged;
 use std::sync::Arc;
-use throng_model::live::{CameraStatus, Now, camera_of, place_of};
-use throng_model::site::Site;
+use throng_model::live::{CameraStatus, Now};
 use throng_model::{CameraId, Fault, PlaceId, Timestamp};
 use throng_ports::LiveSubscription;
 
@@ -100,41 +104,52 @@ impl App {
         self.snapshot(&watcher.view)
     }
 
+    /// The same, of such places and cameras only: what a watcher knows already costs him nothing.
+    pub fn news_for(
+        &self,
+        watcher: &Watcher,
+        places: impl Fn(&PlaceNow) -> bool,
+        cameras: impl Fn(&CameraNow) -> bool,
+    ) -> LiveView {
+        self.pick(&watcher.view, places, cameras)
+    }
+
     fn snapshot(&self, view: &View) -> LiveView {
-        let (seq, present, throughput) = self.parts.feed.snapshot();
-        let shown = present.into_iter().filter(|now| view.shows(&now.scope)).collect();
-        let mut live = self.describe(shown);
-        (live.seq, live.throughput) = (seq, throughput);
-        live
+        self.pick(view, |_| true, |_| true)
+    }
+
+    fn pick(
+        &self,
+        view: &View,
+        places: impl Fn(&PlaceNow) -> bool,
+        cameras: impl Fn(&CameraNow) -> bool,
+    ) -> LiveView {
+        let live = &self.judged().live;
+        let (all_places, all_cameras) = (live.places.iter(), live.cameras.iter());
+        // The wish first: it leaves little, and asking the view compares ids.
+        let places = all_places.filter(|place| places(place) && view.shows(&place.now.scope));
+        let cameras = all_cameras.filter(|camera| cameras(camera) && view.shows(&camera.now.scope));
+        LiveView {
+            seq: live.seq,
+            at: self.parts.clock.now(),
+            places: places.cloned().collect(),
+            cameras: cameras.cloned().collect(),
+            throughput: live.throughput,
+        }
     }
 
     /// Numbers with what is known of their places and cameras now.
     pub fn describe(&self, present: Vec<Now>) -> LiveView {
-        let (site, at) = (self.parts.catalog.site(), self.parts.clock.now());
-        let statuses = Statuses::new(&site, &self.parts.feed.snapshot().1, at);
-        let mut live = LiveView {
-            at,
-            ..LiveView::default()
-        };
-        for now in present {
-            if let Some(id) = place_of(&now.scope) {
-                let capacity = site.place(id).and_then(|place| place.capacity);
-                let coverage = statuses.coverage(&site, id, at);
-                live.places.push(PlaceNow {
-                    place: id.clone(),
-                    now,
-                    capacity,
-                    coverage,
-                });
-            } else if let Some(id) = camera_of(&now.scope) {
-                live.cameras.push(CameraNow {
-                    camera: id.clone(),
-                    status: statuses.of(id),
-                    now,
-                });
-            }
+        let described = self.judged().describe(present);
+        LiveView {
+            at: self.parts.clock.now(),
+            ..described
         }
-        live
+    }
+
+    fn judged(&self) -> Arc<Judged> {
+        let (site, at) = (self.parts.catalog.site(), self.parts.clock.now());
+        self.judge.present(&*self.parts.feed, site, at)
     }
 }
 
@@ -158,40 +173,5 @@ impl Watcher {
                 }
             }
         })
-    }
-}
-
-/// The status of every camera at one moment.
-struct Statuses(std::collections::HashMap<CameraId, CameraStatus>);
-
-impl Statuses {
-    fn new(site: &Site, present: &[Now], at: Timestamp) -> Self {
-        let cameras = present
-            .iter()
-            .filter_map(|now| Some((camera_of(&now.scope)?, now)));
-        Self(
-            cameras
-                .filter_map(|(id, now)| {
-                    let status = CameraStatus::judge(site.camera(id)?, now.last_heard, now.device, at);
-                    Some((id.clone(), status))
-                })
-                .collect(),
-        )
-    }
-
-    fn of(&self, id: &CameraId) -> CameraStatus {
-        self.0.get(id).copied().unwrap_or(CameraStatus::New)
-    }
-
-    fn coverage(&self, site: &Site, place: &PlaceId, at: Timestamp) -> Option<f64> {
-        let feeding: Vec<CameraStatus> = site
-            .feeding(place, at)
-            .map(|camera| self.of(&camera.id))
-            .collect();
-        let online = feeding
-            .iter()
-            .filter(|status| **status == CameraStatus::Online)
-            .count();
-        (!feeding.is_empty()).then(|| online as f64 / feeding.len() as f64)
     }
 }

@@ -169,6 +169,10 @@ impl LiveFeed for InProcessFeed {
         self.shared.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
     }
 
+    fn seq(&self) -> u64 {
+        self.shared.state().next - 1
+    }
+
     fn snapshot(&self) -> (u64, Vec<Now>, u64) {
         let (seq, latest, throughput) = {
             let state = self.shared.state();

@@ -14,6 +14,9 @@ pub trait LiveFeed: Send + Sync {
     /// snapshot, as after missed updates.
     fn replace(&self, present: Vec<Now>);
 
+    /// The sequence number a snapshot would be true for: as long as it stays, so does the present.
+    fn seq(&self) -> u64;
+
     /// The latest present of every scope, and the sequence number it is true for.
     fn snapshot(&self) -> (u64, Vec<Now>, u64);
 

@@ -216,12 +216,12 @@ impl Live {
     /// Tells about cameras whose status changed although nothing came from them, and places whose coverage or capacity did; or,
     /// after a while of silence, that nothing changed.
     async fn send_statuses(&mut self, every: Duration) -> Result<(), Ended> {
-        let mut live = self.face.app.snapshot_for(&self.watcher);
+        let mut live = self.face.app.news_for(
+            &self.watcher,
+            |place| self.places.get(&place.place) != Some(&beside_numbers(place)),
+            |camera| self.statuses.get(&camera.camera) != Some(&camera.status),
+        );
         live.seq = self.told;
-        live.cameras
-            .retain(|camera| self.statuses.get(&camera.camera) != Some(&camera.status));
-        live.places
-            .retain(|place| self.places.get(&place.place) != Some(&beside_numbers(place)));
         let nothing = live.cameras.is_empty() && live.places.is_empty();
         if nothing && self.told_at.elapsed() < every.max(BEAT) {
             return Ok(());

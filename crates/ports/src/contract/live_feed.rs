@@ -80,6 +80,7 @@ fn waits(watcher: &mut dyn LiveSubscription) -> bool {
 pub fn a_new_feed_is_empty_and_its_watchers_wait(make: &impl Make) {
     let feed = make(100, 10);
     assert_eq!(feed.snapshot(), (99, Vec::new(), 0));
+    assert_eq!(feed.seq(), 99);
     assert!(waits(&mut *feed.subscribe(None)));
     assert!(waits(&mut *feed.subscribe(Some(99))), "seen all there was before");
 }
@@ -104,7 +105,7 @@ pub fn a_snapshot_holds_the_latest_of_every_scope(make: &impl Make) {
     feed.publish(Timestamp(3), Vec::new(), 7);
     let (seq, mut scopes, throughput) = feed.snapshot();
     scopes.sort_by(|a, b| a.scope.cmp(&b.scope));
-    assert_eq!((seq, throughput), (3, 7));
+    assert_eq!((seq, throughput, feed.seq()), (3, 7, 3));
     assert_eq!(scopes, [now(1, 1), now(2, 2), now(3, 2)]);
     for n in 4..100 {
         feed.publish(Timestamp(n), vec![now(4, n)], 8);
@@ -124,7 +125,7 @@ pub fn what_is_replaced_is_gone_and_whoever_watches_starts_afresh(make: &impl Ma
     feed.replace(vec![now(2, 3), now(3, 3)]);
     let (seq, mut scopes, throughput) = feed.snapshot();
     scopes.sort_by(|a, b| a.scope.cmp(&b.scope));
-    assert_eq!((seq, throughput), (3, 6));
+    assert_eq!((seq, throughput, feed.seq()), (3, 6, 3));
     assert_eq!(scopes, [now(2, 3), now(3, 3)]);
     assert_eq!(
         next(&mut *watcher),
