@@ -1,10 +1,10 @@
-//! The listener: so many connections and no more, and none that is kept open by saying nothing.
+//! The listener: so many connections and no more, and none that is kept open by saying nothing, or by reading nothing.
 //!
 //! A connection that this side ends is read on for a moment and what comes is thrown away: a system that closes while unread bytes
 //! wait resets the connection, and the other side then loses the last answer or close frame, which says why.
 //!
-//! `axum::serve` waits for the head of a request as long as the client likes, and takes connections as long as there are
-//! files to open; both would be a way to close the door for everybody else (I-10).
+//! `axum::serve` waits for the head of a request and for somebody to read its answer as long as the client likes, and takes
+//! connections as long as there are files to open; each would be a way to close the door for everybody else (I-10).
 
 mod lingering;
 
@@ -25,6 +25,9 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
+
+/// hyper refuses to work with less.
+const HTTP_BYTES_MIN: usize = 8 << 10;
 
 /// Whether the server ends, for what outlives its request: sockets.
 #[derive(Clone)]
@@ -75,7 +78,8 @@ pub async fn serve_on(
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(settings.head_time_max);
+        .header_read_timeout(settings.head_time_max)
+        .max_buf_size(settings.connection_bytes_max.max(HTTP_BYTES_MIN));
     let places = Arc::new(Semaphore::new(
         settings.connections_max.min(Semaphore::MAX_PERMITS),
     ));
@@ -98,8 +102,9 @@ pub async fn serve_on(
             request.extensions_mut().insert(told.clone());
             router.clone().oneshot(request)
         });
+        let stream = Lingering::new(stream, ends.clone(), settings.write_time_max);
         let connection = http
-            .serve_connection(TokioIo::new(Lingering::new(stream, ends.clone())), answer)
+            .serve_connection(TokioIo::new(stream), answer)
             .with_upgrades();
         let mut ending = ending.clone();
         tokio::spawn(async move {

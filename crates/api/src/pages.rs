@@ -1,10 +1,11 @@
 //! The dashboard's files, embedded in the binary.
 
 use crate::problem::Problem;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::borrow::Cow;
 use throng_app::Secret;
 use throng_model::{Fault, FaultCode};
 
@@ -63,7 +64,7 @@ fn asset(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
             (header::CONTENT_TYPE, kind),
             (header::CACHE_CONTROL, caching.to_owned()),
         ],
-        Body::from(data.into_owned()),
+        Body::from(bytes(data)),
     )
         .into_response();
     if let Some(coding) = coding {
@@ -75,6 +76,14 @@ fn asset(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         .headers_mut()
         .insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
     harden(response)
+}
+
+/// What is in the binary is sent from there, not copied for each who asks.
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    }
 }
 
 /// The page itself, with a fresh nonce: only scripts and styles of this very answer run.
@@ -110,4 +119,16 @@ fn harden(mut response: Response) -> Response {
         header::HeaderValue::from_static("no-referrer"),
     );
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_binary_is_not_copied() {
+        static FILE: &[u8] = b"the dashboard";
+        assert_eq!(bytes(Cow::Borrowed(FILE)).as_ptr(), FILE.as_ptr());
+        assert_eq!(bytes(Cow::Owned(FILE.to_vec())), FILE);
+    }
 }

@@ -15,6 +15,13 @@ pub struct ApiSettings {
     pub connections_max: usize,
     /// How long a client may take to begin its next request and send the head of it.
     pub head_time_max: Duration,
+    /// How long a client may take nothing of an answer before its connection ends. Longer than a socket has to take a message,
+    /// which can then still be told why it is closed.
+    pub write_time_max: Duration,
+    /// What a connection may hold of what was read or is to be written, beside bodies and frames; a longer head is refused.
+    /// With `connections_max` it is what strangers can make the process hold by being there: 64 KiB each, for a moment twice that,
+    /// because hyper reads once more before it looks.
+    pub connection_bytes_max: usize,
     /// The largest request with events, before and after decompression (ING-1): 10 MiB.
     pub body_bytes_max: usize,
     /// The most events in one request (ING-1): 10,000.
@@ -58,6 +65,8 @@ impl Default for ApiSettings {
             secure_cookie: false,
             connections_max: 16_384,
             head_time_max: Duration::from_secs(30),
+            write_time_max: Duration::from_secs(30),
+            connection_bytes_max: 64 << 10,
             body_bytes_max: 10 << 20,
             events_max: 10_000,
             body_time_max: Duration::from_secs(30),

@@ -231,3 +231,51 @@ async fn connections_beyond_the_limit_wait_for_one_to_end() {
     drop(first);
     assert_eq!(answer(&mut second).await, 200);
 }
+
+#[tokio::test]
+async fn who_does_not_read_his_answers_holds_no_connection() {
+    let (house, _) = house(ApiSettings {
+        connections_max: 1,
+        ..ApiSettings::default()
+    })
+    .await;
+    tokio::time::pause();
+    let door = Pipe::into(&house);
+    let (mut deaf, slow, mut next) = (door.connect(), door.connect(), door.connect());
+    // More answers than fit into the pipe and what is kept of a connection: then nothing is read from it any more either.
+    let many = ASKS.repeat(10_000);
+    let (since, limit) = (Instant::now(), house.settings.write_time_max);
+    let ended = tokio::time::timeout(2 * limit, deaf.write_all(&many)).await;
+    assert!(ended.expect("it is closed in time").is_err());
+    assert!(since.elapsed() >= limit, "{:?}", since.elapsed());
+
+    // Whoever reads on is not let go, however slowly he does.
+    let (mut reads, mut writes) = tokio::io::split(slow);
+    let asking = tokio::spawn(async move { writes.write_all(&many).await });
+    for _ in 0..12 {
+        tokio::time::sleep(limit / 2).await;
+        reads
+            .read_exact(&mut [0; 2_000])
+            .await
+            .expect("more than a pipe holds");
+    }
+    next.write_all(ASKS).await.unwrap();
+    let unanswered = tokio::time::timeout(limit / 4, next.read_u8()).await;
+    assert!(unanswered.is_err(), "there is one place, and the slow one has it");
+    asking.abort();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused_before_it_fills_the_memory() {
+    let (house, _) = house(ApiSettings::default()).await;
+    let mut connection = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "GET /healthz HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
+        "y".repeat(200_000)
+    );
+    // It may be refused before all of it is sent.
+    let _ = connection.write_all(head.as_bytes()).await;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}

@@ -1,14 +1,17 @@
 //! A connection whose end is heard: when it is let go while the other side may still be sending, it is half closed and read on
 //! for a moment, so that the last words are not lost to a reset (RFC 9112, 9.6).
+//!
+//! And one that ends when nobody reads it: hyper waits for ever for room to write an answer in.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Sleep, sleep};
 
 /// How long the other side may take to see that it is over.
 const LINGER_TIME_MAX: Duration = Duration::from_secs(2);
@@ -36,16 +39,36 @@ impl Ends {
 pub(super) struct Lingering<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// None only while it is dropped.
     connection: Option<(I, Ends)>,
-    /// The other side has said that nothing more will come, or the line is broken.
+    /// The other side has said that nothing more will come, or does not listen, or the line is broken.
     over: bool,
+    /// How long the other side may take none of what is written.
+    write_time_max: Duration,
+    /// Until when it may, since it takes nothing.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 impl<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> Lingering<I> {
-    pub fn new(stream: I, ends: Ends) -> Self {
+    pub fn new(stream: I, ends: Ends, write_time_max: Duration) -> Self {
         Self {
             connection: Some((stream, ends)),
             over: false,
+            write_time_max,
+            stuck: None,
         }
+    }
+
+    /// What came of writing, or that it has come to nothing for too long. Any progress starts the time anew: a slow line is
+    /// not a dead one.
+    fn in_time<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let limit = self.write_time_max;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(stuck.as_mut().poll(context));
+        self.over = true;
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut I>> {
@@ -89,7 +112,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for Lingering
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let (before, room) = (buffer.filled().len(), buffer.remaining());
-        let read = std::task::ready!(self.stream()?.poll_read(context, buffer));
+        let read = ready!(self.stream()?.poll_read(context, buffer));
         self.over |= read.is_err() || (room > 0 && buffer.filled().len() == before);
         Poll::Ready(read)
     }
@@ -101,7 +124,8 @@ impl<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Lingerin
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write(context, bytes)
+        let written = self.stream()?.poll_write(context, bytes);
+        self.in_time(context, written)
     }
 
     fn poll_write_vectored(
@@ -109,7 +133,8 @@ impl<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Lingerin
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write_vectored(context, bytes)
+        let written = self.stream()?.poll_write_vectored(context, bytes);
+        self.in_time(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -118,7 +143,8 @@ impl<I: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Lingerin
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream()?.poll_flush(context)
+        let flushed = self.stream()?.poll_flush(context);
+        self.in_time(context, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
