@@ -21,20 +21,50 @@ impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, face: &Arc<Face>) -> Result<Self, Problem> {
-        // A form of another site can send text, but not this type.
-        let kind = request.headers().get(header::CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
-        if kind.split(';').next().unwrap_or("").trim() != "application/json" {
-            let detail = format!("content type {kind:?} is not application/json");
-            return Err(Fault::new(FaultCode::UnsupportedMedia, detail).into());
-        }
-        let read = collect(request.into_body(), face.settings.small_body_bytes_max, None);
-        let slow = |_| Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
-        let body = tokio::time::timeout(face.settings.body_time_max, read)
-            .await
-            .map_err(slow)??;
+        let body = read(request, face, face.settings.small_body_bytes_max).await?;
         Ok(Self(body_of(&body)?))
     }
+}
+
+/// The same of somebody who is not signed in: everybody may send it, so it is held to what is needed.
+#[derive(Debug)]
+pub(crate) struct AskedByStranger<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Face>> for AskedByStranger<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, face: &Arc<Face>) -> Result<Self, Problem> {
+        let body = read(request, face, face.settings.stranger_body_bytes_max).await?;
+        Ok(Self(body_of(&body)?))
+    }
+}
+
+async fn read(request: Request, face: &Face, bytes_max: usize) -> Result<Vec<u8>, Fault> {
+    // A form of another site can send text, but not this type.
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    if !media_type(kind).eq_ignore_ascii_case("application/json") {
+        let detail = format!("content type {kind:?} is not application/json");
+        return Err(Fault::new(FaultCode::UnsupportedMedia, detail));
+    }
+    in_time(collect(request.into_body(), bytes_max, None), face).await
+}
+
+/// What a content type names, without the parameters that follow (a charset for example). Its case means nothing (RFC 9110,
+/// 8.3.1).
+pub(crate) fn media_type(kind: &str) -> &str {
+    kind.split(';').next().unwrap_or("").trim()
+}
+
+/// Reads a body to its end, or gives it up when that takes too long.
+pub(crate) async fn in_time<T>(
+    reading: impl Future<Output = Result<T, Fault>>,
+    face: &Face,
+) -> Result<T, Fault> {
+    let slow = |_| Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
+    tokio::time::timeout(face.settings.body_time_max, reading)
+        .await
+        .map_err(slow)?
 }
 
 fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {

@@ -9,6 +9,7 @@ mod split;
 pub(crate) use budget::{Budget, Held};
 
 use crate::Face;
+use crate::asked::{in_time, media_type};
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
@@ -42,11 +43,8 @@ impl Packed {
     pub async fn read(headers: &HeaderMap, body: Body, face: &Face) -> Result<Self, Fault> {
         let (lines, gzip) = (is_lines(headers)?, is_gzip(headers)?);
         let mut held = face.bodies.open();
-        let slow = || Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
-        let read = collect(body, face.settings.body_bytes_max, Some(&mut held));
-        let bytes = tokio::time::timeout(face.settings.body_time_max, read)
-            .await
-            .map_err(|_| slow())??;
+        let reading = collect(body, face.settings.body_bytes_max, Some(&mut held));
+        let bytes = in_time(reading, face).await?;
         Ok(Self {
             bytes,
             lines,
@@ -120,7 +118,7 @@ fn is_lines(headers: &HeaderMap) -> Result<bool, Fault> {
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or("application/json");
-    match kind.split(';').next().unwrap_or("").trim() {
+    match media_type(kind).to_ascii_lowercase().as_str() {
         "application/json" => Ok(false),
         "application/x-ndjson" | "application/jsonl" => Ok(true),
         other => Err(Fault::new(

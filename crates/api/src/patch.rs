@@ -4,7 +4,7 @@
 //! means "forget".
 
 use crate::Face;
-use crate::asked::Asked;
+use crate::asked::{Asked, media_type};
 use crate::problem::Problem;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, header};
@@ -34,8 +34,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<Face>> for Patch<T> {
 
 /// Whatever parameters follow the media type, a charset for example.
 fn is_merge_patch(kind: &HeaderValue) -> bool {
-    let media = kind.to_str().ok().and_then(|kind| kind.split(';').next());
-    media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/merge-patch+json"))
+    let kind = kind.to_str().unwrap_or("");
+    media_type(kind).eq_ignore_ascii_case("application/merge-patch+json")
 }
 
 /// A field that was said. Without this serde takes null for absent.

@@ -36,6 +36,9 @@ pub struct ApiSettings {
     pub event_requests_max: usize,
     /// The largest request of any other kind; `body_time_max` is its time, too.
     pub small_body_bytes_max: usize,
+    /// The same of those who are not signed in, whose bodies nobody answers for: 8 KiB hold the longest name and password,
+    /// each character of them escaped.
+    pub stranger_body_bytes_max: usize,
     /// The largest frame of an ingestion socket: 1 MiB, some thousand events. Less than a request, because a socket's
     /// half-read frame is held outside of `bodies_bytes_max`.
     pub socket_frame_bytes_max: usize,
@@ -73,6 +76,7 @@ impl Default for ApiSettings {
             bodies_bytes_max: 128 << 20,
             event_requests_max: 64,
             small_body_bytes_max: 256 << 10,
+            stranger_body_bytes_max: 8 << 10,
             socket_frame_bytes_max: 1 << 20,
             ingest_sockets_max: 16_384,
             strangers_max: 64,

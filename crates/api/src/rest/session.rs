@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use crate::asked::Asked;
+use crate::asked::AskedByStranger;
 use crate::caller::{COOKIE, Peer, SignedIn, over_tls, same_origin};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{ApiSettings, Face, Shared};
@@ -122,7 +122,7 @@ async fn sign_in(
     face: Shared,
     Peer(peer): Peer,
     headers: HeaderMap,
-    Asked(asked): Asked<SignIn>,
+    AskedByStranger(asked): AskedByStranger<SignIn>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face.app.sign_in(&asked.name, asked.password, peer).await?;
@@ -152,7 +152,7 @@ async fn sign_out(face: Shared, _signed_in: SignedIn, headers: HeaderMap) -> Res
 async fn use_link(
     face: Shared,
     headers: HeaderMap,
-    Asked(asked): Asked<UseLink>,
+    AskedByStranger(asked): AskedByStranger<UseLink>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face.app.use_link(&Secret::new(asked.token)).await?;
@@ -173,7 +173,11 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 /// printed a newer link, `link_ended` where it is unknown, expired or was used before.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
     (status = 200, body = SessionAnswer)))]
-async fn set_up(face: Shared, headers: HeaderMap, Asked(asked): Asked<SetUp>) -> Result<Response, Problem> {
+async fn set_up(
+    face: Shared,
+    headers: HeaderMap,
+    AskedByStranger(asked): AskedByStranger<SetUp>,
+) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face
         .app
