@@ -1,4 +1,4 @@
-//! People, one-time links, the signing secret, and the audit log.
+//! People, one-time links, sessions that were ended, the signing secret, and the audit log.
 
 use crate::Pending;
 use throng_model::user::User;
@@ -64,6 +64,17 @@ pub trait Accounts: Send + Sync {
 
     /// Takes a link: the first caller gets it, everybody after that gets nothing. Expired links are nothing.
     fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<TakenLink, Fault>>;
+
+    /// Remembers that a session has ended, until its token expires by itself. Ended twice is ended.
+    fn end_session(
+        &self,
+        session: String,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Pending<'_, Result<(), Fault>>;
+
+    /// Whether a session was ended before its token expires.
+    fn session_ended(&self, session: String) -> Pending<'_, Result<bool, Fault>>;
 
     /// The secret that signs sessions, made by `fresh` on first use and kept.
     fn signing_secret(&self, fresh: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>>;

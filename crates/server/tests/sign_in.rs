@@ -14,6 +14,8 @@ mod support;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
+use std::time::Duration;
+use support::socket::Client;
 use support::{House, PASSWORD};
 use throng_api::ApiSettings;
 use throng_model::time::{HOUR, SECOND};
@@ -322,4 +324,48 @@ async fn a_page_of_another_site_signs_nobody_in_and_rides_no_cookie() {
             "{site}"
         );
     }
+}
+
+#[tokio::test]
+async fn who_signs_out_is_out_wherever_the_session_was_used_and_only_there() {
+    let house = House::open(ApiSettings {
+        reauthorise_every: Duration::from_millis(1),
+        ..ApiSettings::default()
+    })
+    .await;
+    // In the same second: but for their names the tokens say the same.
+    let session = house.sign_in("bob", Role::Analyst, &[]).await;
+    let other = house.sign_in("bob", Role::Analyst, &[]).await;
+    let bearer = format!("Bearer {session}");
+    let cookie = format!("throng_session={session}");
+    let ask = async |method, header, value: &str| {
+        house
+            .ask(method, "/api/v1/session", &[(header, value)], "")
+            .await
+            .0
+    };
+    let (_, ticket) = house
+        .ask("POST", "/api/v1/live/ticket", &[("authorization", &bearer)], "")
+        .await;
+    let ticket: Value = serde_json::from_str(&ticket).unwrap();
+    let live = format!("/api/v1/live?ticket={}", ticket["ticket"].as_str().unwrap());
+    let mut tab = Client::open(&house, &live, &[]).await.unwrap();
+    assert_eq!(tab.hear().await["type"], "snapshot");
+
+    assert_eq!(ask("DELETE", "cookie", &cookie).await, 204);
+    assert_eq!(ask("GET", "cookie", &cookie).await, 401);
+    assert_eq!(ask("GET", "authorization", &bearer).await, 401);
+    assert_eq!(tab.closed().await, 4401, "the other tab");
+    let other = format!("Bearer {other}");
+    assert_eq!(
+        ask("GET", "authorization", &other).await,
+        200,
+        "another session of his"
+    );
+    assert_eq!(ask("DELETE", "cookie", &cookie).await, 401, "it has ended");
+    house.app.settle().await.unwrap();
+    let traces = house.catalog.audit_log(100).await.unwrap();
+    let ended = traces.iter().filter(|entry| entry.action == "session.end");
+    let ended: Vec<_> = ended.map(|entry| (entry.actor.as_str(), entry.allowed)).collect();
+    assert_eq!(ended, [("bob", true)]);
 }

@@ -583,7 +583,7 @@ export interface paths {
          *     or twenty from an address, with the seconds to wait.
          */
         post: operations["sign_in"];
-        /** Signs out in this browser. */
+        /** Signs out: the session ends at once wherever its token is used, on open live sockets within a minute. Other sessions go on. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;

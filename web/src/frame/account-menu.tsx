@@ -17,7 +17,7 @@ export function AccountMenu() {
   const roles = useRoleNames();
   const { t } = useLingui();
 
-  // The cookie is the session: when the server cannot be told to end it, saying "signed out" would be untrue.
+  // The session ends on the server, for every tab: when that cannot be told to end it, saying "signed out" would be untrue.
   const signOut = useMutation({
     mutationFn: api.signOut,
     onSuccess: async () => {

@@ -137,13 +137,14 @@ async fn current(signed_in: SignedIn) -> Json<SessionAnswer> {
     Json(answer(&signed_in.0, false))
 }
 
-/// Signs out in this browser.
+/// Signs out: the session ends at once wherever its token is used, on open live sockets within a minute. Other sessions go on.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204)))]
-async fn sign_out(face: Shared, _signed_in: SignedIn, headers: HeaderMap) -> Response {
-    with_cookie(
+async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Result<Response, Problem> {
+    face.app.sign_out(&signed_in.0).await?;
+    Ok(with_cookie(
         StatusCode::NO_CONTENT.into_response(),
         &cookie("", 0, &headers, &face.settings),
-    )
+    ))
 }
 
 /// Signs in with a one-time link. The code is `link_ended` where it is unknown, expired or was used before.

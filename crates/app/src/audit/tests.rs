@@ -56,6 +56,14 @@ impl Accounts for Disk {
         nothing()
     }
 
+    fn end_session(&self, _: String, _: Timestamp, _: Timestamp) -> Pending<'_, Result<(), Fault>> {
+        nothing()
+    }
+
+    fn session_ended(&self, _: String) -> Pending<'_, Result<bool, Fault>> {
+        nothing()
+    }
+
     fn signing_secret(&self, _: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>> {
         nothing()
     }

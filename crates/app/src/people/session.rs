@@ -1,8 +1,10 @@
 //! Sessions: signed tokens (JWT, HS256) that name a user and end by themselves.
 //!
 //! The algorithm is fixed here and never taken from a token; issuer, audience, expiry and not-before must be there.
-//! A token also carries the user's session epoch, so that all sessions of a user can be ended at once.
+//! A token also carries the user's session epoch, so that all sessions of a user can be ended at once, and the name of its own
+//! session, so that signing out ends it wherever it is used: in other tabs, by programs, on open sockets.
 
+use crate::secret::random_bytes;
 use crate::{Actor, App};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ pub struct Session {
     pub expires: Timestamp,
     /// Who it is.
     pub actor: Actor,
+    /// Its name; not secret.
+    id: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,6 +39,7 @@ struct Claims {
     nbf: i64,
     exp: i64,
     epoch: u32,
+    jti: String,
 }
 
 /// Makes and checks tokens.
@@ -51,7 +56,7 @@ impl Tokens {
         }
     }
 
-    fn sign(&self, actor: &Actor, now: Timestamp) -> Result<(String, Timestamp), Fault> {
+    fn sign(&self, actor: &Actor, id: &str, now: Timestamp) -> Result<(String, Timestamp), Fault> {
         let expires = now.plus(SESSION);
         let seconds = |at: Timestamp| at.0.div_euclid(SECOND);
         let claims = Claims {
@@ -62,6 +67,7 @@ impl Tokens {
             nbf: seconds(now),
             exp: seconds(expires),
             epoch: actor.session_epoch(),
+            jti: id.to_owned(),
         };
         let token = encode(&Header::new(Algorithm::HS256), &claims, &self.encoding);
         token
@@ -86,21 +92,35 @@ impl App {
     /// A new session for a user.
     pub(crate) fn open_session(&self, user: User) -> Result<Session, Fault> {
         let actor = Actor::new(user);
-        let (token, expires) = self.tokens.sign(&actor, self.parts.clock.now())?;
+        // Two sessions of one user that begin in the same second differ in nothing else.
+        let bytes = random_bytes()?;
+        let id: String = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let (token, expires) = self.tokens.sign(&actor, &id, self.parts.clock.now())?;
         Ok(Session {
             token: crate::Secret::new(token),
             expires,
             actor,
+            id,
         })
     }
 
-    /// Who a token speaks for, now: signed by us, in its time, of a user who still exists and whose sessions were not
-    /// ended since.
+    /// Ends this session for all who hold its token. Other sessions of the same user go on.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Fault> {
+        self.trace(session.actor.name(), "session.end", true).await?;
+        let (id, now) = (session.id.clone(), self.parts.clock.now());
+        self.parts.accounts.end_session(id, session.expires, now).await
+    }
+
+    /// Who a token speaks for, now: signed by us, in its time, not signed out of, of a user who still exists and whose sessions
+    /// were not ended since.
     pub async fn session(&self, token: &str) -> Result<Session, Fault> {
         let refused = || Fault::new(FaultCode::SessionEnded, "the session is unknown or has ended");
         let claims = self.tokens.read(token).ok_or_else(refused)?;
         let now = self.parts.clock.now().0.div_euclid(SECOND);
         if now >= claims.exp || now + 60 < claims.nbf {
+            return Err(refused());
+        }
+        if self.parts.accounts.session_ended(claims.jti.clone()).await? {
             return Err(refused());
         }
         let user = self.parts.accounts.user(claims.sub).await?.ok_or_else(refused)?;
@@ -111,6 +131,7 @@ impl App {
             token: crate::Secret::new(token.to_owned()),
             expires: Timestamp(claims.exp * SECOND),
             actor: Actor::new(user),
+            id: claims.jti,
         })
     }
 }

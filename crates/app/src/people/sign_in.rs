@@ -121,7 +121,7 @@ impl App {
         }
     }
 
-    async fn trace(&self, name: &str, action: &str, allowed: bool) -> Result<(), Fault> {
+    pub(super) async fn trace(&self, name: &str, action: &str, allowed: bool) -> Result<(), Fault> {
         let (actor, action) = (name.to_owned(), action.to_owned());
         self.audit
             .note(AuditEntry {

@@ -1,4 +1,4 @@
-//! People, one-time links and the secret that signs sessions.
+//! People, one-time links, ended sessions and the secret that signs sessions.
 
 use super::fault::failed;
 use super::rows::{number, position, word};
@@ -112,6 +112,43 @@ impl Accounts for SqliteCatalog {
                 }
                 Some((purpose, _)) => Err(damaged(format_args!("stored link: {purpose:?} without its user"))),
             }
+        })
+    }
+
+    fn end_session(
+        &self,
+        session: String,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Pending<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "ending a session";
+            let mut transaction = self.inner.begin(DOING).await?;
+            sqlx::query("DELETE FROM ended_session WHERE expires <= $1")
+                .bind(now.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(|error| failed(DOING, error))?;
+            sqlx::query(
+                "INSERT INTO ended_session (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+            )
+            .bind(session)
+            .bind(expires.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+            commit(transaction, DOING).await
+        })
+    }
+
+    fn session_ended(&self, session: String) -> Pending<'_, Result<bool, Fault>> {
+        Box::pin(async move {
+            let ended: Option<i64> = sqlx::query_scalar("SELECT expires FROM ended_session WHERE id = $1")
+                .bind(session)
+                .fetch_optional(&self.inner.readers)
+                .await
+                .map_err(|error| failed("looking up a session", error))?;
+            Ok(ended.is_some())
         })
     }
 

@@ -21,6 +21,7 @@ macro_rules! accounts_contract {
             an_expired_link_opens_nothing
             of_links_for_the_setup_the_last_one_opens
             links_survive_reopening
+            an_ended_session_stays_ended_until_it_expires
             the_signing_secret_is_made_once
             the_audit_log_keeps_everything_in_order
             audit_entries_side_by_side_are_all_kept
@@ -264,6 +265,36 @@ pub async fn links_survive_reopening(open: &impl OpenAccounts) {
             .expect("asked"),
         TakenLink::Nothing
     );
+}
+
+pub async fn an_ended_session_stays_ended_until_it_expires(open: &impl OpenAccounts) {
+    let accounts = open().await;
+    let (before, later) = (NOON.plus(-1), NOON.plus(1_000));
+    let end = async |accounts: &dyn Accounts, session: &str, expires, now| {
+        accounts
+            .end_session(session.to_owned(), expires, now)
+            .await
+            .expect("ended");
+    };
+    let ended = async |accounts: &dyn Accounts, session: &str| {
+        let ended = accounts.session_ended(session.to_owned()).await;
+        ended.expect("asked")
+    };
+    assert!(!ended(&*accounts, "a").await);
+    for _ in 0..2 {
+        end(&*accounts, "a", NOON, before).await;
+    }
+    end(&*accounts, "b", later, before).await;
+    drop(accounts);
+    let accounts = open().await;
+    assert!(ended(&*accounts, "a").await && ended(&*accounts, "b").await);
+    assert!(!ended(&*accounts, "A").await, "names are exact");
+    end(&*accounts, "c", later, NOON).await;
+    assert!(
+        !ended(&*accounts, "a").await,
+        "its token has expired: kept for ever, the table would only grow"
+    );
+    assert!(ended(&*accounts, "b").await && ended(&*accounts, "c").await);
 }
 
 pub async fn the_signing_secret_is_made_once(open: &impl OpenAccounts) {
