@@ -41,19 +41,31 @@ impl Actor {
     }
 }
 
-/// What is asked for.
+/// What is asked for. What changes something has an action of its own, so that the audit log tells what was done without a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// See live numbers and history.
     ReadAnalytics,
     /// See which places and cameras there are.
     ListHierarchy,
-    /// Register, change and retire cameras, make and end keys.
-    ManageCameras,
-    /// Change and remove places.
-    ManagePlaces,
-    /// See, correct and replay refused events.
-    ManageQuarantine,
+    /// Add a camera.
+    RegisterCamera,
+    /// Rename or move a camera.
+    ChangeCamera,
+    /// Take a camera out of use.
+    RetireCamera,
+    /// Make a key that speaks for a camera.
+    CreateKey,
+    /// End a key.
+    EndKey,
+    /// Change what a place is called, holds, or its time zone.
+    ChangePlace,
+    /// Remove a place.
+    RemovePlace,
+    /// See refused events.
+    ReadQuarantine,
+    /// Hand a refused event in again, as it was or corrected.
+    ReplayQuarantined,
     /// See what came in at the doors.
     ReadIngestion,
     /// Say how many people are inside of a place.
@@ -66,9 +78,15 @@ impl Action {
         match self {
             Action::ReadAnalytics => "analytics.read",
             Action::ListHierarchy => "hierarchy.list",
-            Action::ManageCameras => "cameras.manage",
-            Action::ManagePlaces => "places.manage",
-            Action::ManageQuarantine => "quarantine.manage",
+            Action::RegisterCamera => "cameras.register",
+            Action::ChangeCamera => "cameras.change",
+            Action::RetireCamera => "cameras.retire",
+            Action::CreateKey => "keys.create",
+            Action::EndKey => "keys.end",
+            Action::ChangePlace => "places.change",
+            Action::RemovePlace => "places.remove",
+            Action::ReadQuarantine => "quarantine.read",
+            Action::ReplayQuarantined => "quarantine.replay",
             Action::ReadIngestion => "ingestion.read",
             Action::SetOccupancy => "occupancy.set",
         }
@@ -78,9 +96,15 @@ impl Action {
         match self {
             Action::ReadAnalytics | Action::ListHierarchy => true,
             Action::ReadIngestion => role != Role::User,
-            Action::ManageCameras
-            | Action::ManagePlaces
-            | Action::ManageQuarantine
+            Action::RegisterCamera
+            | Action::ChangeCamera
+            | Action::RetireCamera
+            | Action::CreateKey
+            | Action::EndKey
+            | Action::ChangePlace
+            | Action::RemovePlace
+            | Action::ReadQuarantine
+            | Action::ReplayQuarantined
             | Action::SetOccupancy => role == Role::Admin,
         }
     }

@@ -64,7 +64,7 @@ impl App {
 
     /// Registers a camera. An existing one is not overwritten.
     pub async fn register_camera(&self, actor: &Actor, camera: Camera) -> Result<(), Fault> {
-        self.require(actor, Action::ManageCameras, camera.id.as_str())
+        self.require(actor, Action::RegisterCamera, camera.id.as_str())
             .await?;
         let add = |site: &Site| site.check_new_camera(&camera).map(|()| saved(camera));
         self.parts.catalog.change(Box::new(add)).await.map(drop)
@@ -78,7 +78,7 @@ impl App {
         id: &CameraId,
         change: &CameraChange,
     ) -> Result<CameraState, Fault> {
-        self.require_camera(actor, Action::ManageCameras, id).await?;
+        self.require_camera(actor, Action::ChangeCamera, id).await?;
         let time = self.change_time(id).await?;
         let (camera, change) = (id.clone(), change.clone());
         let make = move |site: &Site| site.change_camera(&camera, &change, time).map(saved);
@@ -90,7 +90,7 @@ impl App {
     /// Takes a camera out of use: its keys end, what it says of later is refused, and what it counted stays. A camera that
     /// was never heard of is removed, and its id is free again.
     pub async fn retire_camera(&self, actor: &Actor, id: &CameraId) -> Result<(), Fault> {
-        self.require_camera(actor, Action::ManageCameras, id).await?;
+        self.require_camera(actor, Action::RetireCamera, id).await?;
         let (camera, time) = (id.clone(), self.change_time(id).await?);
         let retire = move |site: &Site| match time.from {
             None => Ok(SiteChange {
@@ -118,7 +118,7 @@ impl App {
 
     /// Makes a key that speaks for one camera. The secret is given once.
     pub async fn create_key(&self, actor: &Actor, camera: &CameraId) -> Result<(String, Secret), Fault> {
-        self.require_camera(actor, Action::ManageCameras, camera).await?;
+        self.require_camera(actor, Action::CreateKey, camera).await?;
         let (key, secret) = new_key(vec![camera.clone()])?;
         let id = key.id.clone();
         self.parts.catalog.save_key(key).await?;
@@ -127,7 +127,7 @@ impl App {
 
     /// Ends a key.
     pub async fn remove_key(&self, actor: &Actor, id: &str) -> Result<(), Fault> {
-        self.require(actor, Action::ManageCameras, id).await?;
+        self.require(actor, Action::EndKey, id).await?;
         match self.parts.catalog.remove_key(id.to_owned()).await? {
             true => Ok(()),
             false => Err(Fault::new(

@@ -33,7 +33,7 @@ impl App {
         id: &PlaceId,
         change: &PlaceChange,
     ) -> Result<Place, Fault> {
-        self.require_place(actor, Action::ManagePlaces, id).await?;
+        self.require_place(actor, Action::ChangePlace, id).await?;
         let wanted = self.parts.catalog.site().change_place(id, change)?;
         if let Some(counted) = self.first_counted(wanted.recut.clone()).await? {
             return Err(days_are_counted(&counted));
@@ -58,7 +58,7 @@ impl App {
 
     /// Removes a place that nothing lies in and nothing was counted for.
     pub async fn remove_place(&self, actor: &Actor, id: &PlaceId) -> Result<(), Fault> {
-        self.require_place(actor, Action::ManagePlaces, id).await?;
+        self.require_place(actor, Action::RemovePlace, id).await?;
         self.parts.catalog.site().check_removal(id)?;
         if let Some(counted) = self.first_counted(vec![Scope::Place(id.clone())]).await? {
             return Err(place_is_counted(&counted));

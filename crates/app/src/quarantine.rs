@@ -55,8 +55,7 @@ impl App {
         filter: Filter,
         limit: usize,
     ) -> Result<Vec<QuarantinedEvent>, Fault> {
-        self.require(actor, Action::ManageQuarantine, "quarantine")
-            .await?;
+        self.require(actor, Action::ReadQuarantine, "quarantine").await?;
         let limit = limit.clamp(1, PAGE_MAX);
         self.parts
             .quarantine
@@ -66,7 +65,7 @@ impl App {
 
     /// All entries that pass a filter, without a limit: one decision, then page after page.
     pub async fn download_quarantine(&self, actor: &Actor, filter: Filter) -> Result<Download, Fault> {
-        self.require(actor, Action::ManageQuarantine, "quarantine download")
+        self.require(actor, Action::ReadQuarantine, "quarantine download")
             .await?;
         Ok(Download {
             quarantine: Arc::clone(&self.parts.quarantine),
@@ -76,19 +75,14 @@ impl App {
 
     /// One entry, replayed or not.
     pub async fn quarantined(&self, actor: &Actor, entry: u64) -> Result<QuarantinedEvent, Fault> {
-        self.require(
-            actor,
-            Action::ManageQuarantine,
-            &format!("quarantine entry {entry}"),
-        )
-        .await?;
+        self.entry(actor, Action::ReadQuarantine, entry).await
+    }
+
+    async fn entry(&self, actor: &Actor, action: Action, entry: u64) -> Result<QuarantinedEvent, Fault> {
+        let object = format!("quarantine entry {entry}");
+        self.require(actor, action, &object).await?;
         let kept = self.parts.quarantine.get(entry).await?;
-        kept.ok_or_else(|| {
-            Fault::new(
-                FaultCode::NotFound,
-                format!("quarantine entry {entry} does not exist"),
-            )
-        })
+        kept.ok_or_else(|| Fault::new(FaultCode::NotFound, format!("{object} does not exist")))
     }
 
     /// Hands an entry in again, as it was or corrected. It speaks with the operator's word: whoever may do this may
@@ -99,7 +93,7 @@ impl App {
         entry: u64,
         corrected: Option<Vec<u8>>,
     ) -> Result<(Option<EventId>, Outcome), Fault> {
-        let kept = self.quarantined(actor, entry).await?;
+        let kept = self.entry(actor, Action::ReplayQuarantined, entry).await?;
         if kept.replayed.is_some() {
             return Err(Fault::new(
                 FaultCode::AlreadyExists,

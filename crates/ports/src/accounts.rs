@@ -32,9 +32,9 @@ pub enum TakenLink {
 pub struct AuditEntry {
     /// Server time.
     pub at: Timestamp,
-    /// User name, key id, or `system`.
+    /// User name, key id, or `system`; empty for somebody who named nobody.
     pub actor: String,
-    /// The use case, named by its verb: `analytics.realtime.read`.
+    /// The use case, named by its verb: `cameras.retire`. Each that changes something has a word of its own.
     pub action: String,
     /// What it was done to.
     pub object: String,

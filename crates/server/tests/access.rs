@@ -128,7 +128,7 @@ impl Callers {
         let setup = house.app.first_start_link().await.unwrap().unwrap();
         house
             .app
-            .set_up(&setup, "ann", PASSWORD.to_owned())
+            .set_up(&setup, "ann", PASSWORD.to_owned(), support::HERE)
             .await
             .unwrap();
         let expired = house.sign_in("early", Role::Admin, &[]).await;
@@ -193,7 +193,7 @@ impl Callers {
         {
             // One of his own to end: the others are needed for what follows.
             let link = self.house.app.sign_in_link(name, role).await.unwrap();
-            let session = self.house.app.use_link(&link).await.unwrap();
+            let session = self.house.app.use_link(&link, support::HERE).await.unwrap();
             headers = vec![("authorization", format!("Bearer {}", session.token.reveal()))];
         }
         if body == "socket" {

@@ -1,4 +1,4 @@
-//! The audit log: what happens while it cannot be written.
+//! The audit log: a word for whatever changes something, and what happens while it cannot be written.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 
 mod support;
 
+use serde_json::Value;
 use std::time::Duration;
 use support::{House, event};
 use throng_api::ApiSettings;
@@ -47,6 +48,72 @@ impl Desk {
 
     async fn sends(&self, body: &str) -> (u16, String) {
         self.ask_as(&self.key, "POST", "/api/v1/events", body).await
+    }
+}
+
+#[tokio::test]
+async fn each_change_leaves_a_word_of_its_own() {
+    let desk = Desk::open().await;
+    desk.house.add_spare("spare").await;
+    let key = desk.house.key(&["own-door"]).await.0;
+    let (_, refused) = desk.sends(r#"{"not":"an event"}"#).await;
+    let refused: Value = serde_json::from_str(&refused).unwrap();
+    let entry = refused["events"][0]["entry"].to_string();
+    let new = r#"{"id":"new","name":"n","zoneId":"own-zone","boundary":"zone"}"#;
+    for (method, path, body, action, object) in [
+        ("POST", "cameras", new, "cameras.register", "new"),
+        (
+            "PATCH",
+            "cameras/own-door",
+            r#"{"name":"Door"}"#,
+            "cameras.change",
+            "camera own-door",
+        ),
+        (
+            "POST",
+            "cameras/own-door/keys",
+            "",
+            "keys.create",
+            "camera own-door",
+        ),
+        ("DELETE", &format!("keys/{key}"), "", "keys.end", &key),
+        ("DELETE", "cameras/spare", "", "cameras.retire", "camera spare"),
+        (
+            "PATCH",
+            "places/own",
+            r#"{"capacity":40}"#,
+            "places.change",
+            "place own",
+        ),
+        ("DELETE", "places/spare", "", "places.remove", "place spare"),
+        (
+            "POST",
+            "places/own/occupancy",
+            r#"{"people":3}"#,
+            "occupancy.set",
+            "place own",
+        ),
+        (
+            "GET",
+            &format!("quarantine/{entry}"),
+            "",
+            "quarantine.read",
+            &format!("quarantine entry {entry}"),
+        ),
+        (
+            "POST",
+            &format!("quarantine/{entry}/replay"),
+            &event("own-door", 1),
+            "quarantine.replay",
+            &format!("quarantine entry {entry}"),
+        ),
+    ] {
+        let (status, answer) = desk.ask(method, path, body).await;
+        assert!(status < 300, "{method} {path} is {status}: {answer}");
+        desk.house.app.settle().await.unwrap();
+        let last = desk.house.catalog.audit_log(1).await.unwrap().remove(0);
+        assert_eq!((last.action.as_str(), last.object.as_str()), (action, object));
+        assert_eq!((last.actor.as_str(), last.allowed), ("admin", true));
     }
 }
 

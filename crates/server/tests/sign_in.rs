@@ -31,7 +31,7 @@ async fn house(settings: ApiSettings) -> House {
     let setup = house.app.first_start_link().await.unwrap().unwrap();
     house
         .app
-        .set_up(&setup, "ann", PASSWORD.to_owned())
+        .set_up(&setup, "ann", PASSWORD.to_owned(), support::HERE)
         .await
         .unwrap();
     house
@@ -272,9 +272,45 @@ async fn tries_at_the_same_time_do_not_slip_past_the_wait() {
         .filter(|entry| entry.action == "session.password" && !entry.allowed);
     assert_eq!(
         refused.count(),
-        5,
-        "each password that was looked at left its trace"
+        6,
+        "each password that was looked at left its trace, and the others one: that there was a wait"
     );
+}
+
+#[tokio::test]
+async fn links_that_open_nothing_leave_a_trace_and_cannot_be_guessed_from_one_address() {
+    let house = behind(false).await;
+    let link = house.app.sign_in_link("bob", Role::User).await.unwrap();
+    let use_link = async |secret: &str| {
+        let body = json!({"token": secret});
+        refusal(&house, post("/api/v1/session/link", &body)).await.0
+    };
+    assert_eq!(use_link(link.reveal()).await, 200);
+    assert_eq!(use_link(link.reveal()).await, 401, "used");
+    for n in 1..20 {
+        assert_eq!(use_link(&format!("made up {n}")).await, 401);
+    }
+    for _ in 0..10 {
+        assert_eq!(use_link("made up").await, 429);
+    }
+    let setup = json!({"token": "made up", "name": "eve", "password": PASSWORD});
+    assert_eq!(refusal(&house, post("/api/v1/setup", &setup)).await.0, 429);
+    house.clock.advance(2 * SECOND);
+    assert_eq!(refusal(&house, post("/api/v1/setup", &setup)).await.0, 401);
+    house.app.settle().await.unwrap();
+    let traces = house.catalog.audit_log(100).await.unwrap();
+    let of = |action: &str, allowed| {
+        let entries = traces.iter().rev();
+        let entries = entries.filter(|entry| entry.action == action && entry.allowed == allowed);
+        entries.map(|entry| entry.actor.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("session.link", true), ["bob"]);
+    assert_eq!(
+        of("session.link", false),
+        [""; 21],
+        "twenty that were looked at, and that there was a wait"
+    );
+    assert_eq!(of("setup", false), ["eve"]);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn every_wrong_request_says_where_and_why() {
     let setup = house.app.first_start_link().await.unwrap().unwrap();
     let session = house
         .app
-        .set_up(&setup, "ann", PASSWORD.to_owned())
+        .set_up(&setup, "ann", PASSWORD.to_owned(), support::HERE)
         .await
         .unwrap();
     let mut wrong = Vec::new();

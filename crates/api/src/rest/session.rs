@@ -152,11 +152,12 @@ async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Resu
     (status = 200, body = SessionAnswer)))]
 async fn use_link(
     face: Shared,
+    Peer(peer): Peer,
     headers: HeaderMap,
     AskedByStranger(asked): AskedByStranger<UseLink>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    let session = face.app.use_link(&Secret::new(asked.token)).await?;
+    let session = face.app.use_link(&Secret::new(asked.token), peer).await?;
     Ok(opened(&session, &headers, &face.settings))
 }
 
@@ -176,13 +177,14 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
     (status = 200, body = SessionAnswer)))]
 async fn set_up(
     face: Shared,
+    Peer(peer): Peer,
     headers: HeaderMap,
     AskedByStranger(asked): AskedByStranger<SetUp>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
     let session = face
         .app
-        .set_up(&Secret::new(asked.token), &asked.name, asked.password)
+        .set_up(&Secret::new(asked.token), &asked.name, asked.password, peer)
         .await?;
     Ok(opened(&session, &headers, &face.settings))
 }

@@ -12,6 +12,9 @@ use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
 const LINK_LASTS: i64 = 24 * HOUR;
 const NAME_LENGTH_MAX: usize = 64;
 
+/// In the audit log: whoever shows a link that opens nothing. Nobody has this name, see [`check_name`].
+const NOBODY: &str = "";
+
 impl App {
     /// Whether nobody can sign in yet.
     pub async fn setup_needed(&self) -> Result<bool, Fault> {
@@ -49,23 +52,35 @@ impl App {
         Ok(secret)
     }
 
-    /// Signs in with a one-time link.
-    pub async fn use_link(&self, secret: &Secret) -> Result<Session, Fault> {
+    /// Signs in with a one-time link, from this address.
+    pub async fn use_link(&self, secret: &Secret, peer: IpAddr) -> Result<Session, Fault> {
+        self.attempt(None, "session.link", peer).await?;
         let taken = self
             .parts
             .accounts
             .take_link(secret.digest(), self.parts.clock.now())
             .await?;
-        let TakenLink::Opens(LinkPurpose::SignIn { user }) = taken else {
+        let user = match taken {
+            TakenLink::Opens(LinkPurpose::SignIn { user }) => self.parts.accounts.user(user).await?,
+            _ => None,
+        };
+        let Some(user) = user else {
+            self.trace(NOBODY, "session.link", false).await?;
             return Err(used_up());
         };
-        let user = self.parts.accounts.user(user).await?.ok_or_else(used_up)?;
         self.trace(&user.name, "session.link", true).await?;
+        self.lockouts.succeeded(None, peer);
         self.open_session(user)
     }
 
-    /// The first administrator, chosen through the first-start link.
-    pub async fn set_up(&self, secret: &Secret, name: &str, password: String) -> Result<Session, Fault> {
+    /// The first administrator, chosen through the first-start link, from this address.
+    pub async fn set_up(
+        &self,
+        secret: &Secret,
+        name: &str,
+        password: String,
+        peer: IpAddr,
+    ) -> Result<Session, Fault> {
         // Checked before the link is taken: a short password must not use it up.
         let wrong = [
             check_name(name).map_err(|fault| fault.in_field("/name")),
@@ -74,32 +89,35 @@ impl App {
         if let Some(fault) = wrong.into_iter().filter_map(Result::err).reduce(Fault::and) {
             return Err(fault);
         }
+        self.attempt(None, "setup", peer).await?;
         let taken = self
             .parts
             .accounts
             .take_link(secret.digest(), self.parts.clock.now())
             .await?;
-        match (taken, self.setup_needed().await?) {
-            (TakenLink::Opens(LinkPurpose::Setup), true) => {}
-            (TakenLink::Replaced, true) => {
-                return Err(Fault::new(
-                    FaultCode::LinkReplaced,
-                    "a newer link took the place of this one: open the last link that the program printed",
-                ));
-            }
-            _ => return Err(used_up()),
+        let refused = match (taken, self.setup_needed().await?) {
+            (TakenLink::Opens(LinkPurpose::Setup), true) => None,
+            (TakenLink::Replaced, true) => Some(Fault::new(
+                FaultCode::LinkReplaced,
+                "a newer link took the place of this one: open the last link that the program printed",
+            )),
+            _ => Some(used_up()),
+        };
+        if let Some(fault) = refused {
+            self.trace(name, "setup", false).await?;
+            return Err(fault);
         }
         let user = new_user(name, Role::Admin, Some(password::hash(password).await?));
         self.parts.accounts.save_user(user.clone()).await?;
         self.trace(name, "setup", true).await?;
+        self.lockouts.succeeded(None, peer);
         self.open_session(user)
     }
 
     /// Signs in with name and password, from this address. Wrong name and wrong password look the same.
     pub async fn sign_in(&self, name: &str, password: String, peer: IpAddr) -> Result<Session, Fault> {
-        let now = self.parts.clock.now();
         let name = name.chars().take(NAME_LENGTH_MAX).collect::<String>();
-        self.lockouts.attempt(&name, peer, now)?;
+        self.attempt(Some(&name), "session.password", peer).await?;
         let user = self
             .parts
             .accounts
@@ -111,7 +129,7 @@ impl App {
         self.trace(&name, "session.password", right).await?;
         match user.filter(|_| right) {
             Some(user) => {
-                self.lockouts.succeeded(&name, peer);
+                self.lockouts.succeeded(Some(&name), peer);
                 self.open_session(user)
             }
             None => Err(Fault::new(
@@ -119,6 +137,17 @@ impl App {
                 "name or password is wrong",
             )),
         }
+    }
+
+    /// Begins a way in, or refuses it because too many failed before it.
+    async fn attempt(&self, name: Option<&str>, action: &str, peer: IpAddr) -> Result<(), Fault> {
+        let Err(refused) = self.lockouts.attempt(name, peer, self.parts.clock.now()) else {
+            return Ok(());
+        };
+        if refused.is_first {
+            self.trace(name.unwrap_or(NOBODY), action, false).await?;
+        }
+        Err(refused.fault)
     }
 
     pub(super) async fn trace(&self, name: &str, action: &str, allowed: bool) -> Result<(), Fault> {
