@@ -13,6 +13,7 @@ use crate::asked::{in_time, media_type};
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
+use serde::de::IgnoredAny;
 use std::io::Read as _;
 use std::ops::Range;
 use throng_model::{Fault, FaultCode};
@@ -26,9 +27,45 @@ const UNPACK_STEP: usize = 256 << 10;
 /// A request's events as they came, before anybody looked at them.
 pub(crate) struct Packed {
     bytes: Vec<u8>,
-    lines: bool,
+    form: Form,
     gzip: bool,
     held: Held,
+}
+
+/// How events are written down.
+#[derive(Clone, Copy)]
+enum Form {
+    /// An array, or one object, over as many lines as it likes.
+    Whole,
+    /// NDJSON.
+    Lines,
+    /// Nobody has said: the text tells.
+    Unsaid,
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Result<Self, Fault> {
+        Ok(if is_lines(headers)? {
+            Form::Lines
+        } else {
+            Form::Whole
+        })
+    }
+
+    /// Whether each line is an event. One object may be printed over several lines; NDJSON ends being JSON behind its first
+    /// object, so it is found out early.
+    fn is_lines(self, bytes: &[u8]) -> bool {
+        match self {
+            Form::Whole => false,
+            Form::Lines => true,
+            Form::Unsaid => {
+                let text = bytes.trim_ascii();
+                text.first() == Some(&b'{')
+                    && text.contains(&b'\n')
+                    && serde_json::from_slice::<IgnoredAny>(text).is_err()
+            }
+        }
+    }
 }
 
 /// The text of a request's events.
@@ -41,13 +78,13 @@ pub(crate) struct EventBody {
 impl Packed {
     /// Reads a body in time and up to the limit.
     pub async fn read(headers: &HeaderMap, body: Body, face: &Face) -> Result<Self, Fault> {
-        let (lines, gzip) = (is_lines(headers)?, is_gzip(headers)?);
+        let (form, gzip) = (Form::of(headers)?, is_gzip(headers)?);
         let mut held = face.bodies.open();
         let reading = collect(body, face.settings.body_bytes_max, Some(&mut held));
         let bytes = in_time(reading, face).await?;
         Ok(Self {
             bytes,
-            lines,
+            form,
             gzip,
             held,
         })
@@ -58,9 +95,8 @@ impl Packed {
     pub fn of_frame(text: String, face: &Face) -> Result<Self, Fault> {
         let mut held = face.bodies.open();
         held.take(text.len())?;
-        let first = text.trim_start().bytes().next();
         Ok(Self {
-            lines: first == Some(b'{') && text.trim_end().contains('\n'),
+            form: Form::Unsaid,
             bytes: text.into_bytes(),
             gzip: false,
             held,
@@ -77,7 +113,8 @@ impl Packed {
             } else {
                 (self.bytes, self.held)
             };
-            EventBody::new(bytes, self.lines, events_max, held)
+            let lines = self.form.is_lines(&bytes);
+            EventBody::new(bytes, lines, events_max, held)
         };
         if inline { work() } else { off_worker(work).await }
     }
@@ -194,6 +231,23 @@ fn too_large(limit: usize) -> Fault {
 mod tests {
     use super::*;
     use std::io::Write as _;
+
+    #[test]
+    fn an_object_over_several_lines_is_one_and_objects_on_lines_of_their_own_are_many() {
+        let is_lines = |text: &str| Form::Unsaid.is_lines(text.as_bytes());
+        for whole in [
+            "{}",
+            "{\n  \"v\": 1\n}\n",
+            "\n[{},\n{}]",
+            " {}\n\n",
+            "not json\n{}",
+        ] {
+            assert!(!is_lines(whole), "{whole}");
+        }
+        for lines in ["{}\n{}", "{}\r\n\r\n{}\n", "{\"v\":1}\nnot json", "{\"v\":\n{}"] {
+            assert!(is_lines(lines), "{lines}");
+        }
+    }
 
     #[test]
     fn a_bomb_stops_at_the_cap_and_at_the_memory_there_is() {

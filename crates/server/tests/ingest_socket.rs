@@ -80,6 +80,16 @@ async fn each_frame_is_a_batch_and_each_batch_is_answered_in_order() {
     );
 }
 
+#[tokio::test]
+async fn an_event_printed_over_several_lines_is_one_event() {
+    let house = house().await;
+    let (mut client, _) = open(&house).await;
+    let pretty: Value = serde_json::from_str(&own(1)).unwrap();
+    let pretty = serde_json::to_string_pretty(&pretty).unwrap();
+    assert!(pretty.lines().count() > 5);
+    assert_eq!(counts(&client.ask(pretty).await), [1, 1, 0, 0]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_acknowledged_before_it_is_on_disk() {
     let house = house().await;
