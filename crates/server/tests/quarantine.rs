@@ -13,7 +13,9 @@ mod support;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use serde_json::{Value, json};
+use std::time::Duration;
 use support::{House, event};
+use throng_api::ApiSettings;
 use throng_model::user::Role;
 use tower::ServiceExt as _;
 
@@ -25,7 +27,11 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
-        let house = House::open(throng_api::ApiSettings::default()).await;
+        Self::open_with(ApiSettings::default()).await
+    }
+
+    async fn open_with(settings: ApiSettings) -> Self {
+        let house = House::open(settings).await;
         let session = house.sign_in("admin", Role::Admin, &[]).await;
         let key = house.key(&["own-door"]).await.1.reveal().to_owned();
         Self { house, session, key }
@@ -122,6 +128,19 @@ async fn a_replay_that_fails_again_leaves_the_entry_waiting() {
         desk.replay(entry, &event("own-door", 1)).await.1["outcome"],
         "accepted"
     );
+}
+
+#[tokio::test]
+async fn a_correction_that_does_not_arrive_in_time_is_given_up() {
+    let desk = Desk::open_with(ApiSettings {
+        body_time_max: Duration::from_millis(1),
+        ..ApiSettings::default()
+    })
+    .await;
+    let entry = desk.refused("not json").await;
+    let never = Body::from_stream(futures_util::stream::pending::<Result<&[u8], std::io::Error>>());
+    let path = format!("/api/v1/quarantine/{entry}/replay");
+    assert_eq!(desk.ask("POST", &path, &desk.session, never).await.0, 408);
 }
 
 #[tokio::test]
