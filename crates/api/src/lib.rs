@@ -21,6 +21,7 @@ pub use listen::{serve, serve_on};
 pub use settings::ApiSettings;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware;
 use axum::routing::get;
@@ -145,15 +146,23 @@ pub fn router(app: Arc<App>, settings: ApiSettings) -> Router {
     guarded(routes).with_state(face)
 }
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Numbers every request, and answers whatever goes wrong in one shape.
 fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    let request_id = HeaderName::from_static("x-request-id");
     routes
         // Inside of the numbering, so that a defect is logged and its answer carries the request's number.
         .layer(CatchPanicLayer::custom(problem::after_panic))
         .layer(middleware::from_fn(problem::number_problems))
-        .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::map_request(without_number))
+}
+
+/// A number of the client's own is not kept: it could be that of another request in the log.
+async fn without_number(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
 }
 
 async fn no_such_address() -> Problem {
@@ -171,11 +180,24 @@ mod tests {
 
     use super::*;
     use axum::body::{Body, to_bytes};
-    use axum::http::Request;
+    use axum::http::HeaderValue;
     use tower::ServiceExt as _;
 
     async fn broken() {
         panic!("secret detail")
+    }
+
+    #[tokio::test]
+    async fn nobody_chooses_the_number_of_his_request() {
+        let routes = guarded(Router::new().route("/", get(async || "fine")));
+        let mut request = Request::new(Body::empty());
+        let chosen = HeaderValue::from_static("another-request");
+        request.headers_mut().append("x-request-id", chosen.clone());
+        request.headers_mut().append("x-request-id", chosen.clone());
+        let answer = routes.oneshot(request).await.expect("answers");
+        let numbers: Vec<_> = answer.headers().get_all("x-request-id").into_iter().collect();
+        assert_eq!(numbers.len(), 1);
+        assert_ne!(numbers[0], chosen);
     }
 
     #[tokio::test]
