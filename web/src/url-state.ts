@@ -19,8 +19,11 @@ export function liveSearch(search: Record<string, unknown>): LiveSearch {
   return place === undefined ? {} : { place };
 }
 
-/** Where to go after signing in: only ever inside this site, or a link could lead people away with our name on it. */
+/**
+ * Where to go after signing in: only ever inside this site, or a link could lead people away with our name on it. Browsers
+ * leave tabs and line ends out of an address, so that what they hide would count.
+ */
 export function innerPath(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/^\/[^/\\]/.test(value)) return undefined;
+  if (typeof value !== 'string' || !/^\/[^/\\]/.test(value) || /\p{Cc}/u.test(value)) return undefined;
   return value.startsWith('/sign-in') ? undefined : value;
 }
