@@ -75,10 +75,10 @@ fn start() -> Result<(), Fault> {
     };
     if let Some(folder) = temporary
         .as_ref()
-        .map(|folder| &folder.0)
-        .or(arguments.common.data.as_ref())
+        .map(|folder| folder.path())
+        .or(arguments.common.data.as_deref())
     {
-        config.data.folder.clone_from(folder);
+        config.data.folder = folder.to_owned();
     }
     if let Command::Config = arguments.command {
         return command::print_config(&config);

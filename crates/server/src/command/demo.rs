@@ -4,7 +4,8 @@ use super::say;
 use super::serve::{Server, init_tracing, stop_signal};
 use crate::config::Config;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 use throng_model::codec::encode_json;
@@ -159,21 +160,44 @@ pub fn keeps_nothing() -> Fault {
     Fault::new(FaultCode::InvalidRequest, detail)
 }
 
-/// A folder that goes when the demo ends. Whoever drops it has closed every file in it.
-pub struct TemporaryFolder(pub PathBuf);
+/// A folder that goes when the demo ends. Whoever drops it has closed every file in it; what cannot be removed then is left to
+/// the system's own cleaning of temporary files.
+pub struct TemporaryFolder(tempfile::TempDir);
 
 impl TemporaryFolder {
-    /// Makes one.
+    /// Makes one that was not there before, under a name that nobody can guess: in a folder that others may write to too, one
+    /// that is found is a killed demo's or somebody's trap.
     pub fn make() -> Result<Self, Fault> {
-        let folder = std::env::temp_dir().join(format!("throng-demo-{}", std::process::id()));
-        crate::wire::make_private_folder(&folder)?;
-        Ok(Self(folder))
+        let folder = tempfile::Builder::new()
+            .prefix("throng-demo-")
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir();
+        let failed = |error| Fault::new(FaultCode::StoreIo, format!("folder of the demo: {error}"));
+        folder.map(Self).map_err(failed)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the system's own cleaning of temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_never_takes_a_folder_that_is_there_and_shows_its_own_to_nobody() {
+        let first = TemporaryFolder::make().expect("made");
+        let second = TemporaryFolder::make().expect("made");
+        assert_ne!(first.path(), second.path());
+        let mode = std::fs::metadata(first.path())
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
+        let path = first.path().to_owned();
+        drop(first);
+        assert!(!path.exists());
     }
 }
