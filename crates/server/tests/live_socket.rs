@@ -188,6 +188,40 @@ async fn changes_wait_for_the_pace_and_only_the_newest_is_told() {
 }
 
 #[tokio::test]
+async fn what_changes_without_an_event_waits_for_the_pace_too() {
+    let house = house().await;
+    let session = house.sign_in("ann", Role::Analyst, &[]).await;
+    let door = Scope::Camera(CameraId::new("own-door").unwrap());
+    publish_all(&house, vec![now(&house, door, 1)]);
+    let address = address(&house, &session, "&every=30000").await;
+    let pipe = Pipe::into(&house);
+    let mut client = pipe.open(&address, &[]).await.unwrap();
+    let first = client.hear().await;
+    let cameras = first["cameras"].as_array().unwrap().iter();
+    let online: Vec<&Value> = cameras.filter(|camera| camera["status"] == "online").collect();
+    assert_eq!(online.len(), 1, "{first}");
+    publish(&house, "foreign", 1);
+    assert_eq!(inside(&news(&mut client).await), [("foreign", 1)]);
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    house.clock.advance(10 * MINUTE);
+    publish(&house, "foreign", 2);
+    let told = news(&mut client).await;
+    let took = started.elapsed();
+    assert!(took >= Duration::from_secs(29), "{took:?}");
+    let cameras = told["cameras"].as_array().unwrap().iter();
+    let statuses: Vec<&Value> = cameras.map(|camera| &camera["status"]).collect();
+    assert_eq!(statuses, ["offline"], "with the other news: {told}");
+    assert_eq!(inside(&told), [("foreign", 2)]);
+    let places = told["places"].as_array().unwrap().iter();
+    let mut places: Vec<&str> = places.map(|place| place["placeId"].as_str().unwrap()).collect();
+    let all = places.len();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places.len(), all, "each once: {told}");
+}
+
+#[tokio::test]
 async fn a_quiet_building_and_a_dead_line_do_not_look_the_same() {
     let house = house().await;
     let session = house.sign_in("ann", Role::Analyst, &[]).await;

@@ -3137,7 +3137,10 @@ export interface operations {
             query: {
                 /** @description From `POST /api/v1/live/ticket`. */
                 ticket: string;
-                /** @description Milliseconds between messages at least, 0 to 60000. Default 1000; 0 sends every change at once. */
+                /**
+                 * @description Milliseconds between messages with news at least, 0 to 60000. Default 1000; 0 sends every change at once. Where there is
+                 *     no news an empty message comes after as long, or after a second where that is longer.
+                 */
                 every?: number;
                 /** @description The last `seq` seen before a lost connection. */
                 since?: number;

@@ -46,7 +46,8 @@ const ENDING: Ended = (Goodbye::Ending, "the server ends");
 struct LiveQuery {
     /// From `POST /api/v1/live/ticket`.
     ticket: String,
-    /// Milliseconds between messages at least, 0 to 60000. Default 1000; 0 sends every change at once.
+    /// Milliseconds between messages with news at least, 0 to 60000. Default 1000; 0 sends every change at once. Where there is
+    /// no news an empty message comes after as long, or after a second where that is longer.
     every: Option<u64>,
     /// The last `seq` seen before a lost connection.
     since: Option<u64>,
@@ -135,6 +136,7 @@ impl Live {
             ticks
         };
         let mut judge = regularly(Duration::from_secs(1));
+        let mut look = false;
         let mut authorise = regularly(self.face.settings.reauthorise_every);
         let mut send_at = Instant::now();
         loop {
@@ -174,11 +176,19 @@ impl Live {
                     }
                     Err(_) => return ENDING,
                 },
-                () = due, if merged.seq.is_some() => {
-                    send_at = Instant::now() + every;
-                    self.send_merged(&mut merged).await
+                () = due, if merged.seq.is_some() || look => {
+                    let begun = Instant::now();
+                    let told = self.send_all(&mut merged, std::mem::take(&mut look), every).await;
+                    if told == Ok(true) {
+                        send_at = begun + every;
+                    }
+                    told.map(drop)
                 }
-                _ = judge.tick() => self.send_statuses(every).await,
+                // Told at once, or with the next news where the pace does not allow it yet.
+                _ = judge.tick() => {
+                    look = true;
+                    continue
+                }
                 message = self.socket.recv() => match message {
                     Some(Ok(Message::Close(_))) | None => return (Goodbye::Gone, ""),
                     Some(Err(error)) => return unreadable(error),
@@ -203,30 +213,57 @@ impl Live {
     }
 
     async fn send_merged(&mut self, merged: &mut Merged) -> Result<(), Ended> {
+        let live = self.published(merged);
+        self.send("delta", live).await
+    }
+
+    fn published(&self, merged: &mut Merged) -> LiveView {
         let Merged {
             seq,
             changed,
             throughput,
         } = std::mem::take(merged);
         let mut live = self.face.app.describe(changed.into_values().collect());
-        (live.seq, live.throughput) = (seq.unwrap_or(0), throughput);
-        self.send("delta", live).await
+        (live.seq, live.throughput) = (seq.unwrap_or(self.told), throughput);
+        live
     }
 
-    /// Tells about cameras whose status changed although nothing came from them, and places whose coverage or capacity did; or,
-    /// after a while of silence, that nothing changed.
-    async fn send_statuses(&mut self, every: Duration) -> Result<(), Ended> {
-        let mut live = self.face.app.news_for(
-            &self.watcher,
-            |place| self.places.get(&place.place) != Some(&beside_numbers(place)),
-            |camera| self.statuses.get(&camera.camera) != Some(&camera.status),
-        );
-        live.seq = self.told;
-        let nothing = live.cameras.is_empty() && live.places.is_empty();
-        if nothing && self.told_at.elapsed() < every.max(BEAT) {
-            return Ok(());
+    /// Tells what was published and, after a `look`, what changed although nothing came; or, after a while of silence, that nothing
+    /// did. Whether there was news.
+    async fn send_all(&mut self, merged: &mut Merged, look: bool, every: Duration) -> Result<bool, Ended> {
+        if !look {
+            return self.send_merged(merged).await.map(|()| true);
         }
-        self.send("delta", live).await
+        let mut live = self.unheard(&merged.changed);
+        if merged.seq.is_some() {
+            let published = self.published(merged);
+            live.places.extend(published.places);
+            live.cameras.extend(published.cameras);
+            (live.seq, live.throughput) = (published.seq, published.throughput);
+            return self.send("delta", live).await.map(|()| true);
+        }
+        live.seq = self.told;
+        let is_news = !live.cameras.is_empty() || !live.places.is_empty();
+        if is_news || self.told_at.elapsed() >= every.max(BEAT) {
+            self.send("delta", live).await?;
+        }
+        Ok(is_news)
+    }
+
+    /// Cameras whose status changed although nothing came from them, and places whose coverage or capacity did; none of those
+    /// that are about to be told of anyway.
+    fn unheard(&self, changed: &HashMap<Scope, Now>) -> LiveView {
+        self.face.app.news_for(
+            &self.watcher,
+            |place| {
+                self.places.get(&place.place) != Some(&beside_numbers(place))
+                    && !changed.contains_key(&place.now.scope)
+            },
+            |camera| {
+                self.statuses.get(&camera.camera) != Some(&camera.status)
+                    && !changed.contains_key(&camera.now.scope)
+            },
+        )
     }
 
     async fn send(&mut self, kind: &'static str, live: LiveView) -> Result<(), Ended> {
