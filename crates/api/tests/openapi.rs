@@ -71,3 +71,40 @@ fn every_problem_is_told_in_one_form() {
     }
     assert!(problems > 100, "{problems}");
 }
+
+/// What a generated client must be ready for, where somebody was surprised.
+#[test]
+fn what_an_operation_refuses_is_in_its_document() {
+    let document = throng_api::openapi().to_json().expect("serialises");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let tells = |method: &str, path: &str, status: &str| {
+        let responses = &document["paths"][path][method]["responses"];
+        assert!(responses.is_object(), "{method} {path} is no operation");
+        responses.get(status).is_some()
+    };
+    for (method, path, status) in [
+        ("post", "/api/v1/cameras/{cameraId}/keys", "409"),
+        ("get", "/api/v1/live", "429"),
+        ("get", "/api/v1/live", "403"),
+        ("post", "/api/v1/live/ticket", "429"),
+        ("post", "/api/v1/session/link", "429"),
+        ("post", "/api/v1/setup", "429"),
+        ("get", "/api/v1/places", "403"),
+        ("get", "/api/v1/session", "403"),
+        ("post", "/api/v1/session", "403"),
+        ("post", "/api/v1/session", "408"),
+        ("patch", "/api/v1/places/{placeId}", "408"),
+        ("post", "/api/v1/quarantine/{entry}/replay", "408"),
+        ("post", "/api/v1/events", "415"),
+    ] {
+        assert!(tells(method, path, status), "{method} {path} {status}");
+    }
+    for (method, path, status) in [
+        ("post", "/api/v1/quarantine/{entry}/replay", "415"),
+        ("post", "/api/v1/events", "403"),
+        ("get", "/api/v1/setup", "403"),
+        ("get", "/healthz", "403"),
+    ] {
+        assert!(!tells(method, path, status), "{method} {path} {status}");
+    }
+}

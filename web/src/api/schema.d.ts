@@ -276,7 +276,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a key that speaks for this camera only. Administrators only. */
+        /**
+         * Makes a key that speaks for this camera only. Administrators only.
+         * @description The code is `camera_out_of_use` where the camera is retired.
+         */
         post: operations["create_key"];
         delete?: never;
         options?: never;
@@ -599,7 +602,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in with a one-time link. The code is `link_ended` where it is unknown, expired or was used before. */
+        /**
+         * Signs in with a one-time link.
+         * @description Codes: `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from an address, with
+         *     the seconds to wait.
+         */
         post: operations["use_link"];
         delete?: never;
         options?: never;
@@ -620,7 +627,8 @@ export interface paths {
         /**
          * Makes the first administrator and signs him in.
          * @description Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
-         *     printed a newer link, `link_ended` where it is unknown, expired or was used before.
+         *     printed a newer link, `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from
+         *     an address, with the seconds to wait.
          */
         post: operations["set_up"];
         delete?: never;
@@ -1718,6 +1726,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description Whatever else went wrong; the code tells */
             default: {
                 headers: {
@@ -1768,6 +1785,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1850,6 +1876,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -1921,6 +1956,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -1976,6 +2020,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2049,6 +2102,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2104,6 +2166,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2185,6 +2256,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2251,6 +2331,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2306,6 +2395,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2387,6 +2485,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2453,6 +2560,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2492,6 +2608,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2547,8 +2672,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2629,7 +2763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2699,7 +2833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2710,6 +2844,15 @@ export interface operations {
             };
             /** @description It does not exist, or you may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2792,6 +2935,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description It does not exist, or you may not know that it does */
             404: {
                 headers: {
@@ -2849,7 +3001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2860,6 +3012,15 @@ export interface operations {
             };
             /** @description It does not exist, or you may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description It does not fit what is there; the code tells why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3048,7 +3209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3103,7 +3264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3176,6 +3337,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description Whatever else went wrong; the code tells */
             default: {
                 headers: {
@@ -3213,6 +3392,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description Whatever else went wrong; the code tells */
             default: {
                 headers: {
@@ -3243,6 +3431,24 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3288,6 +3494,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description Whatever else went wrong; the code tells */
             default: {
                 headers: {
@@ -3318,6 +3533,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3371,7 +3595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3450,7 +3674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3461,6 +3685,15 @@ export interface operations {
             };
             /** @description It does not exist, or you may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3545,7 +3778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3556,6 +3789,15 @@ export interface operations {
             };
             /** @description It does not exist, or you may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3636,7 +3878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3698,7 +3940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3755,7 +3997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3826,7 +4068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3837,6 +4079,15 @@ export interface operations {
             };
             /** @description It does not exist, or you may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3855,15 +4106,6 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description The content type or encoding is not supported */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3901,6 +4143,15 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3951,6 +4202,24 @@ export interface operations {
             };
             /** @description Not signed in, or what was shown does not hold any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4020,6 +4289,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description Whatever else went wrong; the code tells */
             default: {
                 headers: {
@@ -4070,6 +4348,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -4081,6 +4377,15 @@ export interface operations {
             };
             /** @description The content type or encoding is not supported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4166,6 +4471,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -4177,6 +4500,15 @@ export interface operations {
             };
             /** @description The content type or encoding is not supported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,8 +28,10 @@ struct KeyAnswer {
 }
 
 /// Makes a key that speaks for this camera only. Administrators only.
+///
+/// The code is `camera_out_of_use` where the camera is retired.
 #[utoipa::path(post, path = "/api/v1/cameras/{cameraId}/keys", tag = "hierarchy", params(("cameraId" = String, Path)), responses(
-    (status = 200, body = KeyAnswer), (status = 403, body = ProblemDocument)))]
+    (status = 200, body = KeyAnswer), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 async fn create_key(
     face: Shared,
     signed_in: SignedIn,

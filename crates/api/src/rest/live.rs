@@ -2,7 +2,7 @@
 
 use super::cameras::status_word;
 use crate::caller::SignedIn;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDocument};
 use crate::{Face, Shared};
 use axum::Json;
 use serde::Serialize;
@@ -120,7 +120,8 @@ fn camera(camera: CameraNow) -> CameraNowAnswer {
 }
 
 /// A ticket for the live socket, good once, for half a minute.
-#[utoipa::path(post, path = "/api/v1/live/ticket", tag = "live", responses((status = 200, body = TicketAnswer)))]
+#[utoipa::path(post, path = "/api/v1/live/ticket", tag = "live", responses(
+    (status = 200, body = TicketAnswer), (status = 429, body = ProblemDocument)))]
 async fn ticket(face: Shared, signed_in: SignedIn) -> Result<Json<TicketAnswer>, Problem> {
     let lasts = face.settings.ticket_lasts;
     let ticket = face

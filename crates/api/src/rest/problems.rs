@@ -7,6 +7,12 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 /// Operations for who is not signed in and shows no key.
 const OPEN: &[&str] = &["alive", "ready", "setup_needed"];
 
+/// Operations that are not for browsers: with a key, which no page of another site can send.
+const BY_KEY: &[&str] = &["submit", "ingest_socket"];
+
+/// Operations that take a body of any type.
+const ANY_TYPE: &[&str] = &["replay"];
+
 /// Tells of all problems.
 pub(crate) fn add(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
@@ -50,9 +56,11 @@ fn by_shape(operation: &Operation) -> Vec<&'static str> {
     let problems = [
         ("400", has_body || !parameters.is_empty()),
         ("401", !OPEN.contains(&name)),
+        ("403", !OPEN.contains(&name) && !BY_KEY.contains(&name)),
         ("404", names_a_thing),
+        ("408", has_body),
         ("413", has_body),
-        ("415", has_body),
+        ("415", has_body && !ANY_TYPE.contains(&name)),
         ("default", true),
     ];
     let applying = problems.into_iter().filter(|(_, applies)| *applies);
@@ -64,7 +72,7 @@ fn meaning(status: &str) -> Option<&'static str> {
     Some(match status {
         "400" => "The request is not valid; `errors` tells where",
         "401" => "Not signed in, or what was shown does not hold any more",
-        "403" => "Not for your role, or not for this key",
+        "403" => "Not for your role, or asked by a page of another site",
         "404" => "It does not exist, or you may not know that it does",
         "408" => "The body came too slowly",
         "409" => "It does not fit what is there; the code tells why",

@@ -147,9 +147,12 @@ async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Resu
     ))
 }
 
-/// Signs in with a one-time link. The code is `link_ended` where it is unknown, expired or was used before.
+/// Signs in with a one-time link.
+///
+/// Codes: `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from an address, with
+/// the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "session", request_body = UseLink, responses(
-    (status = 200, body = SessionAnswer)))]
+    (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
 async fn use_link(
     face: Shared,
     Peer(peer): Peer,
@@ -172,9 +175,10 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 /// Makes the first administrator and signs him in.
 ///
 /// Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
-/// printed a newer link, `link_ended` where it is unknown, expired or was used before.
+/// printed a newer link, `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from
+/// an address, with the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
-    (status = 200, body = SessionAnswer)))]
+    (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
 async fn set_up(
     face: Shared,
     Peer(peer): Peer,

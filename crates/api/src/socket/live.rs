@@ -9,7 +9,7 @@ use super::{Ended, Goodbye, admit, close, unreadable};
 use crate::asked::Query;
 use crate::caller::same_origin;
 use crate::listen::Ending;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDocument};
 use crate::rest::live::LiveMessage;
 use crate::{Face, Shared};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -56,7 +56,8 @@ struct LiveQuery {
 /// The live feed over a WebSocket: a snapshot, then deltas. Close codes: 4401 the session has ended: sign in again; 1001 this
 /// server ends, 4408 the messages are not read, 1011 a fault of ours: connect again; 1002 a frame against the protocol, 1007 not
 /// UTF-8, 1009 a frame of more than 4 KiB: a watcher has nothing to say.
-#[utoipa::path(get, operation_id = "live_socket", path = "/api/v1/live", tag = "live", params(LiveQuery), responses((status = 101, description = "Messages like /api/v1/live/snapshot")))]
+#[utoipa::path(get, operation_id = "live_socket", path = "/api/v1/live", tag = "live", params(LiveQuery), responses(
+    (status = 101, description = "Messages like /api/v1/live/snapshot"), (status = 429, body = ProblemDocument)))]
 async fn connect(
     face: Shared,
     Query(query): Query<LiveQuery>,
