@@ -235,7 +235,7 @@ impl Engine {
         };
         self.hear(number, event, at, received);
         self.measure(number, event, at, received, late);
-        let (people_in, people_out) = people(&event.body);
+        let people = people(&event.body);
         // Of this event, not of its camera: the camera may count for other places by now.
         let reached = Some(at.min(received).plus(-self.rules.out_of_order));
         for scope in self.directory.cameras[number].counted_by(at) {
@@ -243,7 +243,7 @@ impl Engine {
             memory.frontier = memory.frontier.max(reached);
             check_frontier(memory, self.clock);
             memory.present.reach(at, received, cutter);
-            memory.present.count(at, at, people_in, people_out);
+            memory.present.count(at, at, people);
             self.live.mark(scope);
         }
         if let Some((place, setting)) = said_inside(event)
@@ -319,6 +319,7 @@ impl Engine {
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
         let source = &mut self.sources[number];
         source.hear(at, received, &self.rules);
+        source.hear_of(first_told(event));
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
         }
@@ -449,19 +450,32 @@ fn minute_end(at: Timestamp) -> Timestamp {
     Timestamp((at.0.div_euclid(MINUTE) + 1) * MINUTE)
 }
 
-/// People in and out, as far as the event knows a direction. Who counters tell of depends on what they said before.
-fn people(body: &EventBody) -> (i64, i64) {
+/// The earliest moment an event vouches for: a window that shows its camera was there does so from its start on.
+fn first_told(event: &Event) -> Timestamp {
+    match &event.body {
+        EventBody::Count { over, .. } if is_contact(*over) => over.start,
+        _ => moment_of(event),
+    }
+}
+
+/// People in, out and of unknown direction. Who counters tell of depends on what they said before.
+fn people(body: &EventBody) -> [i64; 3] {
     match body {
         EventBody::Line {
             dir: Direction::In,
             n,
             ..
-        } => (i64::from(*n), 0),
+        } => [i64::from(*n), 0, 0],
         EventBody::Line {
             dir: Direction::Out,
             n,
             ..
-        } => (0, i64::from(*n)),
-        _ => (0, 0),
+        } => [0, i64::from(*n), 0],
+        EventBody::Line {
+            dir: Direction::Unknown,
+            n,
+            ..
+        } => [0, 0, i64::from(*n)],
+        _ => [0; 3],
     }
 }

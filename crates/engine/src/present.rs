@@ -19,6 +19,8 @@ pub struct Present {
     pub in_today: i64,
     /// People out since local midnight.
     pub out_today: i64,
+    /// People of unknown direction since local midnight.
+    pub pass_today: i64,
     /// Reset to reset.
     occupancy_day: Option<TimeRange>,
     /// Raw occupancy since the reset, and the floor and words as of the last flush.
@@ -27,8 +29,8 @@ pub struct Present {
     pub as_of: Option<Timestamp>,
     /// The latest event time counted, as its camera said it: no row starts after it.
     pub latest: Option<Timestamp>,
-    /// Of the day after today, what cameras whose clocks are ahead have counted already: in and out.
-    tomorrow: (i64, i64),
+    /// Of the day after today, what cameras whose clocks are ahead have counted already: in, out and of unknown direction.
+    tomorrow: [i64; 3],
     /// And the level they make after the next reset.
     next_level: Level,
 }
@@ -59,6 +61,38 @@ impl From<PresentOfVersion3> for Present {
     }
 }
 
+/// As it stood in states of versions 4 and 5, which counted nobody of unknown direction: whom they counted of today is not
+/// known, and today's count is short of them until midnight.
+#[derive(Deserialize)]
+pub(crate) struct PresentOfVersion5 {
+    today: Option<TimeRange>,
+    in_today: i64,
+    out_today: i64,
+    occupancy_day: Option<TimeRange>,
+    level: Level,
+    as_of: Option<Timestamp>,
+    latest: Option<Timestamp>,
+    tomorrow: (i64, i64),
+    next_level: Level,
+}
+
+impl From<PresentOfVersion5> for Present {
+    fn from(present: PresentOfVersion5) -> Self {
+        Self {
+            today: present.today,
+            in_today: present.in_today,
+            out_today: present.out_today,
+            pass_today: 0,
+            occupancy_day: present.occupancy_day,
+            level: present.level,
+            as_of: present.as_of,
+            latest: present.latest,
+            tomorrow: [present.tomorrow.0, present.tomorrow.1, 0],
+            next_level: present.next_level,
+        }
+    }
+}
+
 impl Present {
     /// Takes note of an event: a new day starts with the first sign of life in it, be it only a heartbeat.
     pub(crate) fn reach(&mut self, at: Timestamp, received: Timestamp, cutter: &mut Cutter) {
@@ -68,7 +102,7 @@ impl Present {
             let day = cutter.bucket(Rung::Day, now);
             let is_next = self.today.is_some_and(|today| today.end == day.start);
             let known = std::mem::take(&mut self.tomorrow);
-            (self.in_today, self.out_today) = if is_next { known } else { (0, 0) };
+            [self.in_today, self.out_today, self.pass_today] = if is_next { known } else { [0; 3] };
             self.today = Some(day);
         }
         if self.occupancy_day.is_none_or(|day| now >= day.end) {
@@ -81,16 +115,23 @@ impl Present {
         self.as_of = self.as_of.max(Some(now));
     }
 
-    /// Counts people at a moment; those of days gone by belong to the past only. Doors let events
-    /// pass that are minutes ahead, so what is not of today or before is of tomorrow. `booked` is the moment whose day has them
-    /// in its row, which is another one where they came within a time that reaches over midnight.
-    pub(crate) fn count(&mut self, at: Timestamp, booked: Timestamp, people_in: i64, people_out: i64) {
+    /// Counts people at a moment: in, out and of unknown direction; those of days gone by belong to the past only. Doors let
+    /// events pass that are minutes ahead, so what is not of today or before is of tomorrow. `booked` is the moment whose day
+    /// has them in its row, which is another one where they came within a time that reaches over midnight.
+    pub(crate) fn count(
+        &mut self,
+        at: Timestamp,
+        booked: Timestamp,
+        [people_in, people_out, people_pass]: [i64; 3],
+    ) {
         if self.today.is_some_and(|today| today.contains(booked)) {
             self.in_today += people_in;
             self.out_today += people_out;
+            self.pass_today += people_pass;
         } else if self.today.is_some_and(|today| booked >= today.end) {
-            self.tomorrow.0 += people_in;
-            self.tomorrow.1 += people_out;
+            for (known, people) in self.tomorrow.iter_mut().zip([people_in, people_out, people_pass]) {
+                *known += people;
+            }
         }
         if self.occupancy_day.is_some_and(|day| day.contains(at)) {
             self.level.raw += people_in - people_out;
@@ -133,12 +174,18 @@ mod tests {
     fn evening(cutter: &mut Cutter) -> Present {
         let (mut present, now) = (Present::default(), MIDNIGHT.plus(-MINUTE));
         present.reach(now, now, cutter);
-        present.count(now, now, 2, 1);
+        present.count(now, now, [2, 1, 4]);
         present
     }
 
-    fn told(present: &Present) -> (i64, i64, i64) {
-        (present.in_today, present.out_today, present.level.raw)
+    /// In, out, of unknown direction, and how many that leaves inside.
+    fn told(present: &Present) -> [i64; 4] {
+        [
+            present.in_today,
+            present.out_today,
+            present.pass_today,
+            present.level.raw,
+        ]
     }
 
     #[test]
@@ -147,17 +194,17 @@ mod tests {
         let mut present = evening(cutter);
         let (ahead, now) = (MIDNIGHT.plus(SECOND), MIDNIGHT.plus(-30 * SECOND));
         present.reach(ahead, now, cutter);
-        present.count(ahead, ahead, 7, 3);
-        present.count(MIDNIGHT, MIDNIGHT, 1, 0);
-        assert_eq!(told(&present), (2, 1, 1), "the day is not over");
+        present.count(ahead, ahead, [7, 3, 2]);
+        present.count(MIDNIGHT, MIDNIGHT, [1, 0, 1]);
+        assert_eq!(told(&present), [2, 1, 4, 1], "the day is not over");
         assert_eq!((present.as_of, present.latest), (Some(now), Some(ahead)));
         present.reach(MIDNIGHT, MIDNIGHT, cutter);
-        assert_eq!(told(&present), (8, 3, 5));
-        present.count(now, now, 9, 9);
-        assert_eq!(told(&present), (8, 3, 5), "days gone by belong to the past");
+        assert_eq!(told(&present), [8, 3, 3, 5]);
+        present.count(now, now, [9, 9, 9]);
+        assert_eq!(told(&present), [8, 3, 3, 5], "days gone by belong to the past");
         let later = MIDNIGHT.plus(49 * HOUR);
         present.reach(later, later, cutter);
-        assert_eq!(told(&present), (0, 0, 0));
+        assert_eq!(told(&present), [0; 4]);
     }
 
     #[test]
@@ -165,8 +212,8 @@ mod tests {
         let cutter = &mut cutter();
         let mut present = evening(cutter);
         present.reach(MIDNIGHT.plus(MINUTE), MIDNIGHT.plus(MINUTE), cutter);
-        present.count(MIDNIGHT.plus(MINUTE), MIDNIGHT.plus(-MINUTE), 4, 1);
-        assert_eq!(told(&present), (0, 0, 3), "inside they are");
+        present.count(MIDNIGHT.plus(MINUTE), MIDNIGHT.plus(-MINUTE), [4, 1, 1]);
+        assert_eq!(told(&present), [0, 0, 0, 3], "inside they are");
     }
 
     #[test]

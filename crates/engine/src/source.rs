@@ -28,6 +28,24 @@ pub struct Source {
     pub sequence: Sequence,
     /// What its counters said.
     pub counters: Counters,
+    /// The earliest moment it told of; before, nobody could have heard from it.
+    pub first: Option<Timestamp>,
+}
+
+/// As it stood in states of versions 3 to 5, which did not know since when a camera is there.
+#[derive(Deserialize)]
+pub(crate) struct SourceOfVersion5 {
+    before: SourceOfVersion1,
+    counters: Counters,
+}
+
+impl From<SourceOfVersion5> for Source {
+    fn from(source: SourceOfVersion5) -> Self {
+        Self {
+            counters: source.counters,
+            ..source.before.into()
+        }
+    }
 }
 
 /// As it stood in states of version 1, which knew no counters.
@@ -65,6 +83,7 @@ impl From<SourceOfVersion1> for Source {
             device: source.device,
             sequence: source.sequence,
             counters: Counters::default(),
+            first: None,
         }
     }
 }
@@ -87,6 +106,11 @@ impl Source {
 }
 
 impl Source {
+    /// Takes note of a moment the camera told of.
+    pub fn hear_of(&mut self, at: Timestamp) {
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+    }
+
     /// Takes note of what the device says of itself; the latest word holds.
     pub fn report(&mut self, at: Timestamp, state: DeviceState) {
         if self.device.is_none_or(|(known, _)| at >= known) {

@@ -2,22 +2,24 @@
 //!
 //! Names, not numbers, so that the hierarchy may change between two starts.
 
+use crate::desk::RowSource;
 use crate::engine::{Counts, Engine, ScopeMemory};
 use crate::levels::{Marks, Tail};
-use crate::present::PresentOfVersion3;
+use crate::present::{Present, PresentOfVersion3, PresentOfVersion5};
 use crate::rules::Rules;
 use crate::seal;
-use crate::source::{Source, SourceOfVersion1, SourceOfVersion2};
+use crate::source::{Source, SourceOfVersion1, SourceOfVersion2, SourceOfVersion5};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
-use throng_model::{CameraId, Fault, Scope, Timestamp};
+use throng_model::time::HOUR;
+use throng_model::{CameraId, Fault, Rung, Scope, TimeRange, Timestamp};
 
 /// The version byte of what this build writes. Older ones stay readable.
 ///
 /// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event, 5 knows the first reading of a
-/// counter that forgot some; what 4 says reads the same.
-const VERSION: u8 = 5;
+/// counter that forgot some; what 4 says reads the same. 6 knows people of unknown direction today, and since when a camera is there.
+const VERSION: u8 = 6;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<S, M> {
@@ -26,16 +28,19 @@ struct Memory<S, M> {
     scopes: Vec<(Scope, M)>,
 }
 
-/// A scope as it stood up to version 3.
+/// A scope as it stood up to version 5; what it was at the moment changed within.
 #[derive(Deserialize)]
-struct ScopeOfVersion3 {
-    present: PresentOfVersion3,
+struct OlderScope<P> {
+    present: P,
     tail: Option<Tail>,
     frontier: Option<Timestamp>,
 }
 
-impl From<ScopeOfVersion3> for ScopeMemory {
-    fn from(scope: ScopeOfVersion3) -> Self {
+type ScopeOfVersion3 = OlderScope<PresentOfVersion3>;
+type ScopeOfVersion5 = OlderScope<PresentOfVersion5>;
+
+impl<P: Into<Present>> From<OlderScope<P>> for ScopeMemory {
+    fn from(scope: OlderScope<P>) -> Self {
         Self {
             present: scope.present.into(),
             tail: scope.tail,
@@ -45,7 +50,7 @@ impl From<ScopeOfVersion3> for ScopeMemory {
     }
 }
 
-impl<S: Into<Source>> Memory<S, ScopeOfVersion3> {
+impl<S: Into<Source>, M: Into<ScopeMemory>> Memory<S, M> {
     fn into_newest(self) -> Memory<Source, ScopeMemory> {
         let (sources, scopes) = (self.sources.into_iter(), self.scopes.into_iter());
         Memory {
@@ -86,9 +91,12 @@ impl Engine {
     pub fn restore(site: &Site, rules: Rules, bytes: &[u8]) -> Result<Self, Fault> {
         let (version, body) = seal::unseal("the engine", VERSION, bytes)?;
         let memory: Memory<Source, ScopeMemory> = match version {
-            1 => seal::decode::<Memory<SourceOfVersion1, _>>("the engine", body)?.into_newest(),
-            2 => seal::decode::<Memory<SourceOfVersion2, _>>("the engine", body)?.into_newest(),
-            3 => seal::decode::<Memory<Source, _>>("the engine", body)?.into_newest(),
+            1 => seal::decode::<Memory<SourceOfVersion1, ScopeOfVersion3>>("the engine", body)?.into_newest(),
+            2 => seal::decode::<Memory<SourceOfVersion2, ScopeOfVersion3>>("the engine", body)?.into_newest(),
+            3 => seal::decode::<Memory<SourceOfVersion5, ScopeOfVersion3>>("the engine", body)?.into_newest(),
+            4 | 5 => {
+                seal::decode::<Memory<SourceOfVersion5, ScopeOfVersion5>>("the engine", body)?.into_newest()
+            }
             _ => seal::decode("the engine", body)?,
         };
         let mut engine = Self::new(site, rules);
@@ -107,4 +115,37 @@ impl Engine {
         engine.know_the_latest();
         Ok(engine)
     }
+
+    /// Looks up since when the cameras of a state before version 6 are there: where their rows begin.
+    pub fn find_first_told(&mut self, rows: &dyn RowSource) -> Result<(), Fault> {
+        for (camera, source) in self.directory.cameras.iter().zip(&mut self.sources) {
+            if source.latest.is_some() && source.first.is_none() {
+                source.first = first_row(rows, &Scope::Camera(camera.id.clone()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the rows of a scope begin, to the minute where there are minutes: the first bucket within the first one of the rung above.
+fn first_row(rows: &dyn RowSource, scope: &Scope) -> Result<Option<Timestamp>, Fault> {
+    // As long as a bucket of the rung above may be, with the hour that a change of the clocks adds.
+    let rungs = [
+        (Rung::Day, 31 * 24 * HOUR + HOUR),
+        (Rung::Hour, 25 * HOUR),
+        (Rung::Minute, HOUR),
+    ];
+    let ever = TimeRange {
+        start: Timestamp::MIN,
+        end: Timestamp::MAX,
+    };
+    let months = rows.rows(scope, Rung::Month, ever)?;
+    let mut first = months.first().map(|(start, _)| *start);
+    for (rung, length) in rungs {
+        let Some(start) = first else { break };
+        let end = start.plus(length);
+        let found = rows.rows(scope, rung, TimeRange { start, end })?;
+        first = found.first().map_or(first, |(start, _)| Some(*start));
+    }
+    Ok(first)
 }

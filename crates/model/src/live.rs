@@ -20,10 +20,14 @@ pub struct Now {
     pub in_today: i64,
     /// People who went out since local midnight.
     pub out_today: i64,
+    /// People of unknown direction since local midnight.
+    pub pass_today: i64,
     /// The latest event time that went into these numbers, never later than the server's time when it came.
     pub as_of: Option<Timestamp>,
     /// The latest event time that went into these numbers, as its camera said it: minutes ahead where its clock is.
     pub latest: Option<Timestamp>,
+    /// For cameras: the earliest moment it told of, as it said it: nobody could miss it before.
+    pub first_told: Option<Timestamp>,
     /// For cameras: when it was last heard from, server time. For places: the latest of its cameras.
     pub last_heard: Option<Timestamp>,
     /// For cameras: from the latest event to its arrival, microseconds.

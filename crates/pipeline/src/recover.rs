@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::facts::Facts;
 use crate::ingest::{Ingest, IngestRules};
 use crate::memory::StreamMemory;
 use crate::stream::Stream;
@@ -67,10 +68,11 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
         );
         return Err(Fault::new(FaultCode::LogDamaged, detail));
     }
-    let engine = match memory.engine.as_slice() {
+    let mut engine = match memory.engine.as_slice() {
         [] => Engine::new(&site, rules),
         bytes => Engine::restore(&site, rules, bytes)?,
     };
+    engine.find_first_told(&Facts(&*ports.rollups))?;
     let counters = Counters {
         received: memory.logged + memory.duplicate + memory.quarantined,
         accepted: memory.logged,

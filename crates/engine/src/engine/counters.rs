@@ -75,21 +75,14 @@ impl Engine {
 
     /// People came and went, or what was said of them is taken back: in, out and of unknown direction. `booked` is the moment
     /// whose day they belong to.
-    fn walk(
-        &mut self,
-        number: usize,
-        at: Timestamp,
-        booked: Timestamp,
-        [people_in, people_out, _]: [i64; 3],
-    ) {
+    fn walk(&mut self, number: usize, at: Timestamp, booked: Timestamp, people: [i64; 3]) {
+        let [people_in, people_out, _] = people;
         if people_in != people_out {
             let panes = &mut self.changes[number].panes;
             panes.at(at).walk(at, people_in - people_out);
         }
         for scope in self.directory.cameras[number].counted_by(at) {
-            self.scopes[scope]
-                .present
-                .count(at, booked, people_in, people_out);
+            self.scopes[scope].present.count(at, booked, people);
             self.live.mark(scope);
         }
     }
