@@ -3,6 +3,7 @@
 use crate::fault::{Fault, FaultCode};
 use crate::flaw::Reason;
 use crate::id::{CameraId, LineId, PlaceId};
+use crate::pane::{pane_of, pane_start};
 use crate::place::PlaceKind;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,9 @@ pub struct Camera {
     /// How often it promises to say something when nobody walks by, in seconds. Silence longer than three times this
     /// is "no data", not "no people".
     pub heartbeat_s: u32,
+    /// When it was registered; none where nobody noted it. What it says of earlier counts all the same, as its memberships have
+    /// it: it may have stored that. It is only not missed before; see [`Self::missed_from`].
+    pub registered: Option<Timestamp>,
 }
 
 impl Camera {
@@ -168,6 +172,14 @@ impl Camera {
         let has_ended = |membership: &Membership| membership.until.is_some_and(|until| until <= at);
         self.memberships.iter().any(|membership| membership.holds_at(at))
             || !self.memberships.iter().any(has_ended)
+    }
+
+    /// From when on it is missed where it is silent: from when it was registered, or from the first moment it told of where that
+    /// was before. So a camera that comes today takes nothing from what was known of last month. One of which neither is
+    /// known is missed from the beginning.
+    pub fn missed_from(&self, first_told: Option<Timestamp>) -> Timestamp {
+        let known = [self.registered, first_told].into_iter().flatten().min();
+        known.map_or(Timestamp::MIN, |from| pane_start(pane_of(from)))
     }
 
     /// When it stopped, or stops, to count for good; none while it counts. A camera whose last membership ends is retired:

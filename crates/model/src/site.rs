@@ -212,6 +212,7 @@ mod tests {
             lines: Vec::new(),
             memberships,
             heartbeat_s: 30,
+            registered: None,
         }
     }
 

@@ -101,6 +101,42 @@ async fn a_retired_camera_is_refused_and_not_missed_and_its_numbers_stay() {
     assert_eq!(status, 401, "an ended key stays ended");
 }
 
+/// The share of the ten minutes from noon on in which the cameras of `own` were heard from.
+async fn coverage_from_noon(office: &Office) -> Vec<Value> {
+    let range = "start=2026-03-29T12:00:00Z&end=2026-03-29T12:10:00Z&interval=five_minutes";
+    let answer = office
+        .get(&format!("analytics/places/own/historical?{range}"))
+        .await;
+    let buckets = answer["data"].as_array().unwrap().iter();
+    buckets.map(|bucket| bucket["coverage"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_camera_that_came_today_is_not_missed_before() {
+    let mut office = Office::open().await;
+    let noon = office.now();
+    office.house.clock.advance(24 * 60 * MINUTE);
+    office.sign_in_again().await;
+    for minute in 0..=10 {
+        office.counts("own-door", noon.plus(minute * MINUTE)).await;
+    }
+    let whole = [json!(1.0), json!(1.0)];
+    assert_eq!(coverage_from_noon(&office).await, whole);
+    let new = json!({"id": "side", "name": "Side", "zoneId": "own-zone", "boundary": "organisation"});
+    let (status, answer) = office.ask("POST", "cameras", new).await;
+    assert_eq!(status, 201, "{answer}");
+    office.fold();
+    assert_eq!(coverage_from_noon(&office).await, whole, "it is new");
+    office.counts("side", office.now()).await;
+    assert_eq!(coverage_from_noon(&office).await, whole, "and was heard now");
+    office.counts("side", noon.plus(5 * MINUTE)).await;
+    assert_eq!(
+        coverage_from_noon(&office).await,
+        [json!(1.0), json!(31.0 / 60.0)],
+        "it sends what it stored, and a minute of it came"
+    );
+}
+
 #[tokio::test]
 async fn a_camera_whose_clock_is_ahead_moves_behind_what_it_has_counted() {
     let mut office = Office::open().await;

@@ -60,6 +60,7 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
         lines: Vec::new(),
         memberships,
         heartbeat_s: 30,
+        registered: None,
     };
     let moved = start.plus(26 * HOUR);
     let mut cameras = vec![

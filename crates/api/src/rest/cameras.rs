@@ -194,6 +194,7 @@ async fn register(
             until: None,
         }],
         heartbeat_s: new.heartbeat_seconds,
+        registered: Some(face.app.now()),
     };
     face.app.register_camera(signed_in.actor(), camera).await?;
     Ok(StatusCode::CREATED)

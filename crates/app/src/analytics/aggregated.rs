@@ -238,6 +238,7 @@ mod tests {
                 until: None,
             }],
             heartbeat_s: 30,
+            registered: None,
         };
         let places = vec![
             place("org", PlaceKind::Organisation, None),

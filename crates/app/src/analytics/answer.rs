@@ -1,6 +1,6 @@
 //! From a stored row to an answer.
 
-use super::feeding::Feeding;
+use super::feeding::{Feeding, FirstTold};
 use crate::App;
 use std::str::FromStr;
 use throng_model::row::Row;
@@ -177,15 +177,14 @@ impl App {
             .into_iter()
             .peekable();
         let reached = self.reached(scope);
-        let (site, now) = (self.parts.catalog.site(), self.parts.clock.now());
-        let mut feeding = Feeding::new(&site, scope);
+        let (feeding, now) = (self.feeding(scope), self.parts.clock.now());
         let points = buckets.into_iter().map(|bucket| {
             let row = rows
                 .next_if(|(start, _)| *start == bucket.start)
                 .map(|(_, row)| row)
                 .filter(|row| row.observed > 0);
             let observed = row.as_ref().map_or(0, |row| row.observed);
-            let coverage = covered(&mut feeding, bucket, observed, now);
+            let coverage = feeding.coverage(bucket, observed, now);
             Point {
                 state: ResultState::of(bucket, reached),
                 bucket,
@@ -196,16 +195,10 @@ impl App {
         Ok(points.collect())
     }
 
-    /// Observed panes over the panes there should be up to now, for all cameras that feed the scope.
-    pub(super) fn coverage(
-        &self,
-        scope: &Scope,
-        bucket: TimeRange,
-        observed: u64,
-        now: Timestamp,
-    ) -> Option<f64> {
-        let site = self.parts.catalog.site();
-        covered(&mut Feeding::new(&site, scope), bucket, observed, now)
+    /// The cameras that feed a scope, as they came and went.
+    pub(super) fn feeding(&self, scope: &Scope) -> Feeding {
+        let told = FirstTold::of(&self.parts.feed.snapshot().1);
+        Feeding::new(&self.parts.catalog.site(), scope, &told)
     }
 
     /// The zone a scope's days are cut in.
@@ -238,14 +231,6 @@ impl App {
             .into_iter()
             .find(|now| now.scope == *scope)
     }
-}
-
-fn covered(feeding: &mut Feeding<'_>, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
-    let expected = feeding.panes(TimeRange {
-        start: bucket.start,
-        end: bucket.end.min(now),
-    });
-    (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
 }
 
 /// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.

@@ -1,78 +1,125 @@
 //! How many cameras feed a scope, bucket after bucket.
 //!
-//! Memberships change a few times a year and a year has 8,760 hours: cameras are counted anew only behind a moment at which a
-//! membership begins or ends.
+//! A camera is expected where its memberships have it, and not before it was there ([`Camera::missed_from`]). Both change a few
+//! times a year and a year has 8,760 hours: the moments at which cameras come and go are put in order once, and buckets are cut
+//! along them.
 
+use std::collections::HashMap;
 use throng_model::camera::Camera;
+use throng_model::live::{Now, camera_of};
 use throng_model::pane::PANE;
 use throng_model::site::Site;
-use throng_model::{Scope, TimeRange, Timestamp};
+use throng_model::{CameraId, Scope, TimeRange, Timestamp};
 
-/// The cameras of one scope.
-pub(super) struct Feeding<'a> {
-    site: &'a Site,
-    scope: &'a Scope,
-    /// When any membership begins or ends, ascending.
-    changes: Vec<Timestamp>,
-    /// The cameras there were, and how many changes before.
-    last: Option<(usize, i64)>,
+/// The first moment each camera told of, where it told of any.
+pub(super) struct FirstTold(HashMap<CameraId, Timestamp>);
+
+impl FirstTold {
+    /// As the present knows it.
+    pub fn of(present: &[Now]) -> Self {
+        let told = present.iter();
+        let told = told.filter_map(|now| Some((camera_of(&now.scope)?.clone(), now.first_told?)));
+        Self(told.collect())
+    }
+
+    fn missed_from(&self, camera: &Camera) -> Timestamp {
+        camera.missed_from(self.0.get(&camera.id).copied())
+    }
 }
 
-impl<'a> Feeding<'a> {
-    /// Nothing is counted yet.
-    pub fn new(site: &'a Site, scope: &'a Scope) -> Self {
-        let concerns = |camera: &&Camera| match scope {
-            Scope::Camera(id) => camera.id == *id,
-            Scope::Place(_) => true,
-        };
-        let cameras = site.cameras().iter().filter(concerns);
-        let memberships = cameras.flat_map(|camera| &camera.memberships);
-        let mut changes: Vec<_> = memberships
-            .flat_map(|membership| [membership.since, membership.until])
-            .flatten()
-            .collect();
+/// The cameras of one scope.
+pub(super) struct Feeding {
+    /// From when on there are how many, ascending.
+    steps: Vec<(Timestamp, i64)>,
+}
+
+impl Feeding {
+    /// A place is fed by the cameras that count for it; a camera feeds itself while it is in use.
+    pub fn new(site: &Site, scope: &Scope, told: &FirstTold) -> Self {
+        let mut changes = Vec::new();
+        match scope {
+            Scope::Camera(id) => match site.camera(id) {
+                Some(camera) => note(&mut changes, camera, told, |at| camera.in_use_at(at)),
+                None => changes.push((Timestamp::MIN, 1)),
+            },
+            Scope::Place(place) => {
+                let feeds = |camera: &&Camera| {
+                    let zones = camera.memberships.iter().map(|membership| &membership.zone);
+                    zones
+                        .flat_map(|zone| site.chain(zone))
+                        .any(|around| around.id == *place)
+                };
+                for camera in site.cameras().iter().filter(feeds) {
+                    let feeds_at = |at| site.fed_by(camera, at).iter().any(|fed| fed.id == *place);
+                    note(&mut changes, camera, told, feeds_at);
+                }
+            }
+        }
         changes.sort_unstable();
+        let steps = changes.into_iter().scan(0, |cameras, (at, more)| {
+            *cameras += more;
+            Some((at, *cameras))
+        });
         Self {
-            site,
-            scope,
-            changes,
-            last: None,
+            steps: steps.collect(),
         }
     }
 
     /// The panes in which cameras should have been heard from, of all of them together.
-    pub fn panes(&mut self, over: TimeRange) -> i64 {
+    pub fn panes(&self, over: TimeRange) -> i64 {
         let (mut panes, mut start) = (0, over.start);
         while start < over.end {
-            let passed = self.changes.partition_point(|change| *change <= start);
-            let end = self
-                .changes
-                .get(passed)
-                .map_or(over.end, |next| over.end.min(*next));
+            let next = self.steps.get(self.passed(start));
+            let end = next.map_or(over.end, |(next, _)| over.end.min(*next));
             panes += self.cameras_at(start) * end.since(start).div_euclid(PANE);
             start = end;
         }
         panes
     }
 
-    /// The cameras at a moment. A camera feeds itself while it is in use.
-    fn cameras_at(&mut self, at: Timestamp) -> i64 {
-        let place = match self.scope {
-            Scope::Place(place) => place,
-            Scope::Camera(camera) => {
-                let camera = self.site.camera(camera);
-                return i64::from(camera.is_none_or(|camera| camera.in_use_at(at)));
-            }
-        };
-        let before = self.changes.partition_point(|change| *change <= at);
-        match self.last {
-            Some((changes, cameras)) if changes == before => cameras,
-            _ => {
-                let cameras = self.site.feeding(place, at).count() as i64;
-                self.last = Some((before, cameras));
-                cameras
-            }
+    /// Observed panes over the panes there should be up to now, 0 to 1; none where there should be none.
+    pub fn coverage(&self, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
+        let expected = self.panes(TimeRange {
+            start: bucket.start,
+            end: bucket.end.min(now),
+        });
+        (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
+    }
+
+    /// The cameras at a moment.
+    fn cameras_at(&self, at: Timestamp) -> i64 {
+        let last = self.passed(at).checked_sub(1);
+        last.and_then(|last| self.steps.get(last))
+            .map_or(0, |(_, cameras)| *cameras)
+    }
+
+    /// How many steps there are up to a moment.
+    fn passed(&self, at: Timestamp) -> usize {
+        self.steps.partition_point(|(step, _)| *step <= at)
+    }
+}
+
+/// Notes when a camera comes and goes: nothing of that changes but when it begins to be missed, and where memberships do.
+fn note(
+    changes: &mut Vec<(Timestamp, i64)>,
+    camera: &Camera,
+    told: &FirstTold,
+    feeds_at: impl Fn(Timestamp) -> bool,
+) {
+    let from = told.missed_from(camera);
+    let edges = camera
+        .memberships
+        .iter()
+        .flat_map(|membership| [membership.since, membership.until]);
+    let mut moments: Vec<Timestamp> = edges.flatten().filter(|at| *at > from).chain([from]).collect();
+    moments.sort_unstable();
+    let mut was_there = false;
+    for at in moments {
+        let is_there = feeds_at(at);
+        if is_there != was_there {
+            changes.push((at, if is_there { 1 } else { -1 }));
         }
+        was_there = is_there;
     }
 }
 
@@ -121,6 +168,7 @@ mod tests {
                 until: until.map(Timestamp),
             }],
             heartbeat_s: 30,
+            registered: None,
         }
     }
 
@@ -130,8 +178,8 @@ mod tests {
         let cameras = vec![door("stays", None, None), door("leaves", ten, twenty)];
         let site = Site::new(places(), cameras).expect("sound");
         let scope = Scope::Place(PlaceId::new("hall").expect("id"));
-        let mut feeding = Feeding::new(&site, &scope);
-        let mut panes = |start, end| {
+        let feeding = Feeding::new(&site, &scope, &FirstTold::of(&[]));
+        let panes = |start, end| {
             feeding.panes(TimeRange {
                 start: Timestamp(start * PANE),
                 end: Timestamp(end * PANE),
@@ -151,15 +199,68 @@ mod tests {
         ];
         let site = Site::new(places(), cameras).expect("sound");
         let scope = Scope::Place(PlaceId::new("house").expect("id"));
-        let mut feeding = Feeding::new(&site, &scope);
+        let feeding = Feeding::new(&site, &scope, &FirstTold::of(&[]));
         // Also backwards: who asks need not go through time in order.
         let counted = [0, 9, 10, 11, 19, 20, 30, 15, 0].map(|at| feeding.cameras_at(Timestamp(at)));
         assert_eq!(counted, [2, 2, 3, 3, 3, 2, 2, 3, 2]);
         let camera = Scope::Camera(CameraId::new("from-ten").expect("id"));
-        assert_eq!(Feeding::new(&site, &camera).cameras_at(Timestamp(0)), 1);
+        assert_eq!(
+            Feeding::new(&site, &camera, &FirstTold::of(&[])).cameras_at(Timestamp(0)),
+            1
+        );
         let camera = Scope::Camera(CameraId::new("until-twenty").expect("id"));
-        let counted = [19, 20].map(|at| Feeding::new(&site, &camera).cameras_at(Timestamp(at)));
+        let counted =
+            [19, 20].map(|at| Feeding::new(&site, &camera, &FirstTold::of(&[])).cameras_at(Timestamp(at)));
         assert_eq!(counted, [1, 0], "a retired camera is not missed");
+    }
+
+    #[test]
+    fn a_camera_that_came_today_is_not_missed_last_month() {
+        let came = |id: &str, pane: i64| Camera {
+            // In the middle of the pane, all of which it is expected in.
+            registered: Some(Timestamp(pane * PANE + 7)),
+            ..door(id, None, None)
+        };
+        let told = |id: &str, pane: i64| Now {
+            scope: Scope::Camera(CameraId::new(id).expect("id")),
+            raw_occupancy: 0,
+            occupancy: 0,
+            in_today: 0,
+            out_today: 0,
+            pass_today: 0,
+            as_of: None,
+            latest: None,
+            first_told: Some(Timestamp(pane * PANE + 7)),
+            last_heard: None,
+            latency: None,
+            device: None,
+        };
+        let cameras = vec![
+            door("old", None, None),
+            came("silent", 100),
+            came("heard-later", 100),
+            came("sends-what-it-stored", 100),
+        ];
+        let site = Site::new(places(), cameras).expect("sound");
+        let present = [
+            told("old", 10),
+            told("heard-later", 200),
+            told("sends-what-it-stored", 50),
+        ];
+        let hall = Scope::Place(PlaceId::new("hall").expect("id"));
+        let told = FirstTold::of(&present);
+        let feeding = Feeding::new(&site, &hall, &told);
+        let counted = [9, 10, 49, 50, 99, 100, 300].map(|pane| feeding.cameras_at(Timestamp(pane * PANE)));
+        assert_eq!(counted, [0, 1, 1, 2, 2, 4, 4]);
+        let over = TimeRange {
+            start: Timestamp(0),
+            end: Timestamp(100 * PANE),
+        };
+        assert_eq!(feeding.panes(over), 90 + 50);
+        let own = Scope::Camera(CameraId::new("heard-later").expect("id"));
+        let feeding = Feeding::new(&site, &own, &told);
+        let counted = [99, 100].map(|pane| feeding.cameras_at(Timestamp(pane * PANE)));
+        assert_eq!(counted, [0, 1], "it was missed before it said anything");
     }
 
     #[test]
@@ -171,7 +272,7 @@ mod tests {
         let site = Site::new(places(), vec![camera]).expect("sound");
         let own = Scope::Camera(CameraId::new("back").expect("id"));
         for scope in [Scope::Place(PlaceId::new("hall").expect("id")), own] {
-            let mut feeding = Feeding::new(&site, &scope);
+            let feeding = Feeding::new(&site, &scope, &FirstTold::of(&[]));
             let counted = [9, 10, 29, 30].map(|at| feeding.cameras_at(Timestamp(at)));
             assert_eq!(counted, [1, 0, 0, 1], "{scope}");
         }

@@ -9,6 +9,7 @@ mod now;
 
 use super::POINTS_MAX;
 use super::answer::ResultState;
+use super::feeding::Feeding;
 use crate::{Action, Actor, App};
 use throng_engine::occupancy::reset::Setting;
 use throng_engine::occupancy::{ClosedDay, Crossings, close};
@@ -73,11 +74,12 @@ impl App {
         let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
         let (zone, reached) = (self.zone_of(&scope), self.reached(&scope));
+        let feeding = self.feeding(&scope);
         let mut days = Vec::new();
         let mut jumps = 0;
         let mut day = occupancy_day(range.start, &zone, resets_at);
         while day.start < range.end && ResultState::of(day, reached) != ResultState::Live {
-            let closed = self.close_day(&scope, day, sides)?;
+            let closed = self.close_day(&scope, day, sides, &feeding)?;
             jumps += closed.closed.as_ref().map_or(0, |closed| closed.resets.len());
             if jumps > POINTS_MAX {
                 return Err(Fault::new(
@@ -91,7 +93,13 @@ impl App {
         Ok(days)
     }
 
-    fn close_day(&self, scope: &Scope, day: TimeRange, sides: Sides) -> Result<OccupancyDay, Fault> {
+    fn close_day(
+        &self,
+        scope: &Scope,
+        day: TimeRange,
+        sides: Sides,
+        feeding: &Feeding,
+    ) -> Result<OccupancyDay, Fault> {
         let Known {
             steps,
             settings,
@@ -101,7 +109,7 @@ impl App {
             day,
             closed: (observed > 0).then(|| close(day, &steps, &settings, sides)),
             sides,
-            coverage: self.coverage(scope, day, observed, self.parts.clock.now()),
+            coverage: feeding.coverage(day, observed, self.parts.clock.now()),
             state: ResultState::of(day, self.reached(scope)),
         })
     }

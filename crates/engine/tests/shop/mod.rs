@@ -39,5 +39,6 @@ pub fn camera(id: &str, lines: Vec<Line>, heartbeat_s: u32) -> Camera {
             until: None,
         }],
         heartbeat_s,
+        registered: None,
     }
 }

@@ -42,6 +42,7 @@ fn site() -> Site {
             until: None,
         }],
         heartbeat_s: 30,
+        registered: None,
     };
     Site::new(places, vec![door]).unwrap()
 }

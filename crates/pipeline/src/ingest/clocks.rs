@@ -87,6 +87,7 @@ mod tests {
             lines: Vec::new(),
             memberships: Vec::new(),
             heartbeat_s: 30,
+            registered: None,
         };
         let id = camera.id.clone();
         let site = Arc::new(Site::new(Vec::new(), vec![camera]).unwrap());

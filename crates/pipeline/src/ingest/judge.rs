@@ -256,6 +256,7 @@ mod tests {
             lines,
             memberships: Vec::new(),
             heartbeat_s: 30,
+            registered: None,
         };
         let judge = Judge {
             site: Arc::new(Site::new(Vec::new(), vec![camera]).unwrap()),

@@ -127,6 +127,7 @@ fn camera(id: &str) -> Camera {
             membership(PlaceKind::Zone, Some(Timestamp(1_700_000_000_000_001)), None),
         ],
         heartbeat_s: 30,
+        registered: Some(Timestamp(1_774_778_400_000_000)),
     }
 }
 

@@ -7,6 +7,7 @@ mod placement;
 mod tests;
 
 use super::say;
+use crate::clock::SystemClock;
 use crate::config::Config;
 use placement::{Placement, Wanted};
 use throng_embedded::catalog::SqliteCatalog;
@@ -15,8 +16,8 @@ use throng_model::change::CameraChange;
 use throng_model::place::PlaceKind;
 use throng_model::site::Site;
 use throng_model::{CameraId, Fault, FaultCode, LineId};
-use throng_ports::Catalog as _;
 use throng_ports::catalog::SiteChange;
+use throng_ports::{Catalog as _, Clock as _};
 
 /// Registers, changes and retires cameras and makes their keys.
 #[derive(Debug, clap::Args)]
@@ -97,6 +98,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                 lines,
                 memberships: Vec::new(),
                 heartbeat_s: heartbeat,
+                registered: Some(SystemClock.now()),
             };
             let make = move |site: &Site| add(site, camera, boundary, &wanted);
             let site = catalog.change(Box::new(make)).await?;

@@ -74,6 +74,8 @@ pub fn cameras_needed(
                 until: None,
             }],
             heartbeat_s,
+            // It is there since its file begins.
+            registered: None,
         });
         zones.push(around);
     }

@@ -38,6 +38,11 @@ impl Office {
         }
     }
 
+    /// A session lasts half a day.
+    pub async fn sign_in_again(&mut self) {
+        self.admin = self.house.sign_in("admin", Role::Admin, &[]).await;
+    }
+
     pub async fn ask_as(&self, bearer: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
         let request = Request::builder()
             .method(method)

@@ -255,6 +255,7 @@ fn camera(building: &str) -> Camera {
             until: None,
         }],
         heartbeat_s: 30,
+        registered: None,
     }
 }
 

@@ -154,6 +154,7 @@ fn cameras() -> Vec<Camera> {
             until: None,
         }],
         heartbeat_s: 10,
+        registered: None,
     };
     let mut cameras = Vec::new();
     for door in 1..=STREET_DOORS {

@@ -56,6 +56,7 @@ fn camera(number: u32, memberships: Vec<Membership>) -> Result<Camera, Fault> {
         lines: Vec::new(),
         memberships,
         heartbeat_s: 30,
+        registered: None,
     })
 }
 

@@ -46,6 +46,7 @@ impl App {
         let (zone, as_of, at) = (self.zone_of(&scope), self.as_of(&scope), self.parts.clock.now());
         let reached = self.reached(&scope);
         let day = occupancy_day(at, &zone, resets_at);
+        let feeding = self.feeding(&scope);
         let mut past = Vec::new();
         for week in (1..=WEEKS).rev() {
             // From its middle: the clocks may have been set in between, and the day may have 23 hours.
@@ -55,7 +56,7 @@ impl App {
                 continue;
             }
             past.extend(
-                self.close_day(&scope, before, sides)?
+                self.close_day(&scope, before, sides, &feeding)?
                     .closed
                     .map(|closed| PastDay {
                         day: before,
@@ -72,7 +73,7 @@ impl App {
             as_of,
             today: (known.observed > 0).then_some(today),
             sides,
-            coverage: self.coverage(&scope, day, known.observed, at),
+            coverage: feeding.coverage(day, known.observed, at),
         })
     }
 }

@@ -41,12 +41,14 @@ pub(super) async fn write_camera(connection: &mut SqliteConnection, camera: &Cam
     let id = camera.id.as_str();
     let failed = |error| failed(format_args!("saving camera {id}"), error);
     sqlx::query(
-        "INSERT INTO camera (id, name, heartbeat_s) VALUES ($1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, heartbeat_s = excluded.heartbeat_s",
+        "INSERT INTO camera (id, name, heartbeat_s, registered) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, heartbeat_s = excluded.heartbeat_s,
+             registered = excluded.registered",
     )
     .bind(id)
     .bind(&camera.name)
     .bind(i64::from(camera.heartbeat_s))
+    .bind(camera.registered.map(|registered| registered.0))
     .execute(&mut *connection)
     .await
     .map_err(failed)?;
@@ -182,8 +184,8 @@ async fn load_places(connection: &mut SqliteConnection) -> Result<Vec<Place>, Fa
 }
 
 async fn load_cameras(connection: &mut SqliteConnection) -> Result<Vec<Camera>, Fault> {
-    let cameras: Vec<(String, String, i64)> =
-        sqlx::query_as("SELECT id, name, heartbeat_s FROM camera ORDER BY id")
+    let cameras: Vec<(String, String, i64, Option<i64>)> =
+        sqlx::query_as("SELECT id, name, heartbeat_s, registered FROM camera ORDER BY id")
             .fetch_all(&mut *connection)
             .await
             .map_err(|error| failed("reading cameras", error))?;
@@ -191,11 +193,12 @@ async fn load_cameras(connection: &mut SqliteConnection) -> Result<Vec<Camera>, 
     let mut memberships = load_memberships(connection).await?;
     cameras
         .into_iter()
-        .map(|(id, name, heartbeat_s)| {
+        .map(|(id, name, heartbeat_s, registered)| {
             let of = format!("camera {id:?}");
             Ok(Camera {
                 name,
                 heartbeat_s: number(&of, heartbeat_s)?,
+                registered: registered.map(Timestamp),
                 lines: lines.remove(&id).unwrap_or_default(),
                 memberships: memberships.remove(&id).unwrap_or_default(),
                 id: word(&of, &id)?,

@@ -174,6 +174,7 @@ mod tests {
                 until: None,
             }],
             heartbeat_s: 30,
+            registered: None,
         };
         let catalog = crate::wire::open_catalog(&config(folder)).await.unwrap();
         catalog.save_all(places, vec![door]).await.unwrap();
