@@ -855,8 +855,16 @@ export interface components {
         };
         /** @description A camera now. */
         CameraRealtime: {
+            /**
+             * Format: date-time
+             * @description The latest event time in the metrics; null before anything was heard.
+             */
+            asOf: string | null;
             cameraId: string;
-            /** @description The asked metrics. count is people counted since local midnight. */
+            /**
+             * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
+             *     occupancy those since the last reset; null where nothing was heard since.
+             */
             metrics: {
                 [key: string]: number | null;
             };
@@ -1448,7 +1456,15 @@ export interface components {
         };
         /** @description A place now. */
         PlaceRealtime: {
-            /** @description The asked metrics. count is people counted since local midnight. */
+            /**
+             * Format: date-time
+             * @description The latest event time in the metrics; null before anything was heard.
+             */
+            asOf: string | null;
+            /**
+             * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
+             *     occupancy those since the last reset; null where nothing was heard since.
+             */
             metrics: {
                 [key: string]: number | null;
             };

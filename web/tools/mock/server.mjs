@@ -93,6 +93,7 @@ async function route(request, response) {
     return json(response, {
       placeId: id,
       timestamp: new Date().toISOString(),
+      asOf: new Date().toISOString(),
       metrics,
       trends: building.trends(place ? id : 'tower'),
     });

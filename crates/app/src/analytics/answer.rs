@@ -211,6 +211,16 @@ impl App {
         place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
     }
 
+    /// When the occupancy of a scope starts anew, minutes after midnight.
+    pub(crate) fn reset_of(&self, scope: &Scope) -> u16 {
+        let site = self.parts.catalog.site();
+        let place = match scope {
+            Scope::Place(place) => site.place(place),
+            Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
+        };
+        place.map_or(0, |place| place.resets_at)
+    }
+
     /// How far the time of a scope has come: its latest event, or, where nothing more is heard of it, an hour behind the
     /// server's clock. A recording of last year is over, and so is the last day of a camera that fell silent; what it still
     /// sends makes revisions. None where nothing was ever heard.

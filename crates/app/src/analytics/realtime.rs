@@ -2,8 +2,10 @@
 
 use super::answer::Point;
 use crate::{Action, Actor, App};
+use jiff::tz::TimeZone;
 use std::str::FromStr;
 use throng_model::live::Now;
+use throng_model::place::occupancy_day;
 use throng_model::time::{HOUR, MINUTE};
 use throng_model::{CameraId, Fault, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
 
@@ -58,10 +60,40 @@ impl FromStr for TimeSpan {
 pub struct Realtime {
     /// Server time.
     pub at: Timestamp,
-    /// The present; none before the scope was first heard of.
-    pub now: Option<Now>,
+    /// The latest event time in the present; none before the scope was first heard of.
+    pub as_of: Option<Timestamp>,
+    /// People inside; none where nothing was heard since the last reset.
+    pub occupancy: Option<i64>,
+    /// People since local midnight; none where nothing was heard since.
+    pub today: Option<Today>,
     /// The way to it.
     pub trend: Vec<Point>,
+}
+
+/// People since local midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Today {
+    /// People counted, as [`Metric::Count`](super::Metric::Count) has it.
+    pub count: i64,
+    /// People in.
+    pub people_in: i64,
+    /// People out.
+    pub people_out: i64,
+}
+
+/// What of a present is of today: the engine begins a day with the first sign of life in it, so until then its numbers are
+/// those of a day gone by.
+fn of_today(now: &Now, at: Timestamp, zone: &TimeZone, resets_at: u16) -> (Option<i64>, Option<Today>) {
+    let since = |start: Timestamp| now.as_of.is_some_and(|as_of| as_of >= start);
+    let today = Today {
+        count: now.in_today + now.pass_today,
+        people_in: now.in_today,
+        people_out: now.out_today,
+    };
+    (
+        since(occupancy_day(at, zone, resets_at).start).then_some(now.occupancy),
+        since(Rung::Day.bucket(at, zone).start).then_some(today),
+    )
 }
 
 impl App {
@@ -96,9 +128,16 @@ impl App {
             end: at.plus(1),
         };
         let trend = self.points(&scope, span.rung(), range, super::POINTS_MAX)?;
+        let now = self.present_of(&scope);
+        let (zone, resets_at) = (self.zone_of(&scope), self.reset_of(&scope));
+        let (occupancy, today) = now
+            .as_ref()
+            .map_or((None, None), |now| of_today(now, at, &zone, resets_at));
         Ok(Realtime {
             at,
-            now: self.present_of(&scope),
+            as_of: now.and_then(|now| now.as_of),
+            occupancy,
+            today,
             trend,
         })
     }
@@ -107,6 +146,38 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_numbers_of_a_day_gone_by_are_not_those_of_today() {
+        let now = |as_of: Option<&str>| Now {
+            scope: Scope::Place(PlaceId::new("hall").expect("id")),
+            raw_occupancy: 5,
+            occupancy: 5,
+            in_today: 400,
+            out_today: 395,
+            pass_today: 12,
+            as_of: as_of.map(|text| Timestamp::parse(text).expect("a moment")),
+            latest: None,
+            first_told: None,
+            last_heard: None,
+            latency: None,
+            device: None,
+        };
+        // Noon in Berlin; its day began at 23:00 UTC, and it was reset at 03:00 UTC.
+        let noon = Timestamp::parse("2026-01-15T11:00:00Z").expect("a moment");
+        let berlin = TimeZone::get("Europe/Berlin").expect("a zone");
+        let told = |as_of| of_today(&now(as_of), noon, &berlin, 240);
+        let today = Today {
+            count: 412,
+            people_in: 400,
+            people_out: 395,
+        };
+        assert_eq!(told(None), (None, None));
+        assert_eq!(told(Some("2026-01-14T22:59:59Z")), (None, None));
+        assert_eq!(told(Some("2026-01-14T23:00:00Z")), (None, Some(today)));
+        assert_eq!(told(Some("2026-01-15T02:59:59Z")), (None, Some(today)));
+        assert_eq!(told(Some("2026-01-15T03:00:00Z")), (Some(5), Some(today)));
+    }
 
     #[test]
     fn spans_are_read_and_limited() {

@@ -51,7 +51,11 @@ struct CameraRealtime {
     camera_id: String,
     #[schema(format = DateTime)]
     timestamp: String,
-    /// The asked metrics. count is people counted since local midnight.
+    /// The latest event time in the metrics; null before anything was heard.
+    #[schema(required, format = DateTime)]
+    as_of: Option<String>,
+    /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
+    /// occupancy those since the last reset; null where nothing was heard since.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
@@ -64,7 +68,11 @@ struct PlaceRealtime {
     place_id: String,
     #[schema(format = DateTime)]
     timestamp: String,
-    /// The asked metrics. count is people counted since local midnight.
+    /// The latest event time in the metrics; null before anything was heard.
+    #[schema(required, format = DateTime)]
+    as_of: Option<String>,
+    /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
+    /// occupancy those since the last reset; null where nothing was heard since.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
@@ -91,6 +99,7 @@ async fn camera_realtime(
     Ok(Json(CameraRealtime {
         camera_id: camera,
         timestamp: realtime.at.to_string(),
+        as_of: realtime.as_of.map(|as_of| as_of.to_string()),
         metrics: present(&realtime, &metrics),
         trends: trends(&realtime.trend),
     }))
@@ -117,6 +126,7 @@ async fn place_realtime(
     Ok(Json(PlaceRealtime {
         place_id: place,
         timestamp: realtime.at.to_string(),
+        as_of: realtime.as_of.map(|as_of| as_of.to_string()),
         metrics: present(&realtime, &metrics),
         trends: trends(&realtime.trend),
     }))
@@ -131,14 +141,15 @@ fn realtime_query(query: &RealtimeQuery) -> Result<(Vec<Metric>, TimeSpan), Faul
     Ok((metrics(query.metrics.as_deref()).parameter("metrics")?, span))
 }
 
-/// The present in the asked metrics: occupancy now, counts since midnight, the last latency.
+/// The present in the asked metrics: occupancy since the reset, counts since midnight, the last latency.
 fn present(realtime: &Realtime, metrics: &[Metric]) -> Metrics {
-    let now = realtime.now.as_ref().filter(|now| now.as_of.is_some());
+    let today = realtime.today;
     let last = realtime.trend.iter().rev().find(|point| point.row.is_some());
     let of = |metric: &Metric| match metric {
-        Metric::Occupancy => now.map(|now| now.occupancy as f64),
-        Metric::Count | Metric::In => now.map(|now| now.in_today as f64),
-        Metric::Out => now.map(|now| now.out_today as f64),
+        Metric::Occupancy => realtime.occupancy.map(|people| people as f64),
+        Metric::Count => today.map(|today| today.count as f64),
+        Metric::In => today.map(|today| today.people_in as f64),
+        Metric::Out => today.map(|today| today.people_out as f64),
         Metric::Latency | Metric::Confidence => last.and_then(|point| point.metric(*metric)),
         Metric::Accuracy => None,
     };
