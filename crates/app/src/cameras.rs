@@ -22,6 +22,8 @@ pub struct CameraState {
     pub last_seen: Option<Timestamp>,
     /// Its clock against the server's; none before enough was heard from it.
     pub clock: Option<ClockReading>,
+    /// After so long a silence it is offline, microseconds.
+    pub silence_max: i64,
 }
 
 impl App {
@@ -48,9 +50,11 @@ impl App {
             .find(|entry| camera_of(&entry.scope) == Some(&camera.id));
         let last_seen = heard.and_then(|entry| entry.last_heard);
         let device = heard.and_then(|entry| entry.device);
+        let (missed, now) = (self.parts.heartbeats_missed, self.parts.clock.now());
         CameraState {
             camera: camera.clone(),
-            status: CameraStatus::judge(camera, last_seen, device, self.parts.clock.now()),
+            status: CameraStatus::judge(camera, last_seen, device, missed, now),
+            silence_max: camera.silence_max(missed),
             last_seen,
             clock: self.parts.intake.clock(&camera.id),
         }

@@ -48,6 +48,9 @@ pub struct Parts {
     pub intake: Arc<dyn Intake>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How many heartbeats of a camera may be missed before it is silent: the engine's rule, so that both call the same silence
+    /// one.
+    pub heartbeats_missed: i64,
 }
 
 /// The control plane. Clones share it.

@@ -149,7 +149,8 @@ impl App {
 
     fn judged(&self) -> Arc<Judged> {
         let (site, at) = (self.parts.catalog.site(), self.parts.clock.now());
-        self.judge.present(&*self.parts.feed, site, at)
+        let missed = self.parts.heartbeats_missed;
+        self.judge.present(&*self.parts.feed, site, missed, at)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::flaw::Reason;
 use crate::id::{CameraId, LineId, PlaceId};
 use crate::pane::{pane_of, pane_start};
 use crate::place::PlaceKind;
-use crate::time::Timestamp;
+use crate::time::{SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Who says what a person says: no camera, and none may be called so, or what people say would be taken for its word.
@@ -143,8 +143,8 @@ pub struct Camera {
     pub lines: Vec<Line>,
     /// The places it counts for.
     pub memberships: Vec<Membership>,
-    /// How often it promises to say something when nobody walks by, in seconds. Silence longer than three times this
-    /// is "no data", not "no people".
+    /// How often it promises to say something when nobody walks by, in seconds. Silence longer than some times this
+    /// ([`Self::silence_max`]) is "no data", not "no people".
     pub heartbeat_s: u32,
     /// When it was registered; none where nobody noted it. What it says of earlier counts all the same, as its memberships have
     /// it: it may have stored that. It is only not missed before; see [`Self::missed_from`].
@@ -172,6 +172,11 @@ impl Camera {
         let has_ended = |membership: &Membership| membership.until.is_some_and(|until| until <= at);
         self.memberships.iter().any(|membership| membership.holds_at(at))
             || !self.memberships.iter().any(has_ended)
+    }
+
+    /// The longest it may be silent, microseconds, where so many of its heartbeats may be missed.
+    pub fn silence_max(&self, heartbeats_missed: i64) -> i64 {
+        heartbeats_missed.saturating_mul(i64::from(self.heartbeat_s) * SECOND)
     }
 
     /// From when on it is missed where it is silent: from when it was registered, or from the first moment it told of where that

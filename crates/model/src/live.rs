@@ -90,7 +90,7 @@ pub struct LiveUpdate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraStatus {
-    /// Heard from within three of its heartbeats.
+    /// Heard from within as many of its heartbeats as may be missed.
     Online,
     /// Silent for longer than that: its numbers are "no data", not "no people".
     Offline,
@@ -103,14 +103,16 @@ pub enum CameraStatus {
 }
 
 impl CameraStatus {
-    /// From what it is registered as, when it was last heard, what it said of itself, and the time now.
+    /// From what it is registered as, when it was last heard, what it said of itself, how many heartbeats may be missed, and the
+    /// time now.
     pub fn judge(
         camera: &Camera,
         last_heard: Option<Timestamp>,
         device: Option<DeviceState>,
+        heartbeats_missed: i64,
         now: Timestamp,
     ) -> Self {
-        let silence_max = 3 * i64::from(camera.heartbeat_s) * crate::time::SECOND;
+        let silence_max = camera.silence_max(heartbeats_missed);
         match (last_heard, device) {
             // From the word on, and not from its last minute on: nobody should be called to it meanwhile.
             _ if camera.retired().is_some() => CameraStatus::Retired,
@@ -136,5 +138,32 @@ pub fn place_of(scope: &Scope) -> Option<&PlaceId> {
     match scope {
         Scope::Place(id) => Some(id),
         Scope::Camera(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::time::SECOND;
+
+    #[test]
+    fn a_camera_is_silent_after_as_many_heartbeats_as_may_be_missed() {
+        let camera = Camera {
+            id: CameraId::new("door").unwrap(),
+            name: "Door".to_owned(),
+            lines: Vec::new(),
+            memberships: Vec::new(),
+            heartbeat_s: 30,
+            registered: None,
+        };
+        let after = |seconds: i64, missed| {
+            let (heard, now) = (Timestamp(0), Timestamp(seconds * SECOND));
+            CameraStatus::judge(&camera, Some(heard), None, missed, now)
+        };
+        use CameraStatus::{Offline, Online};
+        assert_eq!([after(90, 3), after(91, 3)], [Online, Offline]);
+        assert_eq!([after(300, 10), after(301, 10)], [Online, Offline]);
+        assert_eq!([after(30, 1), after(31, 1)], [Online, Offline]);
     }
 }

@@ -32,6 +32,8 @@ pub struct Node {
     pub status: watch::Receiver<StreamStatus>,
     /// The windows that ended last.
     pub board: Arc<dyn WindowBoard>,
+    /// How many heartbeats may be missed.
+    heartbeats_missed: i64,
     stop: watch::Sender<bool>,
     stream: JoinHandle<Result<(), Fault>>,
     windows: JoinHandle<Result<(), Fault>>,
@@ -127,6 +129,7 @@ impl Node {
             intake: plane.ingest,
             accounts: catalog,
             status,
+            heartbeats_missed: rules.heartbeats_missed,
             stop,
             stream,
         })
@@ -144,6 +147,7 @@ impl Node {
             quarantine: self.ports.quarantine.clone(),
             intake: self.intake.clone(),
             clock: self.ports.clock.clone(),
+            heartbeats_missed: self.heartbeats_missed,
         }
     }
 

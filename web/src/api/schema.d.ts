@@ -791,7 +791,7 @@ export interface components {
             clock?: components["schemas"]["ClockAnswer"] | null;
             /**
              * Format: int32
-             * @description How often it promises to say something, seconds. It is offline after three times as long a silence.
+             * @description How often it promises to say something, seconds.
              */
             heartbeatSeconds: number;
             id: string;
@@ -802,6 +802,11 @@ export interface components {
             lastSeen: string | null;
             lines: components["schemas"]["LineAnswer"][];
             name: string;
+            /**
+             * Format: int64
+             * @description It is offline after so long a silence, seconds: as many of its heartbeats as the server lets it miss.
+             */
+            offlineAfterSeconds: number;
             /**
              * Format: date-time
              * @description From when on it is not counted with any more; null while it is in use.

@@ -31,6 +31,7 @@ export const camera = (change: Partial<Camera> = {}): Camera => ({
   zoneId: 'tower',
   boundary: 'organisation',
   heartbeatSeconds: 30,
+  offlineAfterSeconds: 90,
   retired: null,
   status: 'new',
   lastSeen: null,

@@ -54,6 +54,7 @@ export function makeBuilding(now) {
           zoneId,
           boundary: 'organisation',
           heartbeatSeconds: 30,
+          offlineAfterSeconds: 90,
           retired: null,
           status: 'online',
           lastSeen: null,

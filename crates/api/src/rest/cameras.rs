@@ -14,6 +14,7 @@ use throng_app::cameras::CameraState;
 use throng_model::camera::{Camera, Line, Membership};
 use throng_model::change::CameraChange;
 use throng_model::live::CameraStatus;
+use throng_model::time::SECOND;
 use throng_model::{CameraId, Fault, LineId, PlaceId};
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
@@ -52,8 +53,10 @@ struct CameraAnswer {
     /// The outermost kind of place whose edge its lines are: zone, area, building or organisation.
     #[schema(required)]
     boundary: Option<String>,
-    /// How often it promises to say something, seconds. It is offline after three times as long a silence.
+    /// How often it promises to say something, seconds.
     heartbeat_seconds: u32,
+    /// It is offline after so long a silence, seconds: as many of its heartbeats as the server lets it miss.
+    offline_after_seconds: i64,
     /// online, offline, error, new (never heard from) or retired.
     status: String,
     /// From when on it is not counted with any more; null while it is in use.
@@ -132,6 +135,7 @@ fn answer(state: CameraState) -> CameraAnswer {
         zone_id: membership.map(|membership| membership.zone.to_string()),
         boundary: membership.map(|membership| membership.boundary.to_string()),
         heartbeat_seconds: camera.heartbeat_s,
+        offline_after_seconds: state.silence_max / SECOND,
         retired: camera.retired().map(|retired| retired.to_string()),
         id: camera.id.to_string(),
         name: camera.name,

@@ -21,15 +21,15 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// The present of everything at this time.
-    pub fn present(&self, feed: &dyn LiveFeed, site: Arc<Site>, at: Timestamp) -> Arc<Judged> {
+    /// The present of everything at this time. A camera that missed so many heartbeats is offline.
+    pub fn present(&self, feed: &dyn LiveFeed, site: Arc<Site>, missed: i64, at: Timestamp) -> Arc<Judged> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(judged) = &*last
             && judged.holds(feed.seq(), &site, at)
         {
             return Arc::clone(judged);
         }
-        let judged = Arc::new(Judged::new(feed, site, at));
+        let judged = Arc::new(Judged::new(feed, site, missed, at));
         *last = Some(Arc::clone(&judged));
         judged
     }
@@ -46,10 +46,10 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    fn new(feed: &dyn LiveFeed, site: Arc<Site>, at: Timestamp) -> Self {
+    fn new(feed: &dyn LiveFeed, site: Arc<Site>, missed: i64, at: Timestamp) -> Self {
         let (seq, present, throughput) = feed.snapshot();
         let mut judged = Self {
-            statuses: statuses(&site, &present, at),
+            statuses: statuses(&site, &present, missed, at),
             online: HashMap::new(),
             site,
             live: LiveView::default(),
@@ -115,13 +115,13 @@ impl Judged {
     }
 }
 
-fn statuses(site: &Site, present: &[Now], at: Timestamp) -> HashMap<CameraId, CameraStatus> {
+fn statuses(site: &Site, present: &[Now], missed: i64, at: Timestamp) -> HashMap<CameraId, CameraStatus> {
     let heard = present
         .iter()
         .filter_map(|now| Some((site.camera(camera_of(&now.scope)?)?, now)));
     heard
         .map(|(camera, now)| {
-            let status = CameraStatus::judge(camera, now.last_heard, now.device, at);
+            let status = CameraStatus::judge(camera, now.last_heard, now.device, missed, at);
             (camera.id.clone(), status)
         })
         .collect()

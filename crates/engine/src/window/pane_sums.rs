@@ -174,8 +174,8 @@ impl PaneSums {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use throng_model::pane::pane_start;
     use throng_model::Measure;
+    use throng_model::pane::pane_start;
 
     fn seen(pane: i64, confidence: Option<u16>) -> Observation {
         Observation::new(pane_start(pane), Measure::In, 1_000, confidence, None)

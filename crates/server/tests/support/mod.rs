@@ -130,6 +130,7 @@ impl House {
             quarantine: catalog.clone(),
             intake: plane.ingest,
             clock: clock.clone(),
+            heartbeats_missed: Rules::default().heartbeats_missed,
         };
         let app = Arc::new(App::new(parts).await.unwrap());
         let router = throng_api::router(app.clone(), settings);

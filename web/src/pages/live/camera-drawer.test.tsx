@@ -16,7 +16,7 @@ vi.mock('../../api/client.ts', () => ({
 const LONG = 'Main entrance of the northern building, second door from the left';
 
 async function openList() {
-  const cameras = [camera({ id: 'a', name: LONG }), camera({ id: 'b', name: ' ' })];
+  const cameras = [camera({ id: 'a', name: LONG, offlineAfterSeconds: 300 }), camera({ id: 'b', name: ' ' })];
   show(<CamerasCard place={place()} places={[place()]} cameras={cameras} />, heard({ cameras: [] }));
   fireEvent.click(screen.getByRole('button', { name: 'List' }));
   return screen.findByRole('dialog');
@@ -43,7 +43,7 @@ describe('the panel of cameras', () => {
     fireEvent.click(within(panel).getByRole('button', { name: new RegExp(LONG) }));
     const fact = (name: string) => within(panel).getByText(name).nextElementSibling?.textContent;
     expect(fact('Lines')).toBe('every line its events name');
-    expect(fact('Heartbeat')).toBe('every 30 s, offline after 1.5 mins of silence');
+    expect(fact('Heartbeat')).toBe('every 30 s, offline after 5 mins of silence');
   });
 
   const today = async (now: Partial<CameraNow> | null) => {

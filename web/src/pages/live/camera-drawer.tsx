@@ -18,9 +18,6 @@ import classes from './camera-drawer.module.css';
 import type { CameraFacts } from './camera-facts.ts';
 import { useStatusWords } from './use-status-words.ts';
 
-/** As the server judges: longer than this, and silence means "no data". */
-const SILENT_HEARTBEATS = 3;
-
 export type DrawerView = { kind: 'list' } | { kind: 'camera'; id: string };
 
 type Props = {
@@ -113,7 +110,7 @@ function One(props: Props & { camera: CameraFacts }) {
   const format = useFormat();
   const { t } = useLingui();
   const heartbeat = format.milliseconds(1_000 * camera.heartbeatSeconds);
-  const silence = format.milliseconds(SILENT_HEARTBEATS * 1_000 * camera.heartbeatSeconds);
+  const silence = format.milliseconds(1_000 * camera.offlineAfterSeconds);
   const zone = places.find((place) => place.id === camera.zoneId);
   const path = zone ? [...ancestors(places, zone), zone].map((place) => place.name).join(' › ') : t`no zone`;
   return (

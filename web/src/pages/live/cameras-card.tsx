@@ -34,8 +34,8 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
         explanation={
           <Trans>
             A camera is online while its events or its heartbeats arrive in time, and offline after a silence
-            of three of its heartbeats, which are agreed camera by camera and stand in its panel. Error means
-            that the camera itself reported a fault. Looked at every 10 seconds.
+            of several of its heartbeats, which are agreed camera by camera and stand in its panel. Error
+            means that the camera itself reported a fault. Looked at every 10 seconds.
           </Trans>
         }
         state={liveCardState(live, clock, CADENCE_MS, { known: cameras.length > 0 })}

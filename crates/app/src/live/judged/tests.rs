@@ -77,7 +77,7 @@ fn feed(site: &Site) -> InProcessFeed {
 #[test]
 fn a_place_is_covered_by_those_of_its_cameras_that_are_online() {
     let site = mall();
-    let judged = Judge::default().present(&feed(&site), Arc::clone(&site), AT);
+    let judged = Judge::default().present(&feed(&site), Arc::clone(&site), 3, AT);
     assert_eq!(judged.live.places.len(), 13);
     for told in &judged.live.places {
         let feeding: Vec<&Camera> = site.feeding(&told.place, AT).collect();
@@ -99,7 +99,7 @@ fn a_place_is_covered_by_those_of_its_cameras_that_are_online() {
 fn all_who_ask_share_one_judgement_until_something_can_have_changed() {
     let site = mall();
     let (feed, judge) = (feed(&site), Judge::default());
-    let ask = |site: &Arc<Site>, at| judge.present(&feed, Arc::clone(site), at);
+    let ask = |site: &Arc<Site>, at| judge.present(&feed, Arc::clone(site), 3, at);
     let first = ask(&site, AT);
     for _ in 0..100 {
         assert!(Arc::ptr_eq(&first, &ask(&site, AT.plus(SECOND - 1))));
