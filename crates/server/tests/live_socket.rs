@@ -80,9 +80,10 @@ fn inside(message: &Value) -> Vec<(&str, i64)> {
     let places = message["places"].as_array().expect("places").iter();
     places
         .map(|place| {
+            // Nothing is told of a place that was never heard of.
             (
                 place["placeId"].as_str().unwrap(),
-                place["occupancy"].as_i64().unwrap(),
+                place["occupancy"].as_i64().unwrap_or(0),
             )
         })
         .filter(|(_, inside)| *inside != 0)

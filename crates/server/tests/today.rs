@@ -11,7 +11,7 @@
 mod office;
 mod support;
 
-use office::Office;
+use office::{Office, place_now};
 use serde_json::{Value, json};
 use throng_model::Timestamp;
 use throng_model::time::HOUR;
@@ -69,5 +69,27 @@ async fn the_counts_of_yesterday_are_not_told_as_those_of_today() {
             "{now}"
         );
         assert_eq!(now["asOf"], noon.to_string());
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_heard_is_unknown_and_not_zero() {
+    let mut office = Office::open().await;
+    let noon = office.now();
+    pass(&mut office, 1, "in", 3, noon).await;
+    let live = office.get("live/snapshot").await;
+    let camera = |id: &str| {
+        let cameras = live["cameras"].as_array().unwrap();
+        let found = cameras.iter().find(|camera| camera["cameraId"] == id).unwrap();
+        ["occupancy", "inToday", "outToday", "asOf"].map(|name| found[name].clone())
+    };
+    assert_eq!(
+        camera("own-door"),
+        [json!(3), json!(3), json!(0), json!(noon.to_string())]
+    );
+    assert_eq!(camera("foreign-door"), [const { Value::Null }; 4]);
+    let foreign = place_now(&live, "foreign");
+    for name in ["occupancy", "rawOccupancy", "inToday", "outToday", "asOf"] {
+        assert_eq!(foreign[name], Value::Null, "{name}");
     }
 }

@@ -826,17 +826,32 @@ export interface components {
         };
         /** @description A camera now. */
         CameraNowAnswer: {
+            /**
+             * Format: date-time
+             * @description The latest event time in these numbers; when it arrived, where its clock is ahead.
+             */
+            asOf: string | null;
             cameraId: string;
-            /** Format: int64 */
-            inToday: number;
+            /**
+             * Format: int64
+             * @description On the day of asOf, by the clock of its zone: of an earlier day where nothing was heard today. Null before anything was
+             *     heard.
+             */
+            inToday: number | null;
             /** Format: date-time */
             lastSeen: string | null;
             /** Format: double */
             latencyMs: number | null;
-            /** Format: int64 */
-            occupancy: number;
-            /** Format: int64 */
-            outToday: number;
+            /**
+             * Format: int64
+             * @description Those who came in less those who went out since the last reset before asOf; null before anything was heard.
+             */
+            occupancy: number | null;
+            /**
+             * Format: int64
+             * @description The same of people out.
+             */
+            outToday: number | null;
             /** @description online, offline, error, new or retired. */
             status: string;
         };
@@ -1424,25 +1439,25 @@ export interface components {
             coverage: number | null;
             /**
              * Format: int64
-             * @description Since local midnight.
+             * @description On the day of asOf, by the place's clock: of an earlier day where nothing was heard today. Null before anything was heard.
              */
-            inToday: number;
+            inToday: number | null;
             /**
              * Format: int64
-             * @description Corrected by the floor rule; never negative.
+             * @description People inside at asOf, corrected by the floor rule, never negative; null before anything was heard.
              */
-            occupancy: number;
+            occupancy: number | null;
             /**
              * Format: int64
-             * @description Since local midnight.
+             * @description The same of people out.
              */
-            outToday: number;
+            outToday: number | null;
             placeId: string;
             /**
              * Format: int64
              * @description As counted; may be negative.
              */
-            rawOccupancy: number;
+            rawOccupancy: number | null;
         };
         /** @description What is to change about a place. What is absent stays as it is. */
         PlacePatch: {

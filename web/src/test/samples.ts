@@ -46,6 +46,7 @@ export const cameraNow = (change: Partial<CameraNow> = {}): CameraNow => ({
   occupancy: 1,
   inToday: 3,
   outToday: 2,
+  asOf: AT,
   latencyMs: 420,
   ...change,
 });

@@ -146,8 +146,10 @@ class Building {
         cameraId: camera.id,
         status: camera.status,
         lastSeen: camera.lastSeen,
-        inToday: counts.in,
-        outToday: counts.out,
+        occupancy: camera.lastSeen === null ? null : counts.in - counts.out,
+        inToday: camera.lastSeen === null ? null : counts.in,
+        outToday: camera.lastSeen === null ? null : counts.out,
+        asOf: camera.lastSeen,
         latencyMs: silent ? null : counts.latencyMs,
       };
     });

@@ -8,6 +8,7 @@ use axum::Json;
 use serde::Serialize;
 use std::sync::Arc;
 use throng_app::live::{CameraNow, LiveView, PlaceNow};
+use throng_model::live::Now;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,14 +33,18 @@ struct TicketAnswer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PlaceNowAnswer {
     place_id: String,
-    /// Corrected by the floor rule; never negative.
-    occupancy: i64,
+    /// People inside at asOf, corrected by the floor rule, never negative; null before anything was heard.
+    #[schema(required)]
+    occupancy: Option<i64>,
     /// As counted; may be negative.
-    raw_occupancy: i64,
-    /// Since local midnight.
-    in_today: i64,
-    /// Since local midnight.
-    out_today: i64,
+    #[schema(required)]
+    raw_occupancy: Option<i64>,
+    /// On the day of asOf, by the place's clock: of an earlier day where nothing was heard today. Null before anything was heard.
+    #[schema(required)]
+    in_today: Option<i64>,
+    /// The same of people out.
+    #[schema(required)]
+    out_today: Option<i64>,
     #[schema(required)]
     capacity: Option<u32>,
     /// The latest event time in these numbers; of a camera whose clock is ahead, when its event arrived.
@@ -59,9 +64,19 @@ pub(crate) struct CameraNowAnswer {
     pub(crate) status: String,
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,
-    occupancy: i64,
-    in_today: i64,
-    out_today: i64,
+    /// Those who came in less those who went out since the last reset before asOf; null before anything was heard.
+    #[schema(required)]
+    occupancy: Option<i64>,
+    /// On the day of asOf, by the clock of its zone: of an earlier day where nothing was heard today. Null before anything was
+    /// heard.
+    #[schema(required)]
+    in_today: Option<i64>,
+    /// The same of people out.
+    #[schema(required)]
+    out_today: Option<i64>,
+    /// The latest event time in these numbers; when it arrived, where its clock is ahead.
+    #[schema(required, format = DateTime)]
+    as_of: Option<String>,
     #[schema(required)]
     latency_ms: Option<f64>,
 }
@@ -94,28 +109,36 @@ impl LiveMessage {
     }
 }
 
+/// A number of the present; none where nothing was heard that it could be told from.
+fn known(now: &Now, number: i64) -> Option<i64> {
+    now.as_of.map(|_| number)
+}
+
 fn place(place: PlaceNow) -> PlaceNowAnswer {
+    let now = &place.now;
     PlaceNowAnswer {
         place_id: place.place.to_string(),
-        occupancy: place.now.occupancy,
-        raw_occupancy: place.now.raw_occupancy,
-        in_today: place.now.in_today,
-        out_today: place.now.out_today,
+        occupancy: known(now, now.occupancy),
+        raw_occupancy: known(now, now.raw_occupancy),
+        in_today: known(now, now.in_today),
+        out_today: known(now, now.out_today),
         capacity: place.capacity,
-        as_of: place.now.as_of.map(|at| at.to_string()),
+        as_of: now.as_of.map(|at| at.to_string()),
         coverage: place.coverage,
     }
 }
 
 fn camera(camera: CameraNow) -> CameraNowAnswer {
+    let now = &camera.now;
     CameraNowAnswer {
         camera_id: camera.camera.to_string(),
         status: status_word(camera.status).to_owned(),
-        last_seen: camera.now.last_heard.map(|at| at.to_string()),
-        occupancy: camera.now.occupancy,
-        in_today: camera.now.in_today,
-        out_today: camera.now.out_today,
-        latency_ms: camera.now.latency.map(|micros| micros as f64 / 1_000.0),
+        last_seen: now.last_heard.map(|at| at.to_string()),
+        occupancy: known(now, now.occupancy),
+        in_today: known(now, now.in_today),
+        out_today: known(now, now.out_today),
+        as_of: now.as_of.map(|at| at.to_string()),
+        latency_ms: now.latency.map(|micros| micros as f64 / 1_000.0),
     }
 }
 
