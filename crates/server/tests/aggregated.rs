@@ -65,6 +65,24 @@ async fn house() -> House {
     house
 }
 
+/// One more comes in at half past eight, as is heard a day later.
+async fn late(house: &mut House) {
+    let late = json!({"v": 1, "id": "019d371a-d328-7abc-8def-000000001000", "type": "line", "cam": "own-door",
+        "boot": "b", "seq": 122, "t": "2026-03-28T08:30:00.000Z", "data": {"line": "main", "dir": "in", "n": 1}});
+    let key = house.key(&["own-door"]).await.1;
+    let bearer = format!("Bearer {}", key.reveal());
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let (status, answer) = house
+        .ask("POST", "/api/v1/events", &headers, &late.to_string())
+        .await;
+    assert!(status == 200 && answer.contains(r#""accepted":1"#), "{answer}");
+    while house.stream.advance().unwrap() {}
+    house.stream.checkpoint().unwrap();
+}
+
 async fn ask(house: &House, path: &str) -> Value {
     let bearer = format!("Bearer {}", house.sign_in("analyst", Role::Analyst, &[]).await);
     let path = format!("/api/v1/analytics/{path}");
@@ -73,18 +91,49 @@ async fn ask(house: &House, path: &str) -> Value {
     serde_json::from_str(&body).unwrap()
 }
 
+/// What is told of the building `own`.
+async fn own(house: &House, range: &str) -> Value {
+    let answer = ask(house, &format!("aggregated?groupBy=building&{range}")).await;
+    let mut groups = answer["data"].as_array().unwrap().iter();
+    groups.find(|group| group["groupId"] == "own").unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_says_which_hours_it_counts_and_how_sure_they_are() {
+    let mut house = house().await;
+    let beside = async |house: &House, range: &str| {
+        let group = own(house, range).await;
+        ["wholeHours", "coverage", "state", "revision"].map(|name| group[name].clone())
+    };
+    let hours = json!({"start": "2026-03-28T08:00:00.000Z", "end": "2026-03-28T10:00:00.000Z"});
+    let range = "start=2026-03-28T08:59:00Z&end=2026-03-28T09:01:00Z";
+    assert_eq!(own(&house, range).await["metrics"]["totalCount"], 360);
+    // From eight to the last crossing, a minute before ten: all panes but the last five.
+    let seen = json!(715.0 / 720.0);
+    assert_eq!(
+        beside(&house, range).await,
+        [hours.clone(), seen.clone(), json!("final"), json!(0)]
+    );
+    // The same from the sums of days.
+    let month = beside(&house, "start=2026-03-01T00:00:00Z&end=2026-03-29T00:00:00Z").await;
+    assert_eq!((&month[2], &month[3]), (&json!("final"), &json!(0)));
+    assert!(month[1].as_f64().is_some_and(|share| share > 0.0), "{month:?}");
+    late(&mut house).await;
+    assert_eq!(
+        beside(&house, range).await,
+        [hours, seen, json!("final"), json!(1)]
+    );
+    let now = "start=2026-03-29T11:00:00Z&end=2026-03-29T13:00:00Z";
+    assert_eq!(beside(&house, now).await[2], "live");
+    let before = "start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z";
+    let nobody = beside(&house, before).await;
+    assert_eq!(nobody[1], Value::Null, "no camera was there yet");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rush_is_found_across_the_full_hour_and_only_open_hours_are_used() {
     let house = house().await;
-    let metrics = async |range: &str| {
-        let answer = ask(&house, &format!("aggregated?groupBy=building&{range}")).await;
-        let own = answer["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|group| group["groupId"] == "own");
-        own.unwrap()["metrics"].clone()
-    };
+    let metrics = async |range: &str| own(&house, range).await["metrics"].clone();
     // Inside from eight: 61.5 in the mean; from nine: 301.5. The place opens at nine.
     assert_eq!(
         metrics("start=2026-03-28T00:00:00Z&end=2026-03-29T00:00:00Z").await,

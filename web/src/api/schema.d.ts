@@ -996,9 +996,23 @@ export interface components {
         };
         /** @description One group. */
         GroupAnswer: {
+            /**
+             * Format: double
+             * @description The share of those hours, up to now, in which its cameras were heard from, 0 to 1; null where none was expected.
+             */
+            coverage: number | null;
             groupId: string;
             groupName: string;
             metrics: components["schemas"]["GroupMetrics"];
+            /**
+             * Format: int64
+             * @description How often late events changed these hours after their end.
+             */
+            revision: number;
+            /** @description live, provisional, or final: an hour has passed since their end. What still comes makes a new revision. */
+            state: string;
+            /** @description The whole hours, in the group's own zone, that its metrics are told of: every hour that overlaps the range. */
+            wholeHours: components["schemas"]["RangeAnswer"];
         };
         /** @description One group's numbers; null means no data, or not asked for. */
         GroupMetrics: {

@@ -1,13 +1,16 @@
 //! API-3: cameras or places side by side.
 
-use super::answer::Metric;
+use super::answer::{Metric, ResultState};
+use super::feeding::{Feeding, FirstTold};
 use super::open_time::OpenTime;
 use super::peak_hour::QUARTERS_MAX;
 use super::totals::Total;
 use crate::{Action, Actor, App};
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
 use throng_model::camera::{Camera, Semantics};
+use throng_model::live::Now;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::row::Row;
 use throng_model::site::Site;
@@ -62,6 +65,14 @@ pub struct Aggregated {
     /// How much of the place's capacity was used in its open hours
     /// ([utilisation](throng_engine::measure::utilisation)); none without a capacity. May pass 1.
     pub efficiency: Option<f64>,
+    /// The whole hours, in the group's own zone, that these are told of.
+    pub hours: TimeRange,
+    /// The share of those hours, up to now, in which its cameras were heard from, 0 to 1; none where no camera was expected.
+    pub coverage: Option<f64>,
+    /// How settled these hours are.
+    pub state: ResultState,
+    /// How often late events changed these hours after their end.
+    pub revision: u64,
 }
 
 /// The longest range: five years, as long as months are kept.
@@ -92,17 +103,19 @@ impl App {
         };
         let shown = groups.into_iter().filter(|group| view.shows(&group.scope));
         let shown: Vec<Asked> = shown.collect();
-        self.read_each(&shown, move |app, group| app.aggregate(group, range))
+        // Once for all groups: it is a copy of the present of every scope.
+        let heard = Heard::of(&self.parts.feed.snapshot().1);
+        self.read_each(&shown, move |app, group| app.aggregate(group, range, &heard))
             .await
     }
 
     /// Everything is told from the hours, so the parts always agree. A range that cuts an hour counts the whole hour, as
     /// every bucket that overlaps a range is part of it.
-    fn aggregate(&self, group: Asked, range: TimeRange) -> Result<Aggregated, Fault> {
+    fn aggregate(&self, group: Asked, range: TimeRange, heard: &Heard) -> Result<Aggregated, Fault> {
         let zone = self.zone_of(&group.scope);
         let whole = TimeRange {
             start: Rung::Hour.bucket(range.start, &zone).start,
-            end: range.end,
+            end: Rung::Hour.bucket(range.end.plus(-1), &zone).end,
         };
         let place = group.place.as_ref().filter(|place| place.capacity.is_some());
         // Quarters and open hours need the hours themselves; and a late reading of a counter can move people from one hour to
@@ -128,6 +141,8 @@ impl App {
             let total = totals.of(&*self.parts.rollups, &group.scope, whole, &zone)?;
             (total, total.peak(), None)
         };
+        let feeding = Feeding::new(&self.parts.catalog.site(), &group.scope, &heard.first_told);
+        let as_of = heard.as_of.get(&group.scope).copied();
         Ok(Aggregated {
             id: group.id,
             name: group.name,
@@ -135,7 +150,29 @@ impl App {
             average_occupancy: total.average_occupancy(),
             peak_hour,
             efficiency,
+            hours: whole,
+            coverage: feeding.coverage(whole, total.observed, self.parts.clock.now()),
+            state: ResultState::of(whole, self.reached_since(as_of)),
+            revision: total.revision,
         })
+    }
+}
+
+/// What is known of every scope beside its rows.
+struct Heard {
+    first_told: FirstTold,
+    as_of: HashMap<Scope, Timestamp>,
+}
+
+impl Heard {
+    fn of(present: &[Now]) -> Self {
+        let as_of = present
+            .iter()
+            .filter_map(|now| Some((now.scope.clone(), now.as_of?)));
+        Self {
+            first_told: FirstTold::of(present),
+            as_of: as_of.collect(),
+        }
     }
 }
 

@@ -225,8 +225,13 @@ impl App {
     /// server's clock. A recording of last year is over, and so is the last day of a camera that fell silent; what it still
     /// sends makes revisions. None where nothing was ever heard.
     pub(crate) fn reached(&self, scope: &Scope) -> Option<Timestamp> {
+        self.reached_since(self.as_of(scope))
+    }
+
+    /// The same where its latest event is known.
+    pub(crate) fn reached_since(&self, as_of: Option<Timestamp>) -> Option<Timestamp> {
         let waited = self.parts.clock.now().plus(-HOUR);
-        self.as_of(scope).map(|as_of| as_of.max(waited))
+        as_of.map(|as_of| as_of.max(waited))
     }
 
     pub(crate) fn as_of(&self, scope: &Scope) -> Option<Timestamp> {

@@ -23,6 +23,10 @@ pub(super) struct Total {
     pub people: Option<i64>,
     /// How many values of occupancy there are, and their sum.
     occupancy: (u64, i128),
+    /// In how many panes the cameras were heard from, of all of them together.
+    pub observed: u64,
+    /// How often late events changed the hours after their end.
+    pub revision: u64,
     /// The hour with the most people and how many these are: the earliest of equals, none when nobody came.
     peak: Option<(i64, Timestamp)>,
 }
@@ -38,6 +42,8 @@ impl Total {
         Self {
             people: Some(people),
             occupancy: occupancy.map_or((0, 0), |summary| (summary.count, summary.sum)),
+            observed: hour.observed,
+            revision: u64::from(hour.revision),
             peak: (people > 0).then_some((people, start)),
         }
     }
@@ -49,6 +55,8 @@ impl Total {
         }
         self.occupancy.0 += other.occupancy.0;
         self.occupancy.1 += other.occupancy.1;
+        self.observed += other.observed;
+        self.revision += other.revision;
         let hours = [self.peak, other.peak].into_iter().flatten();
         self.peak = hours.max_by_key(|(people, start)| (*people, Reverse(*start)));
     }

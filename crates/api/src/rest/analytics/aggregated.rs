@@ -58,6 +58,15 @@ struct GroupAnswer {
     group_id: String,
     group_name: String,
     metrics: GroupMetrics,
+    /// The whole hours, in the group's own zone, that its metrics are told of: every hour that overlaps the range.
+    whole_hours: RangeAnswer,
+    /// The share of those hours, up to now, in which its cameras were heard from, 0 to 1; null where none was expected.
+    #[schema(required)]
+    coverage: Option<f64>,
+    /// live, provisional, or final: an hour has passed since their end. What still comes makes a new revision.
+    state: &'static str,
+    /// How often late events changed these hours after their end.
+    revision: u64,
 }
 
 /// Groups side by side.
@@ -91,6 +100,10 @@ async fn aggregated(
     let data = groups.into_iter().map(|group| GroupAnswer {
         group_id: group.id,
         group_name: group.name,
+        whole_hours: range_answer(group.hours),
+        coverage: group.coverage,
+        state: group.state.as_str(),
+        revision: group.revision,
         metrics: GroupMetrics {
             total_count: group.total_count.filter(|_| wants("totalCount")),
             avg_occupancy: group.average_occupancy.filter(|_| wants("avgOccupancy")),
