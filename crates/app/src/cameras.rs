@@ -129,6 +129,12 @@ impl App {
         Ok((id, secret))
     }
 
+    /// The keys there are, in the order of their ids.
+    pub async fn list_keys(&self, actor: &Actor) -> Result<Vec<CameraKey>, Fault> {
+        self.require(actor, Action::ManageCameras, "keys").await?;
+        self.parts.catalog.keys(None).await
+    }
+
     /// Ends a key.
     pub async fn remove_key(&self, actor: &Actor, id: &str) -> Result<(), Fault> {
         self.require(actor, Action::EndKey, id).await?;

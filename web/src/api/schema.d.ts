@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that speak for cameras, in the order of their ids, without their secrets. Administrators only. */
+        get: operations["list_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{keyId}": {
         parameters: {
             query?: never;
@@ -1109,6 +1126,10 @@ export interface components {
             id: string;
             secret: string;
         };
+        /** @description The keys there are. */
+        KeysAnswer: {
+            keys: components["schemas"]["ListedKey"][];
+        };
         /** @description A closed day that something was learned from. */
         LearnedDay: {
             /** Format: date-time */
@@ -1142,6 +1163,12 @@ export interface components {
              * @description Cumulative counters: how many values the register has before it starts again at 0.
              */
             wrapsAt?: number | null;
+        };
+        /** @description A key there is. Its secret is known to nobody but whoever kept it. */
+        ListedKey: {
+            /** @description The cameras it speaks for; none means every camera: the key of a gateway. */
+            cameraIds: string[];
+            id: string;
         };
         /** @description What is true now: everything (`snapshot`), or what changed (`delta`). */
         LiveMessage: {
@@ -3260,6 +3287,52 @@ export interface operations {
                 };
             };
             /** @description Not for your role, or asked by a page of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Whatever else went wrong; the code tells */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysAnswer"];
+                };
+            };
+            /** @description Not signed in, or what was shown does not hold any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not for your role, or not for this key */
             403: {
                 headers: {
                     [name: string]: unknown;

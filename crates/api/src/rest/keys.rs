@@ -17,7 +17,23 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .routes(routes!(create_key))
+        .routes(routes!(list_keys))
         .routes(routes!(remove_key))
+}
+
+/// A key there is. Its secret is known to nobody but whoever kept it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ListedKey {
+    id: String,
+    /// The cameras it speaks for; none means every camera: the key of a gateway.
+    camera_ids: Vec<String>,
+}
+
+/// The keys there are.
+#[derive(Serialize, ToSchema)]
+struct KeysAnswer {
+    keys: Vec<ListedKey>,
 }
 
 /// A new key. The secret is shown this once.
@@ -44,6 +60,20 @@ async fn create_key(
     Ok(Json(KeyAnswer {
         id,
         secret: secret.reveal().to_owned(),
+    }))
+}
+
+/// The keys that speak for cameras, in the order of their ids, without their secrets. Administrators only.
+#[utoipa::path(get, path = "/api/v1/keys", tag = "hierarchy", responses(
+    (status = 200, body = KeysAnswer), (status = 403, body = ProblemDocument)))]
+async fn list_keys(face: Shared, signed_in: SignedIn) -> Result<Json<KeysAnswer>, Problem> {
+    let keys = face.app.list_keys(signed_in.actor()).await?.into_iter();
+    let listed = keys.map(|key| ListedKey {
+        id: key.id,
+        camera_ids: key.cameras.iter().map(CameraId::to_string).collect(),
+    });
+    Ok(Json(KeysAnswer {
+        keys: listed.collect(),
     }))
 }
 

@@ -2,6 +2,7 @@
 //! them within a second.
 
 mod change;
+mod keys;
 mod placement;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,6 @@ use super::say;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use placement::{Placement, Wanted};
-use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::{Camera, Line, Membership};
 use throng_model::change::CameraChange;
 use throng_model::place::PlaceKind;
@@ -75,6 +75,13 @@ enum CameraCommand {
     },
     /// Makes a key that speaks for every camera and prints it, once: for a gateway that sends for many.
     GatewayKey,
+    /// Lists the keys there are by their ids, and which cameras each speaks for. Secrets are not kept.
+    Keys,
+    /// Ends a key: whoever has it is turned away within a minute.
+    EndKey {
+        /// The id of the key: `throng camera keys` lists it.
+        id: String,
+    },
     /// Lists the cameras.
     List,
 }
@@ -107,7 +114,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             for place in path {
                 say(format_args!("{}: {} ({})", place.kind, place.id, place.time_zone));
             }
-            print_key(&catalog, vec![camera_id]).await
+            keys::make(&catalog, vec![camera_id]).await
         }
         CameraCommand::Set { id, change } => {
             change::save(&catalog, &CameraId::new(&id)?, change.wish()?, &config).await
@@ -133,9 +140,11 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                 let detail = format!("camera {id:?} is unknown");
                 return Err(Fault::new(FaultCode::UnknownCamera, detail));
             }
-            print_key(&catalog, vec![camera]).await
+            keys::make(&catalog, vec![camera]).await
         }
-        CameraCommand::GatewayKey => print_key(&catalog, Vec::new()).await,
+        CameraCommand::GatewayKey => keys::make(&catalog, Vec::new()).await,
+        CameraCommand::Keys => keys::list(&catalog).await,
+        CameraCommand::EndKey { id } => keys::end(&catalog, id).await,
         CameraCommand::List => {
             for camera in catalog.site().cameras() {
                 let zones: Vec<&str> = camera
@@ -200,18 +209,4 @@ fn parse_line(text: &str) -> Result<Line, Fault> {
         wraps_at: wraps_at.transpose()?,
         ..Line::new(LineId::new(id)?, id)
     })
-}
-
-async fn print_key(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Result<(), Fault> {
-    match cameras.as_slice() {
-        [] => say("camera: every camera"),
-        cameras => cameras
-            .iter()
-            .for_each(|camera| say(format_args!("camera: {camera}"))),
-    }
-    let (key, secret) = throng_app::cameras::new_key(cameras)?;
-    catalog.save_key(key).await?;
-    say(format_args!("key:    {}", secret.reveal()));
-    say("Keep the key now: only its digest is stored.");
-    Ok(())
 }
