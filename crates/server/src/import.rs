@@ -11,7 +11,7 @@ mod site;
 mod tests;
 pub mod tracks;
 
-pub use site::cameras_needed;
+pub use site::{cameras_needed, missing};
 
 use std::path::Path;
 use throng_model::{Event, Fault, FaultCode};

@@ -9,7 +9,7 @@ mod tests;
 use super::say;
 use crate::config::Config;
 use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
-use crate::import::{Format, cameras_needed, open};
+use crate::import::{Format, cameras_needed, missing, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
@@ -159,11 +159,8 @@ async fn import(
 ) -> Result<(Imported, Counted), Fault> {
     let mut total = 0_u64;
     let counted = open(file, format, options)?.events.inspect(|_| total += 1);
-    let (mut places, mut cameras) = cameras_needed(counted, format, options)?;
-    // What is registered keeps its name, place and hours.
-    let site = node.ports.catalog.site();
-    places.retain(|place| site.place(&place.id).is_none());
-    cameras.retain(|camera| site.camera(&camera.id).is_none());
+    let (places, cameras) = cameras_needed(counted, format, options)?;
+    let (places, cameras) = missing(&node.ports.catalog.site(), places, cameras);
     node.ports.catalog.save_all(places, cameras).await?;
     let bar = ProgressBar::new(total).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len} events, {per_sec}, {eta} left")

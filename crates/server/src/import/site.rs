@@ -1,13 +1,31 @@
 //! Which places and cameras the events of a file need.
 
 use super::{Format, counts, tracks};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use throng_model::camera::{Camera, Membership};
 use throng_model::place::{Place, PlaceKind};
+use throng_model::site::Site;
 use throng_model::{CameraId, Event, Fault, FaultCode, PlaceId};
 
 /// The most sensors one file may bring: more is a wrong column.
 const CAMERAS_MAX: usize = 1_000;
+
+/// Which of these are to be registered: the cameras that are not yet, and of the places around them those that are not there. What
+/// is registered keeps its name, place and hours, wherever somebody put it, so around it nothing is needed.
+pub fn missing(site: &Site, places: Vec<Place>, cameras: Vec<Camera>) -> (Vec<Place>, Vec<Camera>) {
+    let is_new = |camera: &Camera| site.camera(&camera.id).is_none();
+    let cameras: Vec<Camera> = cameras.into_iter().filter(is_new).collect();
+    let parent_of = |id: &PlaceId| {
+        let place = places.iter().find(|place| place.id == *id);
+        place.and_then(|place| place.parent.clone())
+    };
+    let memberships = cameras.iter().flat_map(|camera| &camera.memberships);
+    let around = memberships
+        .flat_map(|membership| std::iter::successors(Some(membership.zone.clone()), |id| parent_of(id)));
+    let needed: BTreeSet<PlaceId> = around.collect();
+    let is_missing = |place: &Place| needed.contains(&place.id) && site.place(&place.id).is_none();
+    (places.into_iter().filter(is_missing).collect(), cameras)
+}
 
 /// The places and cameras to be registered before these events are handed in. Reads the events once.
 pub fn cameras_needed(
@@ -82,4 +100,45 @@ pub fn cameras_needed(
     places.push(area);
     places.extend(zones);
     Ok((places, cameras))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::import::tracks::Options;
+    use throng_engine::track::Steady;
+    use throng_model::Timestamp;
+
+    /// What a file of tracks needs that are counted for this camera.
+    fn needed(camera: &str) -> (Vec<Place>, Vec<Camera>) {
+        let options = Options {
+            camera: CameraId::new(camera).unwrap(),
+            start: Timestamp(0),
+            fps: 30.0,
+            lines: Vec::new(),
+            negative_is_in: false,
+            steady: Steady { hold: 0.0, band: 0.0 },
+        };
+        cameras_needed(std::iter::empty(), Format::Mot, &options).unwrap()
+    }
+
+    #[test]
+    fn a_camera_that_is_registered_elsewhere_brings_no_empty_places() {
+        let (places, mut cameras) = needed("elsewhere");
+        cameras.extend(cameras.clone().into_iter().map(|camera| Camera {
+            id: CameraId::new("video").unwrap(),
+            ..camera
+        }));
+        let site = Site::new(places, cameras).unwrap();
+        let (places, cameras) = needed("video");
+        assert_eq!(missing(&site, places, cameras), (Vec::new(), Vec::new()));
+        let (places, cameras) = needed("new");
+        assert_eq!(
+            missing(&site, places.clone(), cameras.clone()),
+            (places, cameras),
+            "a new one comes with all that is around it"
+        );
+    }
 }
