@@ -3,8 +3,8 @@
 use crate::shell::{self, Failure, command, find, has, root, say, target};
 use crate::{crash_loop, sim, tidy, web};
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// The version of cargo-deny the checks were written for.
@@ -79,7 +79,7 @@ fn deny() -> Result<(), Failure> {
         .map_or_else(|| root().join("target/tools"), |folder| folder.join("tools"));
     let binary = tools.join("bin/cargo-deny");
     let version = format!("cargo-deny@{CARGO_DENY}");
-    if !binary.exists() {
+    if !is_wanted(&binary) {
         say("installing cargo-deny, some minutes, once");
         let build = tools.join("target").display().to_string();
         let mut install = command(
@@ -105,6 +105,16 @@ fn deny() -> Result<(), Failure> {
         }
         _ => shell::run(command(&binary, &["check", "advisories"], "")),
     }
+}
+
+/// Whether what is installed is the version the checks were written for.
+fn is_wanted(binary: &Path) -> bool {
+    let said = Command::new(binary).arg("--version").output();
+    said.is_ok_and(|said| is_version(&String::from_utf8_lossy(&said.stdout)))
+}
+
+fn is_version(said: &str) -> bool {
+    said.split_whitespace().nth(1) == Some(CARGO_DENY)
 }
 
 /// Whether the advisory database was fetched: cargo-deny keeps it beside cargo's own files.
@@ -195,5 +205,19 @@ impl Demo {
         // Asked, so that it can remove its folder; waited for, so that the port is free again.
         let _ = shell::run(command("kill", &["-TERM", &id], ""));
         let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_of_cargo_deny_is_not_taken() {
+        assert!(is_version(&format!("cargo-deny {CARGO_DENY}\n")));
+        for other in ["cargo-deny 0.1.0\n", "cargo-deny\n", ""] {
+            assert!(!is_version(other), "{other:?}");
+        }
+        assert!(!is_wanted(Path::new("/nowhere/cargo-deny")));
     }
 }
