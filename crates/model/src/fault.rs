@@ -78,7 +78,8 @@ fault_codes! {
     UnknownCamera = "unknown_camera", User, Corrected, 422, "The camera is unknown";
     /// The camera was retired before the time of the event. Put it back if it counts again, or stop what sends.
     RetiredCamera = "retired_camera", User, Corrected, 422, "The camera is retired";
-    /// The camera is registered, but the line or zone named in the event is not one of its own.
+    /// The camera is registered, but the line named in the event is not one of its own, or it does not count for the zone or
+    /// place. Correct the name, or register the line or move the camera and replay the event.
     UnknownLine = "unknown_line", User, Corrected, 422, "The line is unknown";
     /// The camera's line is configured to count in another way than the event does: single crossings, totals since a reset
     /// and counts of windows must not be mixed, or everybody is counted twice. Correct the line or what the camera sends.

@@ -73,11 +73,10 @@ impl Judge<'_> {
                 format!("the key does not speak for camera {:?}", camera.as_str()),
             ));
         }
-        let place = said_inside(&event.body);
         let Some(registered) = self.site.camera(camera) else {
             // A person needs no camera to say how many are inside.
             if let (Sender::Operator, Some(place), EventBody::Reset { reason, .. }) =
-                (self.sender, place, &event.body)
+                (self.sender, place_of(&event.body), &event.body)
                 && *reason == ResetReason::Manual
                 && self.site.place(place).is_some()
             {
@@ -125,7 +124,9 @@ impl Judge<'_> {
                 return Err(Fault::new(FaultCode::CounterSemantics, detail));
             }
         }
-        if let Some(place) = place
+        // Rows are of whole cameras: what is said of a place counts for all its camera feeds, so another's, or a misspelt one,
+        // would become theirs.
+        if let Some(place) = place_of(&event.body)
             && !self
                 .site
                 .fed_by(registered, event.at)
@@ -163,8 +164,8 @@ impl Judge<'_> {
     }
 }
 
-/// The place an event says how many are inside of.
-fn said_inside(body: &EventBody) -> Option<&PlaceId> {
+/// The place an event is told of: who is inside, who came and left, who waits.
+fn place_of(body: &EventBody) -> Option<&PlaceId> {
     match body {
         EventBody::Occ {
             of: OccTarget::Zone(place) | OccTarget::Place(place),
@@ -173,7 +174,11 @@ fn said_inside(body: &EventBody) -> Option<&PlaceId> {
         | EventBody::Reset {
             target: ResetTarget::Place(place),
             ..
-        } => Some(place),
+        }
+        | EventBody::ZoneIn { zone: place }
+        | EventBody::ZoneOut { zone: place, .. }
+        | EventBody::ZoneCut { zone: place, .. }
+        | EventBody::Queue { zone: place, .. } => Some(place),
         _ => None,
     }
 }
@@ -347,6 +352,13 @@ mod tests {
         for (kind, data) in [
             ("reset", json!({"place": "hall", "to": 0, "reason": "device"})),
             ("occ", json!({"zone": "hall", "n": 4})),
+            ("zone_in", json!({"zone": "hall"})),
+            ("zone_out", json!({"zone": "hall", "dwell_s": 4.0})),
+            (
+                "zone_out",
+                json!({"zone": "hall", "dwell_s": 4.0, "dwell_kind": "timeout"}),
+            ),
+            ("queue", json!({"zone": "hall", "len": 4})),
         ] {
             let fault = judge(&event(kind, &data)).expect_err(kind);
             assert_eq!(fault.code, FaultCode::UnknownLine);
