@@ -3,9 +3,10 @@
 use super::feeding::{Feeding, FirstTold};
 use crate::App;
 use std::str::FromStr;
+use throng_model::pane::PANE;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
-use throng_model::{Fault, FaultCode, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, FaultCode, Measure, Reason, Rung, Scope, Summary, TimeRange, Timestamp};
 
 /// What can be asked for, in the words of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,6 +134,18 @@ impl Point {
         self.row.as_ref().and_then(|row| metric.of(row))
     }
 
+    /// In how much of it, up to now, its cameras were heard from, microseconds; the mean over them.
+    pub(super) fn heard(&self, now: Timestamp) -> i64 {
+        let elapsed = self.bucket.end.min(now).since(self.bucket.start).max(0);
+        let Some(row) = &self.row else { return 0 };
+        // Without a camera at the start of it there is no coverage, but one that came later may have counted.
+        let heard = self.coverage.map_or_else(
+            || (row.observed as i64).saturating_mul(PANE),
+            |coverage| (coverage * elapsed as f64).round() as i64,
+        );
+        heard.min(elapsed)
+    }
+
     /// How often late events changed it.
     pub fn revision(&self) -> u32 {
         self.row.as_ref().map_or(0, |row| row.revision)
@@ -185,12 +198,18 @@ impl App {
                 .filter(|row| row.observed > 0);
             let observed = row.as_ref().map_or(0, |row| row.observed);
             let coverage = feeding.coverage(bucket, observed, now);
-            Point {
+            let mut point = Point {
                 state: ResultState::of(bucket, reached),
                 bucket,
                 coverage,
                 row,
+            };
+            let heard = point.heard(now);
+            if let Some(row) = &mut point.row {
+                row.measures
+                    .retain(|(measure, values)| *measure != Measure::Occupancy || stands_for(values, heard));
             }
+            point
         });
         Ok(points.collect())
     }
@@ -247,6 +266,17 @@ impl App {
             .find(|now| now.scope == *scope)
     }
 }
+
+/// Whether an occupancy is known for half of the time in which cameras were heard from. What was counted in windows is in the
+/// minutes only where it moved somebody, and their mean is that of none of the others. Of the last minutes, which are not settled
+/// yet, it is never known.
+pub(super) fn stands_for(occupancy: &Summary, heard: i64) -> bool {
+    let known = (occupancy.count as i64).saturating_mul(PANE);
+    known.saturating_mul(2).saturating_add(UNSETTLED) >= heard
+}
+
+/// Twice the time by which the occupancy may be behind.
+const UNSETTLED: i64 = 4 * HOUR / 60;
 
 /// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.
 fn shortest(rung: Rung) -> i64 {

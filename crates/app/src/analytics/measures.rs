@@ -1,9 +1,10 @@
 //! The measures a place lives by, of one range: each with its value, or with why there is none.
 //!
-//! Told from the hour rows alone, so that every answer about the same hours agrees. A range that cuts an hour is told of
+//! Told from the hour rows, so that every answer about the same hours agrees. A range that cuts an hour is told of
 //! the whole hour, in the place's own zone: a day on which the clocks change has 23 or 25 of them. What was counted in
-//! windows longer than an hour is in no hour and not part of it.
+//! windows that cross an hour is in no hour: of whole days it is taken from the day ([`beyond`]), of parts of one it is missing.
 
+mod beyond;
 mod stretch;
 mod table;
 
@@ -250,6 +251,10 @@ impl App {
                 });
             }
         }
+        let beyond = self.beyond_hours(scope, hours, points)?;
+        let is_always_open = open.length == all.length;
+        open.put_beyond(if is_always_open { beyond } else { beyond.cut() });
+        all.put_beyond(beyond);
         let counts: Vec<_> = points
             .iter()
             .filter_map(|point| Some((point.bucket.start, count(point.row.as_ref()?))))

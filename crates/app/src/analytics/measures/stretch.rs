@@ -1,7 +1,9 @@
 //! Hours put together: what was counted in them, and how much of them was observed.
 
+use super::Unknown;
+use super::beyond::Beyond;
 use crate::analytics::Point;
-use throng_model::pane::PANE;
+use crate::analytics::answer::stands_for;
 use throng_model::{Measure, Row, Summary, Timestamp};
 
 /// Some hours of a place, up to now.
@@ -14,6 +16,7 @@ pub(super) struct Stretch {
     /// In how much of that the place's cameras were heard from, microseconds; the mean over its cameras.
     pub observed: i64,
     row: Row,
+    beyond: Beyond,
 }
 
 impl Stretch {
@@ -23,15 +26,16 @@ impl Stretch {
         let elapsed = point.bucket.end.min(now).since(point.bucket.start).max(0);
         self.elapsed += elapsed;
         let Some(row) = &point.row else { return };
-        // Without a camera at the start of the hour there is no coverage, but one that came later may have counted.
-        let heard = point.coverage.map_or_else(
-            || (row.observed as i64).saturating_mul(PANE),
-            |coverage| (coverage * elapsed as f64).round() as i64,
-        );
-        self.observed += heard.min(elapsed);
+        self.observed += point.heard(now);
         for (measure, values) in &row.measures {
             self.row.merge_measure(*measure, values);
         }
+    }
+
+    /// Adds whom its hours do not know of.
+    pub fn put_beyond(&mut self, beyond: Beyond) {
+        self.observed = (self.observed + beyond.observed).min(self.elapsed);
+        self.beyond = beyond;
     }
 
     /// The observed share of what has passed; none before anything has.
@@ -44,9 +48,28 @@ impl Stretch {
         self.row.measure(measure)
     }
 
-    /// People, exact. A counter that takes something back may leave less than nobody; nobody comes in negatively.
-    pub fn people(&self, measure: Measure) -> u64 {
-        self.row.people(measure).max(0).unsigned_abs()
+    /// People, exact; unknown where some came in windows of which only a part lies in this time. A counter that takes something
+    /// back may leave less than nobody; nobody comes in negatively.
+    pub fn people(&self, measure: Measure) -> Result<u64, Unknown> {
+        if self.beyond.is_cut {
+            return Err(Unknown::TooCoarse);
+        }
+        let people = self.row.people(measure) + self.beyond.people(measure);
+        Ok(people.max(0).unsigned_abs())
+    }
+
+    /// Whether people were counted of whom it is not known in which hour they came.
+    pub fn has_people_beyond_hours(&self) -> bool {
+        !self.beyond.is_empty()
+    }
+
+    /// The occupancy, where it is known for half of the observed time. Windows without movement leave nothing in the minutes, so
+    /// the mean of what is known would be that of the minutes in which somebody moved.
+    pub fn occupancy(&self) -> Result<&Summary, Unknown> {
+        let levels = self.values(Measure::Occupancy);
+        levels
+            .filter(|levels| stands_for(levels, self.observed))
+            .ok_or(Unknown::TooCoarse)
     }
 
     /// How many values cameras sent.

@@ -13,7 +13,7 @@ use throng_engine::measure::traffic;
 use throng_engine::measure::utilisation::{TimeUse, share_at_least, time_use, utilisation};
 use throng_model::pane::PANE;
 use throng_model::place::PlaceKind;
-use throng_model::{Measure, Summary};
+use throng_model::{Measure, Summary, Timestamp};
 
 /// A value, or why there is none.
 pub(super) type Told = Result<f64, Unknown>;
@@ -52,6 +52,7 @@ impl Definition {
         let observed = || match (stretch.length, stretch.elapsed, stretch.observed) {
             (0, ..) => Err(Unknown::NeverOpen),
             (_, 0, _) => Err(Unknown::NotBegun),
+            (_, _, 0) if stretch.has_people_beyond_hours() => Err(Unknown::TooCoarse),
             (_, _, 0) => Err(Unknown::NothingObserved),
             _ => Ok(()),
         };
@@ -103,11 +104,11 @@ const fn line(
 /// All measures of a place.
 #[rustfmt::skip]
 pub(super) const MEASURES: &[Definition] = &[
-    line("in", "people", All, Seen(|basis| Ok(basis.all.people(Measure::In) as f64)),
+    line("in", "people", All, Seen(|basis| people(basis, Measure::In)),
         "people who crossed inwards", OURS),
-    line("out", "people", All, Seen(|basis| Ok(basis.all.people(Measure::Out) as f64)),
+    line("out", "people", All, Seen(|basis| people(basis, Measure::Out)),
         "people who crossed outwards", OURS),
-    line("pass", "people", All, Seen(|basis| Ok(basis.all.people(Measure::Pass) as f64)),
+    line("pass", "people", All, Seen(|basis| people(basis, Measure::Pass)),
         "people who passed a counter that knows no direction", OURS),
     line("net", "people", All, Seen(net),
         "in - out", OURS),
@@ -119,11 +120,11 @@ pub(super) const MEASURES: &[Definition] = &[
         "people out / observed minutes; of several cameras the mean of their observed minutes", "Fruin 1971"),
     line("flow_per_metre", "people/min/m", Open, Never(Unknown::NoWidth),
         "people / (observed minutes * width of the doors)", "Fruin 1971; Weidmann 1993"),
-    line(PEAK_HOUR, "people", All, Seen(|basis| basis.peak.map(|(_, people, _)| people as f64).ok_or(Unknown::NobodyCame)),
+    line(PEAK_HOUR, "people", All, Seen(|basis| peak(basis).map(|(_, people, _)| people as f64)),
         "largest count (in + pass) in a clock hour or, in ranges up to eight days, in any 60 minutes from a quarter hour on of which every quarter is known", "Highway Capacity Manual"),
     line("peak_hour_factor", "ratio", All, Seen(peak_factor),
         "people of the peak hour / (4 * people of its busiest quarter): 1 when its quarters were alike, 0.25 when all came in one", "Highway Capacity Manual"),
-    line("occupancy", "people", All, Stands(|basis| mean(basis.all.values(Measure::Occupancy))),
+    line("occupancy", "people", All, Stands(inside),
         "mean of the people inside over observed time", "time-weighted mean"),
     line("stay", "s", All, Stands(stay),
         "W = L / lambda: mean occupancy / (people in / observed seconds); exact where the place is empty at both ends of the time", LITTLE),
@@ -151,7 +152,7 @@ pub(super) const MEASURES: &[Definition] = &[
         "largest of the lengths that cameras sent", OURS),
     line("queue_wait", "s", All, Stands(queue_wait),
         "mean queue length / (people out of the zone / observed seconds); who leaves unserved counts as served", LITTLE),
-    line("imbalance", "ratio", All, Stands(|basis| imbalance(basis.all.people(Measure::In), basis.all.people(Measure::Out)).ok_or(Unknown::NobodyCame)),
+    line("imbalance", "ratio", All, Stands(|basis| imbalance(basis.all.people(Measure::In)?, basis.all.people(Measure::Out)?).ok_or(Unknown::NobodyCame)),
         "(in - out) / ((in + out) / 2): 0 when as many left as came; a fault of the counting where the place is empty at both ends of the time", "net error of two directions"),
     line("little_difference", "ratio", All, Stands(little_difference),
         "(L - lambda W) / their mean: how far the mean occupancy lies above inflow * mean dwell; 0 when they agree", LITTLE),
@@ -181,22 +182,40 @@ fn used_time(basis: &Basis) -> Told {
     is_known.then_some(time.used).ok_or(Unknown::TooCoarse)
 }
 
+fn people(basis: &Basis, measure: Measure) -> Told {
+    Ok(basis.all.people(measure)? as f64)
+}
+
+/// The mean number of people inside.
+fn inside(basis: &Basis) -> Told {
+    mean(Some(basis.all.occupancy()?))
+}
+
 fn net(basis: &Basis) -> Told {
-    Ok(basis.all.people(Measure::In) as f64 - basis.all.people(Measure::Out) as f64)
+    Ok(people(basis, Measure::In)? - people(basis, Measure::Out)?)
 }
 
 fn visitors(basis: &Basis) -> Told {
-    let people = |measure| basis.all.people(measure) as i64;
-    let (people_in, people_out) = (people(Measure::In), people(Measure::Out));
+    let people = |measure| basis.all.people(measure).map(|people| people as i64);
+    let (people_in, people_out) = (people(Measure::In)?, people(Measure::Out)?);
     Ok(traffic::visitors(basis.traffic, people_in, people_out))
 }
 
 fn flow(basis: &Basis, measure: Measure) -> Told {
-    flow_rate(basis.open.people(measure), basis.open.observed).ok_or(Unknown::NothingObserved)
+    flow_rate(basis.open.people(measure)?, basis.open.observed).ok_or(Unknown::NothingObserved)
+}
+
+/// The peak hour. Where everybody came in windows that cross an hour, there is one, but nobody knows when.
+fn peak(basis: &Basis) -> Result<(Timestamp, i64, Option<f64>), Unknown> {
+    let none = match basis.all.has_people_beyond_hours() {
+        true => Unknown::TooCoarse,
+        false => Unknown::NobodyCame,
+    };
+    basis.peak.ok_or(none)
 }
 
 fn peak_factor(basis: &Basis) -> Told {
-    let (_, _, factor) = basis.peak.ok_or(Unknown::NobodyCame)?;
+    let (_, _, factor) = peak(basis)?;
     factor.ok_or(Unknown::TooCoarse)
 }
 
@@ -221,8 +240,7 @@ fn dwell(basis: &Basis) -> Result<Dwell, Unknown> {
 }
 
 fn stay(basis: &Basis) -> Told {
-    let inside = mean(basis.all.values(Measure::Occupancy))?;
-    let stay = mean_stay(inside, basis.all.people(Measure::In), basis.all.observed);
+    let stay = mean_stay(inside(basis)?, basis.all.people(Measure::In)?, basis.all.observed);
     let stay = stay.ok_or(Unknown::NobodyCame)?;
     // Nobody was seen to stay that long: people who were inside before, or whose exits were missed.
     if stay * throng_model::time::SECOND as f64 > basis.all.observed as f64 {
@@ -233,22 +251,18 @@ fn stay(basis: &Basis) -> Told {
 
 fn used_capacity(basis: &Basis) -> Told {
     let capacity = basis.capacity.ok_or(Unknown::NoCapacity)?;
+    basis.open.occupancy()?;
     utilisation(&basis.open_hours, Some(capacity)).ok_or(Unknown::NotMeasured)
 }
 
 fn at_capacity(basis: &Basis) -> Told {
     let capacity = i64::from(basis.capacity.ok_or(Unknown::NoCapacity)?);
-    let levels = basis.open.values(Measure::Occupancy);
-    levels
-        .and_then(|levels| share_at_least(levels, capacity.saturating_mul(Measure::SCALE)))
-        .ok_or(Unknown::NotMeasured)
+    let levels = basis.open.occupancy()?;
+    share_at_least(levels, capacity.saturating_mul(Measure::SCALE)).ok_or(Unknown::NotMeasured)
 }
 
 fn use_of_time(basis: &Basis) -> Result<TimeUse, Unknown> {
-    let levels = basis
-        .open
-        .values(Measure::Occupancy)
-        .ok_or(Unknown::NotMeasured)?;
+    let levels = basis.open.occupancy()?;
     let known = (levels.count as i64).saturating_mul(PANE).min(basis.open.elapsed);
     let used =
         share_at_least(levels, Measure::SCALE).map_or(0, |share| (share * known as f64).round() as i64);
@@ -265,13 +279,13 @@ fn queue_wait(basis: &Basis) -> Told {
     if basis.kind != PlaceKind::Zone {
         return Err(Unknown::NotAZone);
     }
-    wait(waiting, basis.all.people(Measure::Out), basis.all.observed).ok_or(Unknown::NobodyLeft)
+    wait(waiting, basis.all.people(Measure::Out)?, basis.all.observed).ok_or(Unknown::NobodyLeft)
 }
 
 fn little_difference(basis: &Basis) -> Told {
-    let inside = mean(basis.all.values(Measure::Occupancy))?;
+    let inside = inside(basis)?;
     let dwell = mean(basis.all.values(Measure::Dwell))?;
-    let people_in = basis.all.people(Measure::In);
+    let people_in = basis.all.people(Measure::In)?;
     let law = Consistency::of(inside, people_in, basis.all.observed, dwell);
     Ok(law.ok_or(Unknown::NothingObserved)?.difference())
 }
