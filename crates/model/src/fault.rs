@@ -86,8 +86,8 @@ fault_codes! {
     CounterSemantics = "counter_semantics", User, Corrected, 422, "The counter counts in another way";
     /// The key used speaks for other cameras only. Use the key of this camera.
     ForeignCamera = "foreign_camera", User, Corrected, 403, "The key does not speak for this camera";
-    /// The event time, or the time at which it says it was sent, is more than five minutes ahead of the server. Set the
-    /// camera's clock (NTP).
+    /// The event time, or the time at which it says it was sent, is further ahead of the server than it believes: 300 seconds,
+    /// where `ingest.future_s` says nothing else. Set the camera's clock (NTP).
     FutureEvent = "future_event", User, Corrected, 422, "The event is from the future";
     /// The sequence number went back although time went on and the boot id did not change. The producer restarted
     /// without a new boot id, or two producers share one camera id.
