@@ -33,6 +33,12 @@ impl FromRequestParts<Arc<Face>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, face: &Arc<Face>) -> Result<Self, Problem> {
         let token = match bearer(&parts.headers) {
+            Some(token) if token.starts_with(throng_app::cameras::KEY_PREFIX) => {
+                return Err(Problem::from(Fault::new(
+                    FaultCode::SignInRequired,
+                    "this is the key of a camera, which only sends events; for everything else sign in: POST /api/v1/session",
+                )));
+            }
             Some(token) => token.to_owned(),
             None => {
                 let token = cookie(&parts.headers)

@@ -165,9 +165,12 @@ fn saved(camera: Camera) -> SiteChange {
     }
 }
 
+/// What every camera key begins with, so that people and programs see what it is.
+pub const KEY_PREFIX: &str = "thr_";
+
 /// A new key for these cameras, and its secret.
 pub fn new_key(cameras: Vec<CameraId>) -> Result<(CameraKey, Secret), Fault> {
-    let secret = Secret::random("thr_")?;
+    let secret = Secret::random(KEY_PREFIX)?;
     let digest = secret.digest();
     // The name of a key is part of its digest: it tells keys apart and gives nothing away.
     let id = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();

@@ -235,6 +235,10 @@ fn nobody_gets_in_without_a_session() {
             "{path}"
         );
     }
+    let (status, answer) = server.get("/api/v1/places", &server.keys[0]);
+    assert_eq!((status, &answer["code"]), (401, &json!("sign_in_required")));
+    let detail = answer["detail"].as_str().unwrap();
+    assert!(detail.contains("the key of a camera"), "{detail}");
     let session = server.administrator();
     for forged in forged(&session) {
         assert_eq!(server.get("/api/v1/places", &forged).0, 401, "{forged}");
