@@ -309,7 +309,10 @@ impl Site {
     fn zone(&self, id: &PlaceId) -> Result<&Place, Fault> {
         let zone = self.place(id).filter(|place| place.kind == PlaceKind::Zone);
         zone.ok_or_else(|| {
-            let detail = format!("zone {:?} does not exist", id.as_str());
+            let detail = format!(
+                "zone {:?} does not exist; a zone is made with a camera: `throng camera add ID --zone {id}`",
+                id.as_str()
+            );
             Fault::invalid(Reason::NotListed, detail).in_field("/zoneId")
         })
     }

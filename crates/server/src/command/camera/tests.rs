@@ -177,7 +177,7 @@ async fn a_camera_is_changed_moved_retired_and_put_back() {
     for (words, says) in [
         ("set door", "required"),
         ("set nobody --name x", "\"nobody\" does not exist"),
-        ("set door --zone nowhere", "zone \"nowhere\" does not exist"),
+        ("set door --zone nowhere", "`throng camera add ID --zone nowhere`"),
         ("set door --heartbeat 0", "0 is not in 1..=3600"),
         ("retire nobody", "\"nobody\" does not exist"),
     ] {
