@@ -58,7 +58,7 @@ pub async fn save(
         now,
         from: Some(from),
     };
-    let before = catalog.site().camera(id).and_then(Camera::retired);
+    let before = catalog.site().camera(id).cloned();
     let camera = id.clone();
     let make = move |site: &Site| {
         Ok(SiteChange {
@@ -70,13 +70,129 @@ pub async fn save(
     let Some(camera) = site.camera(id) else {
         return Err(Fault::internal(format!("camera {id} went while it was saved")));
     };
-    match (before, camera.retired(), camera.last_membership()) {
-        (_, Some(retired), _) => say(format_args!("retired: from {retired} on")),
-        (_, None, Some(last)) if last.since == Some(from) => {
-            say(format_args!("zone: {} from {from} on", last.zone));
-        }
-        (Some(_), None, _) => say("in use again: it was not gone yet"),
-        _ => say("saved"),
-    }
+    say(told(before.as_ref(), camera, time));
     Ok(())
+}
+
+/// What became of a camera, in a line.
+fn told(before: Option<&Camera>, camera: &Camera, time: ChangeTime) -> String {
+    let was_retired = before.and_then(Camera::retired).is_some();
+    match (camera.retired(), camera.last_membership()) {
+        (Some(retired), Some(last)) => match before.and_then(|before| given_up(before, camera, time)) {
+            Some(move_to) => format!(
+                "retired: from {retired} on; its move to zone {move_to} is given up, put back it counts for zone {} again",
+                last.zone
+            ),
+            None => format!("retired: from {retired} on"),
+        },
+        (None, Some(last)) if last.since.is_some() && last.since == time.from => {
+            format!("zone: {} from {} on", last.zone, time.from.unwrap_or(time.now))
+        }
+        (None, Some(last)) if was_retired => {
+            format!("in use again in zone {}: it was not gone yet", last.zone)
+        }
+        _ => "saved".to_owned(),
+    }
+}
+
+/// Where the camera was to move, had it not been retired before.
+fn given_up<'a>(before: &'a Camera, after: &Camera, time: ChangeTime) -> Option<&'a PlaceId> {
+    let planned = before
+        .memberships
+        .iter()
+        .filter(|membership| membership.since.is_some_and(|since| since > time.now));
+    let is_kept = |zone: &PlaceId| after.memberships.iter().any(|kept| kept.zone == *zone);
+    planned
+        .map(|membership| &membership.zone)
+        .find(|zone| !is_kept(zone))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use throng_model::Timestamp;
+    use throng_model::camera::Membership;
+    use throng_model::place::Place;
+    use throng_model::time::MINUTE;
+
+    fn site() -> Site {
+        let place = |id: &str, kind, parent: Option<&str>| Place {
+            id: id.parse().unwrap(),
+            kind,
+            name: id.to_owned(),
+            parent: parent.map(|parent| parent.parse().unwrap()),
+            time_zone: "UTC".to_owned(),
+            capacity: None,
+            resets_at: 240,
+            calendar: None,
+            counting: Default::default(),
+        };
+        let places = vec![
+            place("org", PlaceKind::Organisation, None),
+            place("mall", PlaceKind::Building, Some("org")),
+            place("floor", PlaceKind::Area, Some("mall")),
+            place("lobby", PlaceKind::Zone, Some("floor")),
+            place("hall", PlaceKind::Zone, Some("floor")),
+        ];
+        let mover = Camera {
+            id: "mover".parse().unwrap(),
+            name: "Mover".to_owned(),
+            lines: Vec::new(),
+            memberships: vec![Membership {
+                zone: "lobby".parse().unwrap(),
+                boundary: PlaceKind::Organisation,
+                since: None,
+                until: None,
+            }],
+            heartbeat_s: 30,
+        };
+        Site::new(places, vec![mover]).unwrap()
+    }
+
+    /// What is said of each change, made at its minute and good from six minutes later on.
+    fn say_of(changes: &[(i64, CameraChange)]) -> Vec<String> {
+        let (mut site, id) = (site(), "mover".parse().unwrap());
+        let mut told_of_all = Vec::new();
+        for (minute, change) in changes {
+            let now = Timestamp(minute * MINUTE);
+            let time = ChangeTime {
+                now,
+                from: Some(now.plus(6 * MINUTE)),
+            };
+            let camera = site.change_camera(&id, change, time).unwrap();
+            told_of_all.push(told(site.camera(&id), &camera, time));
+            site = Site::new(site.places().to_vec(), vec![camera]).unwrap();
+        }
+        told_of_all
+    }
+
+    #[test]
+    fn a_planned_move_stays_or_is_said_to_be_given_up() {
+        let to_hall = || CameraChange {
+            zone: Some("hall".parse().unwrap()),
+            ..CameraChange::default()
+        };
+        let (retire, restore) = (CameraChange::retire, CameraChange::restore);
+        let from = |minute: i64| Timestamp(minute * MINUTE);
+        assert_eq!(
+            say_of(&[(0, to_hall()), (0, retire()), (0, restore())]),
+            [
+                format!("zone: hall from {} on", from(6)),
+                format!(
+                    "retired: from {} on; its move to zone hall is given up, put back it counts for zone lobby again",
+                    from(6)
+                ),
+                "in use again in zone lobby: it was not gone yet".to_owned(),
+            ]
+        );
+        assert_eq!(
+            say_of(&[(0, to_hall()), (1, retire()), (2, restore())]),
+            [
+                format!("zone: hall from {} on", from(6)),
+                format!("retired: from {} on", from(7)),
+                "in use again in zone hall: it was not gone yet".to_owned(),
+            ]
+        );
+    }
 }
