@@ -19,6 +19,8 @@ use throng_ports::{Accounts, Clock, LiveFeed, WindowBoard};
 use tokio::sync::watch;
 
 const MIB: u64 = 1 << 20;
+/// The catalogue's file in the data folder.
+pub const CATALOG: &str = "catalog.sqlite";
 
 /// A node: data plane running, stores open.
 pub struct Node {
@@ -186,7 +188,24 @@ pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
         quarantine_bytes_max: config.quarantine.mib_max.saturating_mul(MIB),
         ..CatalogOptions::default()
     };
-    SqliteCatalog::open_with(&config.data.folder.join("catalog.sqlite"), options).await
+    SqliteCatalog::open_with(&config.data.folder.join(CATALOG), options).await
+}
+
+/// Opens the catalogue of a data folder that is there: who only looks, or changes what is there, has misspelt the name of any
+/// other, and must not make it.
+pub async fn open_existing_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
+    let folder = &config.data.folder;
+    let refused = |detail: String| Err(Fault::new(FaultCode::InvalidConfiguration, detail));
+    if !folder.is_dir() {
+        return refused(format!("there is no data folder {}", folder.display()));
+    }
+    if !folder.join(CATALOG).exists() {
+        return refused(format!(
+            "there is nothing of Throng in the folder {}",
+            folder.display()
+        ));
+    }
+    open_catalog(config).await
 }
 
 /// A log that lost the disk's word must not acknowledge anything again: only a restart can find out what is kept.

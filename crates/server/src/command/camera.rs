@@ -88,7 +88,11 @@ enum CameraCommand {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
-    let catalog = crate::wire::open_catalog(&config).await?;
+    // The first camera makes the folder; a key for all may be made before there is any.
+    let catalog = match arguments.command {
+        CameraCommand::Add { .. } | CameraCommand::GatewayKey => crate::wire::open_catalog(&config).await?,
+        _ => crate::wire::open_existing_catalog(&config).await?,
+    };
     match arguments.command {
         CameraCommand::Add {
             id,

@@ -72,7 +72,7 @@ enum PlaceCommand {
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     match arguments.command {
         PlaceCommand::List => {
-            let catalog = crate::wire::open_catalog(&config).await?;
+            let catalog = crate::wire::open_existing_catalog(&config).await?;
             for place in catalog.site().places() {
                 let (id, kind, zone) = (&place.id, place.kind, &place.time_zone);
                 let capacity = place.capacity.map_or("-".to_owned(), |people| people.to_string());
@@ -83,7 +83,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         PlaceCommand::Set { id, change, recount } => set::set(&id, change, recount, &config).await,
         PlaceCommand::Remove { id } => set::remove(&id, &config).await,
         PlaceCommand::Hours { id, file, .. } => {
-            let catalog = crate::wire::open_catalog(&config).await?;
+            let catalog = crate::wire::open_existing_catalog(&config).await?;
             let calendar = file.as_deref().map(read).transpose()?;
             change(&catalog, &PlaceId::new(&id)?, move |place| {
                 place.calendar = calendar;
@@ -91,7 +91,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             .await
         }
         PlaceCommand::Counting { id, sides, traffic } => {
-            let catalog = crate::wire::open_catalog(&config).await?;
+            let catalog = crate::wire::open_existing_catalog(&config).await?;
             change(&catalog, &PlaceId::new(&id)?, move |place| {
                 let known = place.counting;
                 place.counting = Counting {
@@ -145,6 +145,19 @@ mod tests {
         std::fs::write(&file, json).expect("writes");
         let calendar = read(&file).expect("reads");
         let mut config = Config::load(None).expect("defaults");
+    #[tokio::test]
+    async fn no_folder_is_made_to_look_into() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut config = Config::load(None).expect("defaults");
+        config.data.folder = folder.path().join("trhong-data");
+        let list = Arguments {
+            command: PlaceCommand::List,
+        };
+        let fault = run(list, config.clone()).await.expect_err("refused");
+        assert!(fault.detail.contains("no data folder"), "{}", fault.detail);
+        assert!(!config.data.folder.exists());
+    }
+
         config.data.folder = folder.path().join("data");
         let id = PlaceId::new("org").expect("id");
         let organisation = Place {

@@ -6,7 +6,7 @@
 
 use super::say;
 use crate::config::Config;
-use crate::wire::{open_catalog, store_options};
+use crate::wire::{CATALOG, open_catalog, store_options};
 use std::path::Path;
 use throng_embedded::AuditProof;
 use throng_embedded::log::{self, RealDisk, Verification};
@@ -14,8 +14,6 @@ use throng_embedded::store::Store;
 use throng_model::{Fault, FaultCode};
 use throng_ports::CheckpointStore as _;
 
-/// The catalogue's file.
-const CATALOG: &str = "catalog.sqlite";
 /// What is said of a folder in which cameras were registered, and no more.
 const NO_EVENTS: &str = "none yet, this folder holds no events";
 

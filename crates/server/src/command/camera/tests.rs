@@ -201,3 +201,22 @@ fn a_line_says_how_it_counts() {
         parse_line(wrong).unwrap_err();
     }
 }
+
+#[tokio::test]
+async fn who_looks_into_a_folder_that_is_not_there_is_told_so_and_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let misspelt = folder.path().join("trhong-data");
+    for words in ["list", "key door", "retire door", "set door --name Door"] {
+        let fault = camera(&misspelt, words).await.expect_err(words);
+        assert!(
+            fault.detail.contains("no data folder"),
+            "{words}: {}",
+            fault.detail
+        );
+        assert!(!misspelt.exists(), "{words} made it");
+    }
+    let fault = camera(folder.path(), "list").await.expect_err("another folder");
+    assert!(fault.detail.contains("nothing of Throng"), "{}", fault.detail);
+    camera(&misspelt, "add door").await.unwrap();
+    camera(&misspelt, "list").await.unwrap();
+}

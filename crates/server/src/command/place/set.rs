@@ -6,7 +6,7 @@
 use super::counted::Counted;
 use super::{say, unknown};
 use crate::config::Config;
-use crate::wire::open_catalog;
+use crate::wire::open_existing_catalog;
 use throng_app::history::{days_are_counted, place_is_counted};
 use throng_model::change::PlaceChange;
 use throng_model::site::Site;
@@ -46,7 +46,11 @@ impl Change {
 /// Changes a place. With `recount` the rows go where they stand in other days, and the next start counts all events of the log
 /// again, as the hierarchy is then.
 pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Result<(), Fault> {
-    let (catalog, id, wish) = (open_catalog(config).await?, PlaceId::new(id)?, change.wish());
+    let (catalog, id, wish) = (
+        open_existing_catalog(config).await?,
+        PlaceId::new(id)?,
+        change.wish(),
+    );
     let wanted = catalog.site().change_place(&id, &wish)?;
     let counted = match wanted.recut.is_empty() {
         true => None,
@@ -86,7 +90,7 @@ pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Re
 
 /// Removes a place that nothing lies in and nothing was counted for.
 pub async fn remove(id: &str, config: &Config) -> Result<(), Fault> {
-    let (catalog, place) = (open_catalog(config).await?, PlaceId::new(id)?);
+    let (catalog, place) = (open_existing_catalog(config).await?, PlaceId::new(id)?);
     if catalog.site().place(&place).is_none() {
         return Err(unknown(&place));
     }
