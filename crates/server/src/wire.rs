@@ -169,6 +169,15 @@ impl Node {
         }
     }
 
+    /// Closes because something else failed, which is what is told. Its threads stand on the runtime: left alone they would
+    /// break off in a panic when it ends.
+    pub async fn close_after(self, fault: Fault) -> Fault {
+        if let Err(second) = self.close().await {
+            tracing::warn!(fault = %second, "closing after a failed start");
+        }
+        fault
+    }
+
     /// Folds what is left, makes a last checkpoint and closes.
     pub async fn close(self) -> Result<(), Fault> {
         self.stop.send_replace(true);

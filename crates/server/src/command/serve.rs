@@ -23,7 +23,11 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
     config.server.listen = arguments.listen.unwrap_or(config.server.listen);
     init_tracing(&config)?;
     let server = Server::start(&config).await?;
-    if let Some(secret) = server.app.first_start_link().await? {
+    let link = match server.app.first_start_link().await {
+        Ok(link) => link,
+        Err(fault) => return Err(server.node.close_after(fault).await),
+    };
+    if let Some(secret) = link {
         let (url, secret) = (&server.url, secret.reveal());
         say(format_args!(
             "sign in: {url}/welcome?token={secret}  (first start: choose the administrator's name and password)"
@@ -58,7 +62,10 @@ impl Server {
             tracing::warn!("{warning}");
         }
         let node = Node::open(config).await?;
-        let app = Arc::new(App::new(node.parts()).await?);
+        let app = match App::new(node.parts()).await {
+            Ok(app) => Arc::new(app),
+            Err(fault) => return Err(node.close_after(fault).await),
+        };
         Ok(Self {
             url: url(address),
             app,
@@ -165,6 +172,30 @@ mod tests {
             secure_cookie: false,
         };
         let proxied = ServerConfig {
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_start_that_fails_lets_go_of_all_it_began() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut config = Config::load(None).expect("defaults");
+        config.data.folder = folder.path().to_path_buf();
+        config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        drop(
+            crate::wire::open_catalog(&config)
+                .await
+                .expect("makes the tables"),
+        );
+        let file = format!("sqlite://{}", folder.path().join(crate::wire::CATALOG).display());
+        let catalogue = sqlx::SqlitePool::connect(&file).await.expect("opens");
+        sqlx::query("INSERT INTO secret (name, value) VALUES ('session', x'00')")
+            .execute(&catalogue)
+            .await
+            .expect("too short a secret");
+        catalogue.close().await;
+        let fault = Server::start(&config).await.err().expect("cannot sign sessions");
+        assert!(fault.detail.contains("signing secret"), "{}", fault.detail);
+        // Nothing of it counts any more: the log can be opened by somebody else.
+        crate::command::verify::run(config).await.expect("free");
+    }
+
             behind_proxy: true,
             ..plain.clone()
         };
