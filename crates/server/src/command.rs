@@ -5,6 +5,7 @@ pub mod demo;
 pub mod import;
 pub mod place;
 pub mod serve;
+pub mod trace;
 pub mod verify;
 
 use crate::config::Config;

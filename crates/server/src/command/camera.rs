@@ -8,9 +8,11 @@ mod placement;
 mod tests;
 
 use super::say;
+use super::trace::note;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use placement::{Placement, Wanted};
+use throng_app::Action;
 use throng_model::camera::{Camera, Line, Membership};
 use throng_model::change::CameraChange;
 use throng_model::place::PlaceKind;
@@ -113,6 +115,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             };
             let make = move |site: &Site| add(site, camera, boundary, &wanted);
             let site = catalog.change(Box::new(make)).await?;
+            note(&catalog, Action::RegisterCamera, camera_id.as_str()).await?;
             let zone = site.camera(&camera_id).and_then(Camera::last_membership);
             let path = zone.into_iter().flat_map(|last| site.chain(&last.zone));
             for place in path {

@@ -157,6 +157,7 @@ async fn import(
     format: Format,
     options: &Options,
 ) -> Result<(Imported, Counted), Fault> {
+    super::trace::note_word(&*node.accounts, "import", &file.display().to_string()).await?;
     let mut total = 0_u64;
     let counted = open(file, format, options)?.events.inspect(|_| total += 1);
     let (places, cameras) = cameras_needed(counted, format, options)?;

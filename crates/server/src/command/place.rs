@@ -5,8 +5,11 @@ mod counted;
 mod set;
 
 use super::say;
+use super::trace::note;
 use crate::config::Config;
 use std::path::{Path, PathBuf};
+use throng_app::Action;
+use throng_embedded::catalog::SqliteCatalog;
 use throng_model::calendar::Calendar;
 use throng_model::counting::{Counting, Sides, Traffic};
 use throng_model::place::Place;
@@ -116,11 +119,11 @@ fn unknown(id: &PlaceId) -> Fault {
 }
 
 async fn change(
-    catalog: &dyn Catalog,
+    catalog: &SqliteCatalog,
     id: &PlaceId,
     change: impl FnOnce(&mut Place) + Send + 'static,
 ) -> Result<(), Fault> {
-    let id = id.clone();
+    let (id, object) = (id.clone(), id.to_string());
     let make = move |site: &Site| {
         let mut place = site.place(&id).cloned().ok_or_else(|| unknown(&id))?;
         change(&mut place);
@@ -129,7 +132,8 @@ async fn change(
             ..SiteChange::default()
         })
     };
-    catalog.change(Box::new(make)).await.map(drop)
+    catalog.change(Box::new(make)).await?;
+    note(catalog, Action::ChangePlace, &object).await
 }
 
 #[cfg(test)]
@@ -137,14 +141,6 @@ mod tests {
     use super::*;
     use throng_model::place::PlaceKind;
 
-    #[tokio::test]
-    async fn hours_and_what_counts_stand_for_are_kept() {
-        let folder = tempfile::tempdir().expect("folder");
-        let file = folder.path().join("hours.json");
-        let json = r#"{"week": {"monday": ["09:00-18:00"]}, "exceptions": [{"name": "Works", "from": "2026-05-04", "to": "2026-05-08"}]}"#;
-        std::fs::write(&file, json).expect("writes");
-        let calendar = read(&file).expect("reads");
-        let mut config = Config::load(None).expect("defaults");
     #[tokio::test]
     async fn no_folder_is_made_to_look_into() {
         let folder = tempfile::tempdir().expect("folder");
@@ -158,6 +154,14 @@ mod tests {
         assert!(!config.data.folder.exists());
     }
 
+    #[tokio::test]
+    async fn hours_and_what_counts_stand_for_are_kept() {
+        let folder = tempfile::tempdir().expect("folder");
+        let file = folder.path().join("hours.json");
+        let json = r#"{"week": {"monday": ["09:00-18:00"]}, "exceptions": [{"name": "Works", "from": "2026-05-04", "to": "2026-05-08"}]}"#;
+        std::fs::write(&file, json).expect("writes");
+        let calendar = read(&file).expect("reads");
+        let mut config = Config::load(None).expect("defaults");
         config.data.folder = folder.path().join("data");
         let id = PlaceId::new("org").expect("id");
         let organisation = Place {

@@ -5,6 +5,7 @@
 //! them failed. While another process has the folder open nothing is checked, and that is said instead.
 
 use super::say;
+use super::trace::COMMAND_LINE;
 use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog, store_options};
 use std::path::Path;
@@ -12,10 +13,13 @@ use throng_embedded::AuditProof;
 use throng_embedded::log::{self, RealDisk, Verification};
 use throng_embedded::store::Store;
 use throng_model::{Fault, FaultCode};
-use throng_ports::CheckpointStore as _;
+use throng_ports::{Accounts as _, CheckpointStore as _};
 
 /// What is said of a folder in which cameras were registered, and no more.
 const NO_EVENTS: &str = "none yet, this folder holds no events";
+
+/// The latest entries among which people are looked for: nobody changes so much before the first start.
+const AUDIT_READ_MAX: u64 = 10_000;
 
 /// What a check found, in a line.
 type Found = Result<String, Fault>;
@@ -39,12 +43,12 @@ pub async fn run(config: Config) -> Result<(), Fault> {
     }
     let audit = verify_audit(&config).await;
     // Where a server ran, people decided something: only then is a log missed.
-    let unused = !has_log && !has_store && matches!(&audit, Ok(proof) if proof.entries == 0);
+    let unused = !has_log && !has_store && matches!(&audit, Ok((_, by_people)) if !by_people);
     let (log, store) = match unused {
         true => (Ok(NO_EVENTS.to_owned()), Ok(NO_EVENTS.to_owned())),
         false => verify_events(&config).await?,
     };
-    let audit = audit.map(|proof| {
+    let audit = audit.map(|(proof, _)| {
         let head: String = proof.head.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{} entries, the last one {head}", proof.entries)
     });
@@ -147,10 +151,18 @@ fn verify_position(store: &Store, log: Option<&Verification>) -> Found {
     ))
 }
 
-async fn verify_audit(config: &Config) -> Result<AuditProof, Fault> {
+/// The chain, and whether anybody but the command line left something in it.
+async fn verify_audit(config: &Config) -> Result<(AuditProof, bool), Fault> {
     there(&config.data.folder, CATALOG)?;
     let catalog = open_catalog(config).await?;
-    let proof = catalog.verify_audit().await;
+    let verified = async {
+        let proof = catalog.verify_audit().await?;
+        let entries = catalog
+            .audit_log(proof.entries.min(AUDIT_READ_MAX) as usize)
+            .await?;
+        Ok::<_, Fault>((proof, entries.iter().any(|entry| entry.actor != COMMAND_LINE)))
+    };
+    let verified = verified.await;
     catalog.close().await;
-    proof
+    verified
 }

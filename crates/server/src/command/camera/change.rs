@@ -4,8 +4,11 @@
 //! may be as far ahead as events are believed (`ingest.future_s`). So a change of where it counts waits that long.
 
 use super::say;
+use crate::command::trace::note;
+use throng_app::Action;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::Camera;
 use throng_model::change::{CameraChange, ChangeTime, change_from};
 use throng_model::place::PlaceKind;
@@ -47,7 +50,7 @@ impl Change {
 
 /// Changes a camera and says from when on, where that is not at once.
 pub async fn save(
-    catalog: &dyn Catalog,
+    catalog: &SqliteCatalog,
     id: &CameraId,
     change: CameraChange,
     config: &Config,
@@ -58,6 +61,10 @@ pub async fn save(
         now,
         from: Some(from),
     };
+    let action = match change.retired {
+        Some(true) => Action::RetireCamera,
+        _ => Action::ChangeCamera,
+    };
     let before = catalog.site().camera(id).cloned();
     let camera = id.clone();
     let make = move |site: &Site| {
@@ -67,6 +74,7 @@ pub async fn save(
         })
     };
     let site = catalog.change(Box::new(make)).await?;
+    note(catalog, action, id.as_str()).await?;
     let Some(camera) = site.camera(id) else {
         return Err(Fault::internal(format!("camera {id} went while it was saved")));
     };

@@ -1,6 +1,8 @@
 //! Keys on the command line: made, listed and ended. A key that nobody can name can be ended by nobody.
 
 use crate::command::say;
+use crate::command::trace::note;
+use throng_app::Action;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::user::CameraKey;
 use throng_model::{CameraId, Fault, FaultCode};
@@ -17,6 +19,7 @@ pub(super) async fn make(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Res
     let (key, secret) = throng_app::cameras::new_key(cameras)?;
     let id = key.id.clone();
     catalog.save_key(key).await?;
+    note(catalog, Action::CreateKey, &id).await?;
     say(format_args!("key id: {id}"));
     say(format_args!("key:    {}", secret.reveal()));
     say(format_args!(
@@ -44,6 +47,7 @@ fn listed(key: &CameraKey) -> String {
 /// Ends a key.
 pub(super) async fn end(catalog: &SqliteCatalog, id: String) -> Result<(), Fault> {
     if catalog.remove_key(id.clone()).await? {
+        note(catalog, Action::EndKey, &id).await?;
         say(format_args!("key {id} has ended"));
         return Ok(());
     }

@@ -220,3 +220,29 @@ async fn who_looks_into_a_folder_that_is_not_there_is_told_so_and_makes_none() {
     camera(&misspelt, "add door").await.unwrap();
     camera(&misspelt, "list").await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_changed_here_stands_in_the_audit_log() {
+    use throng_ports::Accounts as _;
+    let folder = tempfile::tempdir().unwrap();
+    for words in [
+        "add door --zone hall",
+        "set door --name Door",
+        "retire door",
+        "list",
+        "key nobody",
+    ] {
+        let _ = camera(folder.path(), words).await;
+    }
+    let mut config = Config::load(None).unwrap();
+    config.data.folder = folder.path().to_path_buf();
+    let log = crate::wire::open_catalog(&config).await.unwrap();
+    let entries = log.audit_log(10).await.unwrap();
+    let told: Vec<_> = entries.iter().rev().collect();
+    assert!(told.iter().all(|entry| entry.actor == "command line"), "{told:?}");
+    let actions: Vec<_> = told.iter().map(|entry| entry.action.as_str()).collect();
+    let expected = ["cameras.register", "keys.create", "cameras.change", "cameras.retire"];
+    assert_eq!(actions, expected, "{told:?}");
+    let objects = [&told[0], &told[2], &told[3]].map(|entry| entry.object.as_str());
+    assert_eq!(objects, ["door"; 3], "the second one is its key");
+}

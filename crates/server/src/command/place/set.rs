@@ -5,8 +5,10 @@
 
 use super::counted::Counted;
 use super::{say, unknown};
+use crate::command::trace::note;
 use crate::config::Config;
 use crate::wire::open_existing_catalog;
+use throng_app::Action;
 use throng_app::history::{days_are_counted, place_is_counted};
 use throng_model::change::PlaceChange;
 use throng_model::site::Site;
@@ -51,6 +53,7 @@ pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Re
         PlaceId::new(id)?,
         change.wish(),
     );
+    let object = id.to_string();
     let wanted = catalog.site().change_place(&id, &wish)?;
     let counted = match wanted.recut.is_empty() {
         true => None,
@@ -81,6 +84,7 @@ pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Re
         })
     };
     catalog.change(Box::new(make)).await?;
+    note(&catalog, Action::ChangePlace, &object).await?;
     match held {
         Some(_) => say("saved; the next start counts everything in the log again, in the new days"),
         None => say("saved"),
@@ -109,6 +113,7 @@ pub async fn remove(id: &str, config: &Config) -> Result<(), Fault> {
         })
     };
     catalog.change(Box::new(make)).await?;
+    note(&catalog, Action::RemovePlace, id).await?;
     say("removed");
     Ok(())
 }
