@@ -3,6 +3,7 @@
 use super::say;
 use crate::config::{Config, ServerConfig};
 use crate::wire::Node;
+use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use throng_api::ApiSettings;
@@ -145,12 +146,19 @@ pub async fn stop_signal() {
     }
 }
 
+/// Colours are for people who look on; in a file or a journal they would be letters between the words.
+fn colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !unwanted && std::io::stderr().is_terminal()
+}
+
 /// Log lines go to standard error, so that standard output stays for scripts.
 pub fn init_tracing(config: &Config) -> Result<(), Fault> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.trace.filter)
         .map_err(|error| Fault::new(FaultCode::InvalidConfiguration, format!("trace.filter: {error}")))?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(colours())
         .with_writer(std::io::stderr);
     let set = if config.trace.json {
         subscriber.json().try_init()
