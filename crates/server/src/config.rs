@@ -1,7 +1,9 @@
 //! Configuration: defaults compiled in, then a file, then the environment. Unknown keys are refused, and rules between
 //! fields say why they exist.
 
+pub mod address;
 mod commented;
+mod misspelt;
 mod windows;
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,7 @@ pub struct Config {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
+    #[serde(deserialize_with = "address::read")]
     pub listen: SocketAddr,
     pub behind_proxy: bool,
     pub secure_cookie: bool,
@@ -109,6 +112,13 @@ impl Config {
             .try_parsing(true);
         let invalid =
             |error: config::ConfigError| Fault::new(FaultCode::InvalidConfiguration, error.to_string());
+        let variables: Vec<String> = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .collect();
+        let defaults: toml::Table = toml::from_str(DEFAULTS)
+            .map_err(|error| Fault::internal(format!("reading the defaults: {error}")))?;
+        let sections: Vec<&str> = defaults.keys().map(String::as_str).collect();
+        misspelt::refuse(variables.iter().map(String::as_str), &sections)?;
         let config: Self = layers
             .add_source(environment)
             .build()
@@ -264,6 +274,15 @@ mod tests {
         }
         let fault = from("[engine]\nlateness_days = 32\n").expect_err("longer than sessions are remembered");
         assert!(fault.detail.contains("31 days"), "{}", fault.detail);
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_listened_on_says_how_one_is_written() {
+        let listen = |text: &str| from(&format!("[server]\nlisten = {text:?}\n"));
+        let listening = listen("localhost:9").expect("a name").server.listen;
+        assert_eq!(listening.to_string(), "127.0.0.1:9");
+        let fault = listen("door.example:9").expect_err("not looked up");
+        assert!(fault.detail.contains("127.0.0.1:8080"), "{}", fault.detail);
     }
 
     #[test]

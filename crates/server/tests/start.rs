@@ -12,6 +12,22 @@ fn throng(words: &[&str]) -> Command {
 }
 
 #[test]
+fn a_variable_with_one_underscore_is_refused() {
+    let started = throng(&["config"])
+        .env("THRONG_SERVER_LISTEN", "127.0.0.1:9")
+        .output();
+    let started = started.unwrap();
+    let said = String::from_utf8(started.stderr).unwrap();
+    assert!(!started.status.success() && started.stdout.is_empty());
+    assert!(said.contains("THRONG__SERVER__LISTEN"), "{said}");
+    let started = throng(&["config"])
+        .env("THRONG__SERVER__LISTEN", "localhost:9")
+        .output();
+    let said = String::from_utf8(started.unwrap().stdout).unwrap();
+    assert!(said.contains("127.0.0.1:9"), "{said}");
+}
+
+#[test]
 fn log_lines_in_a_file_are_words_only() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = throng(&["serve", "--listen", "0.0.0.0:0", "--data"])

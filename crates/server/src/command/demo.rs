@@ -19,7 +19,7 @@ use throng_sim::building::{Building, Emission, Options};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Where to listen, in place of server.listen. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = crate::config::address::parse)]
     listen: Option<SocketAddr>,
     /// Follow the wall clock: at night the building is closed. Without it the simulated day is shifted so that the demo
     /// starts a little before lunch.

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Where to listen, in place of server.listen. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = crate::config::address::parse)]
     pub listen: Option<SocketAddr>,
 }
 
@@ -172,14 +172,6 @@ pub fn init_tracing(config: &Config) -> Result<(), Fault> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn who_listens_to_others_without_tls_is_warned_and_nobody_else() {
-        let plain = ServerConfig {
-            listen: SocketAddr::from(([0, 0, 0, 0], 0)),
-            behind_proxy: false,
-            secure_cookie: false,
-        };
-        let proxied = ServerConfig {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_start_that_fails_lets_go_of_all_it_began() {
         let folder = tempfile::tempdir().expect("folder");
@@ -204,6 +196,14 @@ mod tests {
         crate::command::verify::run(config).await.expect("free");
     }
 
+    #[test]
+    fn who_listens_to_others_without_tls_is_warned_and_nobody_else() {
+        let plain = ServerConfig {
+            listen: SocketAddr::from(([0, 0, 0, 0], 0)),
+            behind_proxy: false,
+            secure_cookie: false,
+        };
+        let proxied = ServerConfig {
             behind_proxy: true,
             ..plain.clone()
         };
