@@ -160,7 +160,9 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
                     n: 1,
                 },
                 11 => {
-                    let zone = PlaceId::new("left").expect("valid");
+                    // The one it counts for: the doors take no other.
+                    let zone = if camera == "inner" { "right" } else { "left" };
+                    let zone = PlaceId::new(zone).expect("valid");
                     let dwell_ms = Some(random.below(600_000) as u32);
                     if random.happens(0.3) {
                         EventBody::ZoneCut {
