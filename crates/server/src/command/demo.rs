@@ -49,9 +49,15 @@ pub async fn run(arguments: Arguments, mut config: Config) -> Result<(), Fault> 
     let prepared = async {
         let server = Server::start(&config).await?;
         let building = make_building(&arguments, server.app.now());
-        let key = prepare(&server, &building).await?;
-        let link = server.app.sign_in_link("demo", Role::Admin).await?;
-        Ok((server, building, key, link))
+        let made = async {
+            let key = prepare(&server, &building).await?;
+            Ok::<_, Fault>((key, server.app.sign_in_link("demo", Role::Admin).await?))
+        };
+        let made = made.await;
+        match made {
+            Ok((key, link)) => Ok((server, building, key, link)),
+            Err(fault) => Err(server.node.close_after(fault).await),
+        }
     };
     // One for the whole demo: also before it is ready it ends in order, or its folder would stay, and no signal falls between
     // two listeners.
