@@ -56,6 +56,8 @@ pub enum Action {
     RetireCamera,
     /// Make a key that speaks for a camera.
     CreateKey,
+    /// See which keys there are.
+    ListKeys,
     /// End a key.
     EndKey,
     /// Change what a place is called, holds, or its time zone.
@@ -82,6 +84,7 @@ impl Action {
             Action::ChangeCamera => "cameras.change",
             Action::RetireCamera => "cameras.retire",
             Action::CreateKey => "keys.create",
+            Action::ListKeys => "keys.list",
             Action::EndKey => "keys.end",
             Action::ChangePlace => "places.change",
             Action::RemovePlace => "places.remove",
@@ -100,6 +103,7 @@ impl Action {
             | Action::ChangeCamera
             | Action::RetireCamera
             | Action::CreateKey
+            | Action::ListKeys
             | Action::EndKey
             | Action::ChangePlace
             | Action::RemovePlace

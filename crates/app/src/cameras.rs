@@ -131,7 +131,7 @@ impl App {
 
     /// The keys there are, in the order of their ids.
     pub async fn list_keys(&self, actor: &Actor) -> Result<Vec<CameraKey>, Fault> {
-        self.require(actor, Action::ManageCameras, "keys").await?;
+        self.require(actor, Action::ListKeys, "keys").await?;
         self.parts.catalog.keys(None).await
     }
 

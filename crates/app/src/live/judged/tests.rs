@@ -42,6 +42,7 @@ fn mall() -> Arc<Site> {
             until: (n % 7 == 0).then_some(AT),
         }],
         heartbeat_s: 30,
+        registered: None,
     });
     Arc::new(Site::new(places, cameras.collect()).unwrap())
 }
@@ -53,8 +54,10 @@ fn heard(scope: Scope, last_heard: Timestamp) -> Now {
         occupancy: 0,
         in_today: 0,
         out_today: 0,
+        pass_today: 0,
         as_of: None,
         latest: None,
+        first_told: None,
         last_heard: Some(last_heard),
         latency: None,
         device: None,

@@ -4,10 +4,10 @@
 //! may be as far ahead as events are believed (`ingest.future_s`). So a change of where it counts waits that long.
 
 use super::say;
-use crate::command::trace::note;
-use throng_app::Action;
 use crate::clock::SystemClock;
+use crate::command::trace::note;
 use crate::config::Config;
+use throng_app::Action;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::camera::Camera;
 use throng_model::change::{CameraChange, ChangeTime, change_from};
@@ -153,6 +153,7 @@ mod tests {
                 since: None,
                 until: None,
             }],
+            registered: None,
             heartbeat_s: 30,
         };
         Site::new(places, vec![mover]).unwrap()

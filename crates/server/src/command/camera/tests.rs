@@ -241,7 +241,12 @@ async fn what_is_changed_here_stands_in_the_audit_log() {
     let told: Vec<_> = entries.iter().rev().collect();
     assert!(told.iter().all(|entry| entry.actor == "command line"), "{told:?}");
     let actions: Vec<_> = told.iter().map(|entry| entry.action.as_str()).collect();
-    let expected = ["cameras.register", "keys.create", "cameras.change", "cameras.retire"];
+    let expected = [
+        "cameras.register",
+        "keys.create",
+        "cameras.change",
+        "cameras.retire",
+    ];
     assert_eq!(actions, expected, "{told:?}");
     let objects = [&told[0], &told[2], &told[3]].map(|entry| entry.object.as_str());
     assert_eq!(objects, ["door"; 3], "the second one is its key");
