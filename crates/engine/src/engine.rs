@@ -450,10 +450,10 @@ fn minute_end(at: Timestamp) -> Timestamp {
     Timestamp((at.0.div_euclid(MINUTE) + 1) * MINUTE)
 }
 
-/// The earliest moment an event vouches for: a window that shows its camera was there does so from its start on.
+/// The earliest moment an event vouches for: a counted window does so from its start on.
 fn first_told(event: &Event) -> Timestamp {
     match &event.body {
-        EventBody::Count { over, .. } if is_contact(*over) => over.start,
+        EventBody::Count { over, .. } => over.start,
         _ => moment_of(event),
     }
 }

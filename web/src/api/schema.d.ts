@@ -3332,7 +3332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not for your role, or not for this key */
+            /** @description Not for your role, or asked by a page of another site */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -124,6 +124,8 @@ pub struct Point {
     pub row: Option<Row>,
     /// The share of the bucket, up to now, in which its cameras were heard from, 0 to 1; none before it began.
     pub coverage: Option<f64>,
+    /// For how long, up to now, any camera should have been heard from, microseconds: from when the first one came on.
+    pub(super) missed: i64,
     /// How settled it is.
     pub state: ResultState,
 }
@@ -141,7 +143,7 @@ impl Point {
         // Without a camera at the start of it there is no coverage, but one that came later may have counted.
         let heard = self.coverage.map_or_else(
             || (row.observed as i64).saturating_mul(PANE),
-            |coverage| (coverage * elapsed as f64).round() as i64,
+            |coverage| (coverage * self.missed as f64).round() as i64,
         );
         heard.min(elapsed)
     }
@@ -197,11 +199,15 @@ impl App {
                 .map(|(_, row)| row)
                 .filter(|row| row.observed > 0);
             let observed = row.as_ref().map_or(0, |row| row.observed);
-            let coverage = feeding.coverage(bucket, observed, now);
+            let passed = TimeRange {
+                start: bucket.start,
+                end: bucket.end.min(now),
+            };
             let mut point = Point {
                 state: ResultState::of(bucket, reached),
                 bucket,
-                coverage,
+                coverage: feeding.coverage(bucket, observed, now),
+                missed: feeding.time(passed),
                 row,
             };
             let heard = point.heard(now);
@@ -287,5 +293,26 @@ fn shortest(rung: Rung) -> i64 {
         Rung::Day => 23 * HOUR,
         Rung::Week => 167 * HOUR,
         Rung::Month => 27 * 24 * HOUR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_heard_no_longer_than_somebody_could_be() {
+        let day = Point {
+            bucket: TimeRange {
+                start: Timestamp(0),
+                end: Timestamp(24 * HOUR),
+            },
+            row: Some(Row::default()),
+            // The only camera came at 18:00 and was heard from then on.
+            coverage: Some(1.0),
+            missed: 6 * HOUR,
+            state: ResultState::Live,
+        };
+        assert_eq!(day.heard(Timestamp(48 * HOUR)), 6 * HOUR);
     }
 }

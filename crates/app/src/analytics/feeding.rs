@@ -67,14 +67,30 @@ impl Feeding {
 
     /// The panes in which cameras should have been heard from, of all of them together.
     pub fn panes(&self, over: TimeRange) -> i64 {
-        let (mut panes, mut start) = (0, over.start);
-        while start < over.end {
-            let next = self.steps.get(self.passed(start));
-            let end = next.map_or(over.end, |(next, _)| over.end.min(*next));
-            panes += self.cameras_at(start) * end.since(start).div_euclid(PANE);
-            start = end;
-        }
-        panes
+        let stretches = self.stretches(over);
+        stretches
+            .map(|(cameras, micros)| cameras * micros.div_euclid(PANE))
+            .sum()
+    }
+
+    /// For how long any camera should have been heard from, microseconds.
+    pub fn time(&self, over: TimeRange) -> i64 {
+        let stretches = self.stretches(over).filter(|(cameras, _)| *cameras > 0);
+        stretches.map(|(_, micros)| micros).sum()
+    }
+
+    /// The range in pieces between which no camera comes or goes: how many there are, and for how long.
+    fn stretches(&self, over: TimeRange) -> impl Iterator<Item = (i64, i64)> {
+        let mut start = over.start;
+        std::iter::from_fn(move || {
+            (start < over.end).then(|| {
+                let next = self.steps.get(self.passed(start));
+                let end = next.map_or(over.end, |(next, _)| over.end.min(*next));
+                let stretch = (self.cameras_at(start), end.since(start));
+                start = end;
+                stretch
+            })
+        })
     }
 
     /// Observed panes over the panes there should be up to now, 0 to 1; none where there should be none.
@@ -257,6 +273,11 @@ mod tests {
             end: Timestamp(100 * PANE),
         };
         assert_eq!(feeding.panes(over), 90 + 50);
+        assert_eq!(
+            feeding.time(over),
+            90 * PANE,
+            "nobody was missed before the first one came"
+        );
         let own = Scope::Camera(CameraId::new("heard-later").expect("id"));
         let feeding = Feeding::new(&site, &own, &told);
         let counted = [99, 100].map(|pane| feeding.cameras_at(Timestamp(pane * PANE)));

@@ -205,6 +205,7 @@ mod tests {
                 row
             }),
             coverage: None,
+            missed: HOUR,
             state: if hour + 1 == crossings.len() as i64 {
                 ResultState::Live
             } else {

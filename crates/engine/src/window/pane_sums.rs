@@ -45,14 +45,17 @@ impl Extremes {
 
     fn of_all(all: &[Self]) -> Self {
         let (chunks, rest) = all.as_chunks::<{ AT_ONCE / 2 }>();
-        let mut widest = [Self::default(); AT_ONCE / 2];
-        for chunk in chunks {
-            for (widest, one) in widest.iter_mut().zip(chunk) {
-                *widest = widest.with(*one);
+        let widest = rest.iter().copied().fold(Self::default(), Self::with);
+        let Some((first, others)) = chunks.split_first() else {
+            return widest;
+        };
+        let mut lanes = *first;
+        for chunk in others {
+            for (lane, one) in lanes.iter_mut().zip(chunk) {
+                *lane = lane.with(*one);
             }
         }
-        let all = widest.into_iter().chain(rest.iter().copied());
-        all.fold(Self::default(), Self::with)
+        lanes.into_iter().fold(widest, Self::with)
     }
 
     /// The smallest confidence; larger than the largest where there is none.

@@ -167,11 +167,18 @@ impl Windows {
 
     /// Takes in one observation of a camera by number, in the order of the site's cameras.
     pub fn observe(&mut self, camera: usize, observation: Observation) {
-        if self.is_beyond(camera, observation.at) {
+        let at = observation.at;
+        if self.is_beyond(camera, at) {
             return;
         }
-        self.take(camera, observation);
-        self.hear(camera, observation.at, observation.at);
+        self.arrivals.push(camera, observation);
+        let watermark = at.plus(-self.rules.out_of_order);
+        for scope in self.directory.cameras[camera].counted_by(at) {
+            let scope = &mut self.scopes[scope];
+            scope.queue(observation);
+            scope.reach(watermark);
+        }
+        self.contact(camera, at);
     }
 
     fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {

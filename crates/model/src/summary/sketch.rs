@@ -324,9 +324,9 @@ pub fn middle_of(bucket: i16) -> i64 {
 /// The nearest rank `⌈q n⌉` of a share `q` (0 to 1) of `count` values, counted from 1.
 pub fn rank_of(q: f64, count: u64) -> u64 {
     let share = q.clamp(0.0, 1.0) * count as f64;
-    // Not `ceil`, which is a call where the processor has no instruction for it.
-    let whole = share as u64;
-    (whole + u64::from((whole as f64) < share)).clamp(1, count.max(1))
+    // Not `ceil`, which is a call where the processor has no instruction for it; and there is one for signed numbers only.
+    let whole = share as i64;
+    (whole as u64 + u64::from((whole as f64) < share)).clamp(1, count.max(1))
 }
 
 /// The bucket at which the counts reach `rank`.

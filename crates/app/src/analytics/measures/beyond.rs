@@ -2,7 +2,7 @@
 //!
 //! Of a day that lies in the hours asked for, they are the difference between the day and its hours. Of a day that is cut
 //! nobody can know on which side of the cut they came: then the sum of those hours is not known either, which is not 0.
-//! What crosses midnight is in no day and not told of here.
+//! What crosses midnight is in the day it began in, as in its row.
 
 use super::POINTS_MAX;
 use crate::App;
@@ -60,8 +60,10 @@ impl Beyond {
         for (all, people) in self.people.iter_mut().zip(people) {
             *all += people;
         }
-        let heard = hours.iter().map(|hour| hour.heard(now)).sum::<i64>();
-        self.observed += (day.heard(now) - heard).max(0);
+        if people != [0; 3] {
+            let heard = hours.iter().map(|hour| hour.heard(now)).sum::<i64>();
+            self.observed += (day.heard(now) - heard).max(0);
+        }
     }
 }
 
