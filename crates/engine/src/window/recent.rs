@@ -234,7 +234,7 @@ impl Recent {
         let closed = closed.unwrap_or_default();
         let back = self.closed_to - pane;
         let behind = if back >= self.sums.len() {
-            // Further back than sums go; asked for now and then.
+            // Only late events and what is forgotten reach further back than totals: too seldom to keep more of them.
             let start = pane_start(pane);
             closed.len() - closed.partition_point(|seen| seen.at < start)
         } else {
