@@ -19,7 +19,7 @@ use throng_model::window::{Window, WindowKind, WindowTable};
 use throng_model::{CameraId, Event, EventBody, EventId, LineId, PlaceId, Summary, Timestamp};
 
 /// The newest version there is a file of.
-const NEWEST: u8 = 7;
+const NEWEST: u8 = 8;
 
 /// 10:00 on a day in 2026.
 const TEN: Timestamp = Timestamp(1_774_778_400_000_000);

@@ -1,7 +1,8 @@
-//! What cameras saw since the last turn: taken in one behind the other, and sorted by camera when a turn begins.
+//! What cameras saw since the last turn: taken in one behind the other, and sorted when a turn begins.
 //!
 //! An event touches the end of one list, whichever camera it is from; finding room in a list of each camera's own would have
-//! to come out of main memory once there are many.
+//! to come out of main memory once there are many. Cameras are handed their own in the order of the log, which is nearly
+//! that of time. Places are handed theirs in the order of time, for which all are sorted once, not once for every place.
 
 #![expect(
     clippy::indexing_slicing,
@@ -9,6 +10,12 @@
 )]
 
 use super::observation::Observation;
+use crate::directory::CameraEntry;
+use throng_model::Timestamp;
+use throng_model::pane::{pane_of, pane_start};
+
+/// A place keeps the memory of so many observations, whatever it has.
+const ROOM: usize = 64;
 
 /// Observations in the order of the log, each with its camera's number.
 #[derive(Default)]
@@ -17,6 +24,10 @@ pub(crate) struct Arrivals {
     sorted: Vec<Observation>,
     /// By camera: where its observations end in `sorted`.
     ends: Vec<u32>,
+    /// When each happened, and where it stands in `unsorted`: in the order of time, then of content.
+    order: Vec<(Timestamp, u32)>,
+    /// By place, counted from the first: what the cameras saw that feed it, in that order.
+    places: Vec<Vec<Observation>>,
 }
 
 impl Arrivals {
@@ -25,13 +36,11 @@ impl Arrivals {
         self.unsorted.push((camera as u32, seen));
     }
 
-    /// What came of each camera, in the order of the log.
-    pub fn by_camera(&self, cameras: usize) -> Vec<Vec<Observation>> {
-        let mut all = vec![Vec::new(); cameras];
-        for (camera, seen) in &self.unsorted {
-            all[*camera as usize].push(*seen);
-        }
-        all
+    /// All of them, each with its camera's number.
+    pub fn each(&self) -> impl Iterator<Item = (usize, &Observation)> {
+        self.unsorted
+            .iter()
+            .map(|(camera, seen)| (*camera as usize, seen))
     }
 
     /// Sorts by camera and shares the cameras out, so many to each.
@@ -74,10 +83,44 @@ impl Arrivals {
         self.ends.truncate(cameras);
     }
 
-    /// Forgets everything but keeps the memory.
+    /// Gives every place what the cameras saw that feed it. Scopes are numbered as in the directory: the first place comes
+    /// behind the last camera.
+    pub fn hand_to_places(&mut self, cameras: &[CameraEntry], places: usize) {
+        self.places.resize_with(places, Vec::new);
+        if places == 0 {
+            return;
+        }
+        let unsorted = &self.unsorted;
+        let numbered = unsorted.iter().zip(0..);
+        self.order.clear();
+        self.order
+            .extend(numbered.map(|((_, seen), number)| (seen.at, number)));
+        let content = |number: u32| &unsorted[number as usize].1;
+        self.order
+            .sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| content(a.1).cmp(content(b.1))));
+        for (at, number) in &self.order {
+            let (camera, seen) = &unsorted[*number as usize];
+            let counted_by = cameras[*camera as usize].counted_by(pane_start(pane_of(*at)));
+            for place in counted_by.skip(1) {
+                self.places[place - cameras.len()].push(*seen);
+            }
+        }
+    }
+
+    /// What was handed to each place.
+    pub fn places(&self) -> &[Vec<Observation>] {
+        &self.places
+    }
+
+    /// Forgets everything but keeps the memory, what a flood needed left out.
     pub fn clear(&mut self) {
         self.unsorted.clear();
         self.sorted.clear();
+        for place in &mut self.places {
+            let room = 2 * place.len() + ROOM;
+            place.clear();
+            place.shrink_to(room);
+        }
     }
 }
 
@@ -113,7 +156,6 @@ mod tests {
             );
         }
         let at = |seen: &[Observation]| -> Vec<i64> { seen.iter().map(|seen| seen.at.0).collect() };
-        let kept = arrivals.by_camera(5);
         for (size, shares) in [(2, 3), (5, 1), (1, 5)] {
             let mut found = Vec::new();
             let mut count = 0;
@@ -124,7 +166,6 @@ mod tests {
             found.truncate(5);
             assert_eq!(count, shares);
             assert_eq!(found, [vec![1, 9], vec![2], vec![], vec![7, 5], vec![]]);
-            assert_eq!(found, kept.iter().map(|seen| at(seen)).collect::<Vec<_>>());
         }
         arrivals.clear();
         assert!(arrivals.shared_out(5, 5).all(|mut share| share.next().is_empty()));

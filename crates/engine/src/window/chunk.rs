@@ -191,6 +191,11 @@ impl Chunk {
         summed.into_iter().chain(few).reduce(widest)
     }
 
+    /// All events in the order in which they were added, where none is summed up yet.
+    pub fn single_events(&self) -> Option<&[Observation]> {
+        (self.few.len() as u64 == self.events).then_some(&self.few)
+    }
+
     /// What was measured, all of it.
     pub fn measures(&mut self) -> &Measures {
         if !self.few.is_empty() {

@@ -3,16 +3,20 @@
 //! A ladder like that of time: a hop of events is summed once, hops merge into windows and into the hops of the next level.
 //! Events are counted in the order of their time, as far as the scope's watermark had not passed it when they came; a late
 //! one is counted at the watermark it came at. So the ends of a window, once cut, stay where they are, no event is left out,
-//! and the cut depends on the order of the log alone.
+//! and the cut depends on the order of the log alone. Windows of few events are no part of the ladder: see [`short`].
 
+mod short;
+
+use self::short::{Cut, Kept, Short, is_short};
 use super::chunk::Chunk;
 use super::observation::Observation;
 use super::operator::{Give, Late, Operator, Operators, Plan, restore, save};
 use super::running::Running;
 use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use throng_model::Fault;
-use throng_model::window::WindowKind;
+use throng_model::window::{WindowKind, WindowTable};
 
 /// One size of hop.
 struct Level {
@@ -36,14 +40,28 @@ struct LevelState {
 
 /// All count windows of a scope.
 struct Count {
+    short: Option<Short>,
     levels: Vec<Level>,
 }
 
 /// The count windows of the table, if there are any.
 pub(crate) fn build(plan: &Plan<'_>) -> Operators {
-    let Plan { table, .. } = *plan;
+    let short = Cut::of(plan.table).map(|cut| Short::new(Arc::new(cut)));
+    let levels = ladder(plan.table, |kind| !is_short(kind));
+    if short.is_none() && levels.is_empty() {
+        return Vec::new();
+    }
+    vec![Box::new(Count { short, levels })]
+}
+
+/// The ladder that some count windows of the table need.
+fn ladder(table: &WindowTable, is_wanted: impl Fn(WindowKind) -> bool) -> Vec<Level> {
     let mut cut: Vec<(u64, usize, u64)> = Vec::new();
-    for (number, window) in table.iter().enumerate() {
+    for (number, window) in table
+        .iter()
+        .enumerate()
+        .filter(|(_, window)| is_wanted(window.kind))
+    {
         match window.kind {
             WindowKind::CountTumbling { events } => cut.push((events.into(), number, 1)),
             WindowKind::CountSliding { events, slide } => {
@@ -53,8 +71,8 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
         }
     }
     cut.sort_unstable();
-    let levels: Vec<Level> = cut
-        .chunk_by(|a, b| a.0 == b.0)
+    let same_hop = cut.chunk_by(|a, b| a.0 == b.0);
+    same_hop
         .filter_map(|same| {
             let windows: Vec<_> = same.iter().map(|(_, number, hops)| (*number, *hops)).collect();
             let widest = windows.iter().map(|window| window.1).max()?;
@@ -69,11 +87,7 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
                 state,
             })
         })
-        .collect();
-    if levels.is_empty() {
-        return Vec::new();
-    }
-    vec![Box::new(Count { levels })]
+        .collect()
 }
 
 impl Level {
@@ -110,12 +124,36 @@ impl Level {
     }
 }
 
+impl Level {
+    /// The events of its hops, as far as they are not summed up.
+    fn single_events(&self) -> Kept {
+        let LevelState { open, full, ring, .. } = &self.state;
+        let length = ring.len() as u64;
+        let hops = (full.saturating_sub(length)..*full).filter_map(|hop| ring.get((hop % length) as usize));
+        // Those behind a hop that was summed up are all there is.
+        let mut seen = Vec::new();
+        for hop in hops.chain([open]) {
+            match hop.single_events() {
+                Some(events) => seen.extend_from_slice(events),
+                None => seen.clear(),
+            }
+        }
+        Kept {
+            counted: full * self.hop + open.events,
+            seen,
+        }
+    }
+}
+
 impl Operator for Count {
     fn close(&mut self, _stretch: &Stretch<'_>, _give: &mut Give<'_>) {}
 
     fn late(&mut self, _late: &Late<'_>, _give: &mut Give<'_>) {}
 
     fn events(&mut self, mut observations: &[Observation], give: &mut Give<'_>) {
+        if let Some(short) = &mut self.short {
+            short.count(observations, give);
+        }
         while let Some(finest) = self.levels.first_mut() {
             // As many as the finest hop has room for.
             let room = finest.hop.saturating_sub(finest.state.open.events) as usize;
@@ -147,13 +185,168 @@ impl Operator for Count {
     }
 
     fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault> {
+        let short = self.short.as_ref().map(Short::kept);
+        short.map_or(Ok(()), |short| save(&short, into))?;
         self.levels.iter().try_for_each(|level| save(&level.state, into))
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
-        self.levels.iter_mut().try_for_each(|level| {
+    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+        let mut is_enough = true;
+        if let Some(short) = &mut self.short {
+            is_enough = short.go_on(restore(from)?);
+        }
+        for level in &mut self.levels {
             level.state = restore(from)?;
-            Ok(())
-        })
+        }
+        Ok(is_enough)
+    }
+
+    fn restore_before_8(&mut self, table: &WindowTable, from: &mut &[u8]) -> Result<bool, Fault> {
+        let mut old = ladder(table, |_| true);
+        for level in &mut old {
+            level.state = restore(from)?;
+        }
+        let is_enough = match (&mut self.short, old.first()) {
+            (Some(short), Some(finest)) => short.go_on(finest.single_events()),
+            _ => true,
+        };
+        // What waits in a step that is gone is taken up by the next one.
+        let mut waits = Chunk::default();
+        for old in old {
+            let Some(level) = self.levels.iter_mut().find(|level| level.hop == old.hop) else {
+                waits.merge(&old.state.open);
+                continue;
+            };
+            let running = old.windows.iter().zip(old.state.running);
+            let running = running.filter(|(window, _)| level.windows.contains(window));
+            level.state = LevelState {
+                running: running.map(|(_, running)| running).collect(),
+                ..old.state
+            };
+            level.state.open.merge(&waits);
+            waits.clear();
+        }
+        Ok(is_enough)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::super::operator::{Out, Room, Source};
+    use super::super::result::{WindowResult, WindowSink};
+    use super::*;
+    use crate::cutter::Cutter;
+    use proptest::prelude::*;
+    use throng_model::window::Window;
+    use throng_model::{CameraId, Measure, Measures, Scope, TimeRange, Timestamp};
+
+    /// Everything that was given out.
+    #[derive(Default)]
+    struct All(Vec<(usize, Option<u64>, TimeRange, u64, Measures)>);
+
+    impl WindowSink for All {
+        fn take(&mut self, result: &WindowResult<'_>) {
+            let measures = result.measured.to_measures();
+            self.0.push((
+                result.number,
+                result.ordinal,
+                result.range,
+                result.events,
+                measures,
+            ));
+        }
+    }
+
+    fn table(kinds: &[WindowKind]) -> WindowTable {
+        let named = kinds.iter().zip(0..).map(|(kind, number)| Window {
+            name: format!("window_{number}"),
+            kind: *kind,
+        });
+        WindowTable::new(named.collect()).unwrap()
+    }
+
+    fn built(table: &WindowTable) -> Box<dyn Operator> {
+        let plan = Plan {
+            table,
+            source: Source::Camera,
+            lateness: 0,
+        };
+        build(&plan).pop().unwrap()
+    }
+
+    fn given(table: &WindowTable, operator: &mut dyn Operator, events: std::ops::Range<i64>) -> All {
+        let (mut all, mut room) = (All::default(), Room::default());
+        let mut cutter = Cutter::new(jiff::tz::TimeZone::UTC, 0);
+        let seen: Vec<Observation> = events
+            .map(|number| {
+                let confidence = 500 + (number * number % 499) as u16;
+                Observation::new(Timestamp(number * 7), Measure::In, 1_000, Some(confidence), None)
+            })
+            .collect();
+        let give = &mut Give {
+            out: Out {
+                scope: &Scope::Camera(CameraId::new("door").unwrap()),
+                table,
+                fed_by: &[],
+                sink: &mut all,
+            },
+            cutter: &mut cutter,
+            room: &mut room,
+        };
+        seen.chunks(13).for_each(|some| operator.events(some, give));
+        // Windows that end together may be given out in any order.
+        all.0.sort_by_key(|row| (row.0, row.1));
+        all
+    }
+
+    proptest! {
+        /// As the ladder of all windows gave them out before some became short, and from a state that it left at any point.
+        #[test]
+        fn short_windows_hold_what_the_ladder_held(before in 0i64..500, behind in 0i64..500) {
+            let table = table(&[
+                WindowKind::CountTumbling { events: 60 },
+                WindowKind::CountSliding { events: 128, slide: 4 },
+                WindowKind::CountSliding { events: 300, slide: 60 },
+                WindowKind::CountTumbling { events: 12 },
+                WindowKind::CountSliding { events: 24, slide: 12 },
+                WindowKind::CountTumbling { events: 240 },
+            ]);
+            let mut old: Box<dyn Operator> = Box::new(Count { short: None, levels: ladder(&table, |_| true) });
+            let mut new = built(&table);
+            prop_assert_eq!(given(&table, &mut *new, 0..before).0, given(&table, &mut *old, 0..before).0);
+            let (mut kept, mut bytes) = (Vec::new(), Vec::new());
+            new.save(&mut kept)?;
+            old.save(&mut bytes)?;
+            let (mut restored, mut from_old) = (built(&table), built(&table));
+            prop_assert!(restored.restore(&mut kept.as_slice())?);
+            prop_assert!(from_old.restore_before_8(&table, &mut bytes.as_slice())?);
+            let expected = given(&table, &mut *old, before..before + behind);
+            for operator in [&mut *new, &mut *restored, &mut *from_old] {
+                prop_assert_eq!(&given(&table, operator, before..before + behind).0, &expected.0);
+            }
+        }
+    }
+
+    #[test]
+    fn half_of_a_window_is_not_gone_on_from() {
+        let table = table(&[
+            WindowKind::CountTumbling { events: 8 },
+            WindowKind::CountSliding { events: 16, slide: 8 },
+        ]);
+        let mut old = Count {
+            short: None,
+            levels: ladder(&table, |_| true),
+        };
+        given(&table, &mut old, 0..21);
+        let mut bytes = Vec::new();
+        old.save(&mut bytes).unwrap();
+        // The hops were given out, and so summed up.
+        assert!(
+            !built(&table)
+                .restore_before_8(&table, &mut bytes.as_slice())
+                .unwrap()
+        );
     }
 }

@@ -121,8 +121,8 @@ impl Operator for Cumulate {
         save(&self.state, into)
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
+    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
         self.state = restore(from)?;
-        Ok(())
+        Ok(true)
     }
 }

@@ -166,7 +166,7 @@ impl Operator for Fine {
         Ok(())
     }
 
-    fn restore(&mut self, _from: &mut &[u8]) -> Result<(), Fault> {
-        Ok(())
+    fn restore(&mut self, _from: &mut &[u8]) -> Result<bool, Fault> {
+        Ok(true)
     }
 }

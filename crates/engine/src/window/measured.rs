@@ -3,7 +3,7 @@
 use super::observation::{Observation, Tally, pour};
 use super::pane_sums::Extremes;
 use throng_model::summary::{Moments, Sketch, bucket_of, middle_of, rank_of};
-use throng_model::{Measure, Measures};
+use throng_model::{Measure, Measures, TimeRange, Timestamp};
 
 /// A window's numbers. Of the few people one camera sees in minutes, the events themselves are the smallest summary there is:
 /// they are given out with their power sums, and whoever asks for more (a percentile, a sketch to merge) has it made of them.
@@ -80,6 +80,15 @@ impl<'a> Few<'a> {
     /// How many events.
     pub(crate) fn events(&self) -> u64 {
         self.tally.events().into()
+    }
+
+    /// From the first to behind the last of them, which may stand in any order.
+    pub(crate) fn range(&self) -> TimeRange {
+        let moments = || self.seen.iter().map(|seen| seen.at);
+        TimeRange {
+            start: moments().min().unwrap_or(Timestamp::MIN),
+            end: moments().max().map_or(Timestamp::MIN, |last| last.plus(1)),
+        }
     }
 
     fn moments(&self, mut each: impl FnMut(Measure, Moments)) {
@@ -194,7 +203,6 @@ mod tests {
     use super::super::pane_sums::PaneSums;
     use super::*;
     use proptest::prelude::*;
-    use throng_model::Timestamp;
 
     proptest! {
         /// Whatever is asked: events answer as the sums of them do.

@@ -1,7 +1,7 @@
 //! What every kind of window can do, and where the kinds are listed.
 
 use super::chunk::Chunk;
-use super::measured::Measured;
+use super::measured::{Few, Measured};
 use super::observation::Observation;
 use super::result::{Addition, WindowResult, WindowSink};
 use super::stream::Feeding;
@@ -101,8 +101,13 @@ pub(crate) trait Operator: Send {
     /// Appends its state.
     fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault>;
 
-    /// Takes its state from the front of the bytes.
-    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault>;
+    /// Takes its state from the front of the bytes; whether that is enough to go on from.
+    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault>;
+
+    /// The same of a state of version 7 or before.
+    fn restore_before_8(&mut self, _table: &WindowTable, from: &mut &[u8]) -> Result<bool, Fault> {
+        self.restore(from)
+    }
 }
 
 /// What an operator works with: where it puts what it has to give, and room to work in.
@@ -117,6 +122,7 @@ pub(crate) struct Give<'a> {
 pub(crate) struct Room {
     pub sums: Measures,
     pub chunk: Chunk,
+    pub ready: Vec<Observation>,
     /// By pane of a stretch: in how many cameras it was observed.
     pub observed: Vec<u64>,
 }
@@ -145,6 +151,13 @@ impl Give<'_> {
     pub fn ended(&mut self, window: usize, range: TimeRange, sum: &mut Chunk) {
         let what = What::of(window, range, Addition::Closed);
         self.out.put(what, sum.events, Measured::Sums(sum.measures()));
+    }
+
+    /// A window of so few events is full that they are handed out themselves.
+    pub fn counted_few(&mut self, window: usize, ordinal: u64, few: Few<'_>) {
+        let mut what = What::of(window, few.range(), Addition::Closed);
+        what.ordinal = Some(ordinal);
+        self.out.put(what, few.events(), Measured::Few(few));
     }
 
     /// A window of events is full.

@@ -32,13 +32,13 @@ pub(crate) struct Extremes([u16; 2]);
 const AT_ONCE: usize = 8;
 
 impl Extremes {
-    fn add(&mut self, seen: &Observation) {
+    pub fn add(&mut self, seen: &Observation) {
         if let Some(confidence) = seen.confidence() {
             *self = self.with(Self([u16::MAX - confidence, confidence]));
         }
     }
 
-    fn with(self, other: Self) -> Self {
+    pub fn with(self, other: Self) -> Self {
         let (Self([least, most]), Self([other_least, other_most])) = (self, other);
         Self([least.max(other_least), most.max(other_most)])
     }

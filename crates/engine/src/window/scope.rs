@@ -6,12 +6,17 @@ use super::operator::{Give, Late, Operators, Plan, Source, build};
 use super::panes::Panes;
 use super::recent::{KEPT, Recent, RecentOfVersion4, RecentOfVersion6};
 use super::stretch::{Holder, STRETCH, Stretch};
+use super::turn::Arrived;
+use std::borrow::Cow;
 use std::ops::Range;
 use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 
 /// Room for so many events that wait to be counted is always kept.
 const QUEUE_ROOM: usize = 64;
+
+/// An event that waits to be counted, with its place in the order: its time, or the watermark it came too late for.
+pub(crate) type Queued = (Timestamp, Observation);
 
 /// Who knows in which panes the cameras of a scope were observed.
 pub(crate) trait Observers {
@@ -26,8 +31,6 @@ pub(crate) trait Observers {
 pub(crate) struct ScopeWindows {
     pub state: ScopeState,
     pub operators: Operators,
-    /// Whether any operator wants single events.
-    pub counts: bool,
     source: Source,
     reach: i64,
     /// Of how many panes single events must have been added up.
@@ -35,11 +38,8 @@ pub(crate) struct ScopeWindows {
 }
 
 /// What a scope remembers beside its operators.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ScopeState {
-    /// How far time has come here, less the allowance for disorder: the furthest event counted, or its arrival where that was
-    /// before.
-    pub watermark: Option<Timestamp>,
     /// The first pane that is not closed.
     closed_to: Option<i64>,
     /// The newest pane that held events when it was closed or changed.
@@ -48,40 +48,77 @@ pub(crate) struct ScopeState {
     panes: Panes,
     /// Of a camera: what it saw, panes that are not closed included.
     recent: Recent,
-    /// Events that wait to be counted, each with its place in the order.
-    queue: Vec<(Timestamp, Observation)>,
+    /// Events that wait to be counted. Ascending after a turn.
+    queue: Vec<Queued>,
 }
 
-/// As it stood in states of older versions, by what was kept of a camera's latest events.
+/// As it is read, by what was kept of a camera's latest events.
 #[derive(serde::Deserialize)]
-pub(crate) struct OldScopeState<R> {
+pub(crate) struct Kept<R> {
     watermark: Option<Timestamp>,
     closed_to: Option<i64>,
     active: Option<i64>,
     panes: Panes,
     recent: R,
-    queue: Vec<(Timestamp, Observation)>,
+    queue: Vec<Queued>,
 }
 
-/// As it stood in states of version 4 and before.
-pub(crate) type ScopeStateOfVersion4 = OldScopeState<RecentOfVersion4>;
-/// As it stood in states of versions 5 and 6.
-pub(crate) type ScopeStateOfVersion6 = OldScopeState<RecentOfVersion6>;
+/// The same, as it is written.
+#[derive(serde::Serialize)]
+pub(crate) struct ScopeRef<'a> {
+    watermark: Option<Timestamp>,
+    closed_to: Option<i64>,
+    active: Option<i64>,
+    panes: &'a Panes,
+    recent: &'a Recent,
+    queue: Cow<'a, [Queued]>,
+}
 
-impl<R: Into<Recent>> From<OldScopeState<R>> for ScopeState {
-    fn from(state: OldScopeState<R>) -> Self {
-        Self {
-            watermark: state.watermark,
-            closed_to: state.closed_to,
-            active: state.active,
-            panes: state.panes,
-            recent: state.recent.into(),
-            queue: state.queue,
-        }
+/// As it stands in states since version 7.
+pub(crate) type ScopeKept = Kept<Recent>;
+/// As it stood in states of versions 5 and 6.
+pub(crate) type ScopeOfVersion6 = Kept<RecentOfVersion6>;
+/// As it stood in states of version 4 and before.
+pub(crate) type ScopeOfVersion4 = Kept<RecentOfVersion4>;
+
+impl<R: Into<Recent>> From<Kept<R>> for (Option<Timestamp>, ScopeState) {
+    /// With the scope's watermark.
+    fn from(kept: Kept<R>) -> Self {
+        let state = ScopeState {
+            closed_to: kept.closed_to,
+            active: kept.active,
+            panes: kept.panes,
+            recent: kept.recent.into(),
+            queue: kept.queue,
+        };
+        (kept.watermark, state)
     }
 }
 
 impl ScopeState {
+    /// As it is written, with the watermark and what arrived in time for the order of counting.
+    pub fn kept<'a>(&'a self, watermark: Option<Timestamp>, arrived: &[Observation]) -> ScopeRef<'a> {
+        let mut queue = Cow::from(&self.queue);
+        if !arrived.is_empty() || !queue.is_sorted() {
+            let queue = queue.to_mut();
+            queue.extend(arrived.iter().map(|seen| (seen.at, *seen)));
+            queue.sort_unstable();
+        }
+        ScopeRef {
+            watermark,
+            closed_to: self.closed_to,
+            active: self.active,
+            panes: &self.panes,
+            recent: &self.recent,
+            queue,
+        }
+    }
+
+    /// Whether any event is held, be its scope's watermark known or not.
+    pub fn holds_any(&self) -> bool {
+        !self.queue.is_empty() || self.panes.first().is_some()
+    }
+
     fn with_sums(mut self, panes: usize) -> Self {
         self.recent = self.recent.with_sums(panes);
         self
@@ -96,7 +133,6 @@ impl ScopeWindows {
         Self {
             state: ScopeState::default().with_sums(looks_back),
             looks_back,
-            counts: operators.iter().any(|operator| operator.counts()),
             reach: operators
                 .iter()
                 .map(|operator| operator.reach())
@@ -112,23 +148,23 @@ impl ScopeWindows {
         self.state = state.with_sums(self.looks_back);
     }
 
-    /// An event of this scope was folded. Its place in the order of counting is its time, or the watermark it came too late
-    /// for: a function of the log, not of when turns happen.
-    pub fn queue(&mut self, observation: Observation) {
-        if self.counts {
-            let order = observation.at.max(self.state.watermark.unwrap_or(Timestamp::MIN));
+    /// An event of this scope came too late for the order of counting. Its place in it is the watermark, or its time where that
+    /// has not passed it: a function of the log, not of when turns happen.
+    pub fn queue(&mut self, observation: Observation, watermark: Option<Timestamp>) {
+        if self.counts() {
+            let order = observation.at.max(watermark.unwrap_or(Timestamp::MIN));
             self.state.queue.push((order, observation));
         }
     }
 
-    /// An event moved the watermark.
-    pub fn reach(&mut self, watermark: Timestamp) {
-        self.state.watermark = self.state.watermark.max(Some(watermark));
+    /// Whether any operator wants single events.
+    pub fn counts(&self) -> bool {
+        self.operators.iter().any(|operator| operator.counts())
     }
 
     /// Whether a turn would change anything.
-    pub fn is_behind(&self) -> bool {
-        let to = self.state.watermark.map(pane_of);
+    pub fn is_behind(&self, watermark: Option<Timestamp>) -> bool {
+        let to = watermark.map(pane_of);
         to.is_some() && to > self.state.closed_to
     }
 
@@ -137,30 +173,45 @@ impl ScopeWindows {
         self.state.closed_to
     }
 
-    /// Events of this camera, ascending.
-    pub fn see(&mut self, events: &[Observation], give: &mut Give<'_>) {
+    /// Takes in what arrived, ascending, and works off what the watermark has passed.
+    pub fn turn(
+        &mut self,
+        arrived: &Arrived<&[Observation]>,
+        watermark: Option<Timestamp>,
+        observers: &impl Observers,
+        give: &mut Give<'_>,
+    ) {
+        self.see(arrived.belated, give);
+        self.see(arrived.in_order, give);
+        let to = watermark.map_or(i64::MIN, pane_of);
+        if watermark.is_some() {
+            self.advance(to, observers, give);
+        }
+        self.count(arrived.in_order, pane_start(to), give);
+    }
+
+    /// Events of this scope, ascending.
+    fn see(&mut self, events: &[Observation], give: &mut Give<'_>) {
         let closed_to = self.state.closed_to.unwrap_or(i64::MIN);
         let is_late = |seen: &Observation| seen.at < pane_start(closed_to);
         let (late, in_time) = events.split_at(events.partition_point(is_late));
-        for late in late.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at)) {
-            let pane = late.first().map_or(0, |first| pane_of(first.at));
+        for (pane, late) in by_pane(late) {
             let mut chunk = std::mem::take(&mut give.room.chunk);
             chunk.clear();
             chunk.pour(late);
             self.late(pane, closed_to, &chunk, give);
             give.room.chunk = chunk;
-            if pane >= closed_to.saturating_sub(KEPT) {
+            if self.source == Source::Camera && pane >= closed_to.saturating_sub(KEPT) {
                 self.state.recent.insert_late(pane, late);
             }
         }
-        self.state.recent.insert(in_time);
-    }
-
-    /// More of what happened in a pane of this place.
-    pub fn meet(&mut self, pane: i64, more: &Chunk, give: &mut Give<'_>) {
-        match self.state.closed_to {
-            Some(closed_to) if pane < closed_to => self.late(pane, closed_to, more, give),
-            _ => self.state.panes.at(pane).merge(more),
+        match self.source {
+            Source::Camera => self.state.recent.insert(in_time),
+            Source::Place => {
+                for (pane, seen) in by_pane(in_time) {
+                    self.state.panes.at(pane).pour(seen);
+                }
+            }
         }
     }
 
@@ -189,11 +240,8 @@ impl ScopeWindows {
         }
     }
 
-    /// Closes all panes before the watermark.
-    pub fn advance(&mut self, observers: &impl Observers, give: &mut Give<'_>) {
-        let Some(to) = self.state.watermark.map(pane_of) else {
-            return;
-        };
+    /// Closes all panes before this one.
+    fn advance(&mut self, to: i64, observers: &impl Observers, give: &mut Give<'_>) {
         let open = |scope: &Self| scope.first_open().map_or(to, |first| first.min(to));
         // Silence is observed before anything happens, and a window that will hold something counts it. Nothing further back
         // than a window reaches is asked for.
@@ -222,7 +270,6 @@ impl ScopeWindows {
             self.state.recent.close(pane..pane, 0);
         }
         self.state.closed_to = self.state.closed_to.max(Some(to));
-        self.count_to(pane_start(to), give);
     }
 
     /// Closes the next panes.
@@ -264,20 +311,43 @@ impl ScopeWindows {
         }
     }
 
-    /// Counts the queued events before this moment, in their order.
-    fn count_to(&mut self, to: Timestamp, give: &mut Give<'_>) {
-        if self.state.queue.iter().all(|(order, _)| *order >= to) {
+    /// Counts the events before this moment in their order: those that wait, and those that arrived in time for it, ascending.
+    fn count(&mut self, arrived: &[Observation], to: Timestamp, give: &mut Give<'_>) {
+        if !self.counts() {
             return;
         }
-        self.state.queue.sort_unstable();
-        let ready = self.state.queue.partition_point(|(order, _)| *order < to);
-        let ready: Vec<Observation> = self.state.queue.drain(..ready).map(|entry| entry.1).collect();
-        // A flood does not leave its room behind.
-        self.state
-            .queue
-            .shrink_to(2 * self.state.queue.len() + QUEUE_ROOM);
+        let queue = &mut self.state.queue;
+        if !queue.is_sorted() {
+            queue.sort_unstable();
+        }
+        let waited = queue.partition_point(|(order, _)| *order < to);
+        let (arrived, later) = arrived.split_at(arrived.partition_point(|seen| seen.at < to));
+        let mut ready = std::mem::take(&mut give.room.ready);
+        ready.clear();
+        let mut arrived = arrived.iter().peekable();
+        for (order, seen) in queue.drain(..waited) {
+            while let Some(next) = arrived.next_if(|next| (next.at, *next) < (order, &seen)) {
+                ready.push(*next);
+            }
+            ready.push(seen);
+        }
+        ready.extend(arrived);
         for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
             operator.events(&ready, give);
         }
+        give.room.ready = ready;
+        if !later.is_empty() {
+            queue.extend(later.iter().map(|seen| (seen.at, *seen)));
+            // Two runs, each in order.
+            queue.sort();
+        }
+        // A flood does not leave its room behind.
+        queue.shrink_to(2 * queue.len() + QUEUE_ROOM);
     }
+}
+
+/// Events in the order of time, pane by pane.
+fn by_pane(events: &[Observation]) -> impl Iterator<Item = (i64, &[Observation])> {
+    let panes = events.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at));
+    panes.filter_map(|seen| Some((pane_of(seen.first()?.at), seen)))
 }

@@ -194,8 +194,8 @@ impl Operator for Sessions {
         save(&self.state, into)
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
+    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
         self.state = restore(from)?;
-        Ok(())
+        Ok(true)
     }
 }

@@ -4,7 +4,7 @@
 
 use super::contacts::Contacts;
 use super::observation::Observation;
-use super::scope::{ScopeState, ScopeStateOfVersion4, ScopeStateOfVersion6};
+use super::scope::{ScopeKept, ScopeOfVersion4, ScopeOfVersion6, ScopeRef, ScopeState};
 use super::stream::{Inbox, Windows};
 use super::unread::Unread;
 use crate::rules::Rules;
@@ -12,6 +12,7 @@ use crate::seal;
 use crate::source::counter::{Counters, CountersWithoutWindows};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
 use throng_model::window::{Window, WindowTable};
 use throng_model::{CameraId, Fault, Scope, Timestamp};
@@ -20,8 +21,8 @@ use throng_model::{CameraId, Fault, Scope, Timestamp};
 ///
 /// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events. 4 knows which
 /// counted windows were said. 5 has sums where a crowd was. 6 knows the first reading of a counter that forgot some; what 5 says
-/// reads the same. 7 has no events that were forgotten.
-const VERSION: u8 = 7;
+/// reads the same. 7 has no events that were forgotten. 8 has the events of short count windows.
+const VERSION: u8 = 8;
 
 /// As it is read.
 #[derive(Deserialize)]
@@ -36,8 +37,11 @@ struct Memory<I, S> {
 struct MemoryRef<'a> {
     table: Vec<&'a Window>,
     cameras: Vec<(&'a CameraId, KeptRef<'a>)>,
-    scopes: Vec<(&'a Scope, &'a ScopeState, Vec<u8>)>,
+    scopes: Vec<(&'a Scope, ScopeRef<'a>, Vec<u8>)>,
 }
+
+/// A scope with its watermark.
+type Scoped = (Option<Timestamp>, ScopeState);
 
 /// A camera as it is read.
 #[derive(Deserialize)]
@@ -98,8 +102,8 @@ impl From<KeptOfVersion1> for Kept {
     }
 }
 
-impl<I: Into<Kept>, S: Into<ScopeState>> Memory<I, S> {
-    fn into_newest(self) -> Memory<Kept, ScopeState> {
+impl<I: Into<Kept>, S: Into<Scoped>> Memory<I, S> {
+    fn into_newest(self) -> Memory<Kept, Scoped> {
         let (cameras, scopes) = (self.cameras.into_iter(), self.scopes.into_iter());
         Memory {
             table: self.table,
@@ -114,7 +118,7 @@ impl<I: Into<Kept>, S: Into<ScopeState>> Memory<I, S> {
 impl Windows {
     /// Everything the windows remember. Cameras and scopes that were never heard of take no room.
     pub fn save(&self) -> Result<Vec<u8>, Fault> {
-        let observations = self.arrivals.by_camera(self.inboxes.len());
+        let (observations, in_order) = self.arrived();
         let inboxes = self.inboxes.iter().zip(observations);
         let inboxes = inboxes.map(|(inbox, observations)| KeptRef {
             latest: inbox.latest,
@@ -126,14 +130,16 @@ impl Windows {
         let cameras = self.directory.cameras.iter().zip(inboxes);
         let cameras = cameras.filter(|(_, inbox)| inbox.latest.is_some());
         let mut scopes = Vec::new();
-        for (entry, scope) in self.directory.scopes.iter().zip(&self.scopes) {
-            if scope.state.watermark.is_some() {
+        let each = self.scopes.iter().zip(&self.watermarks).zip(&in_order);
+        for (entry, ((scope, watermark), in_order)) in self.directory.scopes.iter().zip(each) {
+            let arrived = if scope.counts() { in_order.as_slice() } else { &[] };
+            if watermark.is_some() || scope.state.holds_any() || !arrived.is_empty() {
                 let mut operators = Vec::new();
                 scope
                     .operators
                     .iter()
                     .try_for_each(|operator| operator.save(&mut operators))?;
-                scopes.push((&entry.scope, &scope.state, operators));
+                scopes.push((&entry.scope, scope.state.kept(*watermark, arrived), operators));
             }
         }
         let memory = MemoryRef {
@@ -144,8 +150,35 @@ impl Windows {
         seal::seal("the windows", VERSION, &memory)
     }
 
-    /// Windows that go on where the saved ones stopped. None where the table has changed since: half a window of another
-    /// width is of no use.
+    /// What came since the last turn, by camera, and what of it is in no queue yet, by scope.
+    fn arrived(&self) -> (Vec<Vec<Observation>>, Vec<Vec<Observation>>) {
+        let cameras = &self.directory.cameras;
+        let mut by_camera = vec![Vec::new(); cameras.len()];
+        let mut by_scope = vec![Vec::new(); self.scopes.len()];
+        let put = |into: &mut [Vec<Observation>], number: usize, seen: &Observation| {
+            if let Some(into) = into.get_mut(number) {
+                into.push(*seen);
+            }
+        };
+        for (camera, seen) in self.in_order.each() {
+            let at = pane_start(pane_of(seen.at));
+            for scope in cameras
+                .get(camera)
+                .into_iter()
+                .flat_map(|entry| entry.counted_by(at))
+            {
+                put(&mut by_scope, scope, seen);
+            }
+        }
+        for (camera, seen) in self.in_order.each().chain(self.belated.each()) {
+            put(&mut by_camera, camera, seen);
+        }
+        by_camera.iter_mut().for_each(|seen| seen.sort_unstable());
+        (by_camera, by_scope)
+    }
+
+    /// Windows that go on where the saved ones stopped. None where the table has changed since, or where an older state has
+    /// not the events a window is made of now: half a window is of no use.
     pub fn restore(
         site: &Site,
         rules: Rules,
@@ -153,13 +186,13 @@ impl Windows {
         bytes: &[u8],
     ) -> Result<Option<Self>, Fault> {
         let (version, body) = seal::unseal("the windows", VERSION, bytes)?;
-        type Old<I> = Memory<I, ScopeStateOfVersion4>;
-        let memory: Memory<Kept, ScopeState> = match version {
+        type Old<I> = Memory<I, ScopeOfVersion4>;
+        let memory: Memory<Kept, Scoped> = match version {
             1 => seal::decode::<Old<KeptOfVersion1>>("the windows", body)?.into_newest(),
             2 | 3 => seal::decode::<Old<KeptOfVersion3>>("the windows", body)?.into_newest(),
             4 => seal::decode::<Old<Kept>>("the windows", body)?.into_newest(),
-            5 | 6 => seal::decode::<Memory<Kept, ScopeStateOfVersion6>>("the windows", body)?.into_newest(),
-            _ => seal::decode("the windows", body)?,
+            5 | 6 => seal::decode::<Memory<Kept, ScopeOfVersion6>>("the windows", body)?.into_newest(),
+            _ => seal::decode::<Memory<Kept, ScopeKept>>("the windows", body)?.into_newest(),
         };
         if !table.iter().eq(&memory.table) {
             return Ok(None);
@@ -170,7 +203,8 @@ impl Windows {
             let inbox = windows.inboxes.get_mut(number);
             if let Some((kept, inbox)) = inboxes.remove(&camera.id).zip(inbox) {
                 let arrived = kept.observations.into_iter();
-                arrived.for_each(|seen| windows.arrivals.push(number, seen));
+                // They are in the queues that were kept.
+                arrived.for_each(|seen| windows.belated.push(number, seen));
                 *inbox = Inbox {
                     latest: kept.latest,
                     contacts: kept.contacts,
@@ -184,14 +218,21 @@ impl Windows {
             .into_iter()
             .map(|(scope, state, operators)| (scope, (state, operators)))
             .collect();
-        for (entry, scope) in windows.directory.scopes.iter().zip(&mut windows.scopes) {
-            if let Some((state, operators)) = states.remove(&entry.scope) {
+        let scopes = windows.scopes.iter_mut().zip(&mut windows.watermarks);
+        for (entry, (scope, reached)) in windows.directory.scopes.iter().zip(scopes) {
+            if let Some(((watermark, state), operators)) = states.remove(&entry.scope) {
+                *reached = watermark;
                 scope.go_on(state);
                 let mut rest = operators.as_slice();
-                scope
-                    .operators
-                    .iter_mut()
-                    .try_for_each(|operator| operator.restore(&mut rest))?;
+                for operator in &mut scope.operators {
+                    let is_enough = match version {
+                        ..8 => operator.restore_before_8(&windows.table, &mut rest)?,
+                        _ => operator.restore(&mut rest)?,
+                    };
+                    if !is_enough {
+                        return Ok(None);
+                    }
+                }
             }
         }
         Ok(Some(windows))

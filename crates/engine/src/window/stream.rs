@@ -10,14 +10,13 @@ use super::contacts::Contacts;
 use super::observation::Observation;
 use super::operator::{Plan, Room, Source};
 use super::scope::ScopeWindows;
-use super::turn::Workshop;
 use super::unread::Unread;
 use crate::booking;
 use crate::directory::Directory;
 use crate::engine::moment_of;
 use crate::rules::Rules;
 use crate::source::counter::Counters;
-use throng_model::pane::pane_of;
+use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
 use throng_model::{Event, EventBody, TimeRange, Timestamp};
@@ -52,11 +51,16 @@ pub struct Windows {
     pub(crate) inboxes: Vec<Inbox>,
     /// By scope number: cameras first.
     pub(crate) scopes: Vec<ScopeWindows>,
+    /// By scope number: how far time has come there, less the allowance for disorder: the furthest event counted, or its
+    /// arrival where that was before.
+    pub(crate) watermarks: Vec<Option<Timestamp>>,
     /// By place, counted from the first: the cameras that feed it, and when.
     pub(crate) fed_by: Vec<Vec<Feeding>>,
-    pub(crate) arrivals: Arrivals,
-    pub(crate) workshops: Vec<Workshop>,
-    /// One for each thread that works on places.
+    /// What came since the last turn, in time for the order in which every scope of its counts events.
+    pub(crate) in_order: Arrivals,
+    /// What a watermark of any scope of its had passed: those scopes hold it in their queues already.
+    pub(crate) belated: Arrivals,
+    /// One for each thread.
     pub(crate) rooms: Vec<Room>,
 }
 
@@ -92,8 +96,9 @@ impl Windows {
                 })
                 .collect(),
             fed_by,
-            arrivals: Arrivals::default(),
-            workshops: Vec::new(),
+            watermarks: vec![None; directory.scopes.len()],
+            in_order: Arrivals::default(),
+            belated: Arrivals::default(),
             rooms: Vec::new(),
             directory,
             table,
@@ -137,9 +142,17 @@ impl Windows {
     }
 
     fn take(&mut self, camera: usize, observation: Observation) {
-        self.arrivals.push(camera, observation);
-        for scope in self.directory.cameras[camera].counted_by(observation.at) {
-            self.scopes[scope].queue(observation);
+        // What holds when its pane begins holds for an event.
+        let at = pane_start(pane_of(observation.at));
+        let entry = &self.directory.cameras[camera];
+        let is_passed = |scope: usize| self.watermarks[scope].is_some_and(|passed| passed > observation.at);
+        if !entry.counted_by(at).any(is_passed) {
+            self.in_order.push(camera, observation);
+            return;
+        }
+        self.belated.push(camera, observation);
+        for scope in entry.counted_by(at) {
+            self.scopes[scope].queue(observation, self.watermarks[scope]);
         }
     }
 
@@ -171,21 +184,16 @@ impl Windows {
         if self.is_beyond(camera, at) {
             return;
         }
-        self.arrivals.push(camera, observation);
-        let watermark = at.plus(-self.rules.out_of_order);
-        for scope in self.directory.cameras[camera].counted_by(at) {
-            let scope = &mut self.scopes[scope];
-            scope.queue(observation);
-            scope.reach(watermark);
-        }
-        self.contact(camera, at);
+        self.take(camera, observation);
+        self.hear(camera, at, at);
     }
 
     fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
         // A camera whose clock is ahead closes no window before its time: the others would all be late for it.
         let watermark = at.min(received).plus(-self.rules.out_of_order);
         for scope in self.directory.cameras[camera].counted_by(at) {
-            self.scopes[scope].reach(watermark);
+            let reached = &mut self.watermarks[scope];
+            *reached = (*reached).max(Some(watermark));
         }
         self.contact(camera, at);
     }

@@ -250,10 +250,10 @@ impl Operator for Time {
         self.levels.iter().try_for_each(|level| save(&level.state, into))
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<(), Fault> {
-        self.levels.iter_mut().try_for_each(|level| {
+    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+        for level in &mut self.levels {
             level.state = restore(from)?;
-            Ok(())
-        })
+        }
+        Ok(true)
     }
 }

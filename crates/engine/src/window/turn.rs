@@ -1,7 +1,7 @@
-//! A turn: arrivals become panes, panes of cameras become panes of places, and what a watermark has passed is closed.
+//! A turn: arrivals become panes, of cameras and of the places they feed, and what a watermark has passed is closed.
 //!
-//! Cameras are shared out among the threads first, then places. Each scope is worked on by one thread and merging does not
-//! mind the order, so the number of threads cannot change a result.
+//! Cameras are shared out among the threads first, then places, which ask what the cameras heard. Each scope is worked on by one
+//! thread, so the number of threads cannot change a result.
 
 #![expect(
     clippy::indexing_slicing,
@@ -9,33 +9,30 @@
 )]
 
 use super::arrivals::Seen;
-use super::chunk::Chunk;
 use super::contacts::Contacts;
 use super::observation::Observation;
 use super::operator::{ALWAYS, Give, Out, Room};
-use super::panes::Panes;
 use super::result::WindowSink;
 use super::scope::{Observers, ScopeWindows};
 use super::stream::{Feeding, Inbox, Windows};
-use crate::directory::{CameraEntry, ScopeEntry};
+use crate::directory::ScopeEntry;
 use std::ops::Range;
+use throng_model::Timestamp;
 use throng_model::pane::{PANE, pane_of, pane_start};
 use throng_model::window::WindowTable;
-
-/// What one thread needs for its cameras: kept, so that turns need no memory anew.
-#[derive(Default)]
-pub(crate) struct Workshop {
-    room: Room,
-    scratch: Chunk,
-    /// By place, counted from the first: what this thread's cameras add to it.
-    places: Vec<Panes>,
-}
 
 /// The scopes one thread works on.
 struct Share<'a> {
     names: &'a mut [ScopeEntry],
     scopes: &'a mut [ScopeWindows],
+    watermarks: &'a [Option<Timestamp>],
     table: &'a WindowTable,
+}
+
+/// What arrived for the scopes one thread works on: late for the order of counting, and in time.
+pub(crate) struct Arrived<T> {
+    pub belated: T,
+    pub in_order: T,
 }
 
 impl Windows {
@@ -43,54 +40,54 @@ impl Windows {
     /// first sink those of the first cameras and of the first places, and so on.
     pub fn turn<S: WindowSink + Send>(&mut self, sinks: &mut [S]) {
         let threads = sinks.len().max(1);
-        self.workshops.resize_with(threads, Workshop::default);
+        self.rooms.resize_with(threads, Room::default);
         let Self {
             table,
             directory,
             inboxes,
             scopes,
+            watermarks,
             fed_by,
-            arrivals,
-            workshops,
+            in_order,
+            belated,
+            rooms,
             ..
         } = self;
         let count = inboxes.len();
         let (names_of_cameras, names_of_places) = directory.scopes.split_at_mut(count);
         let (cameras, places) = scopes.split_at_mut(count);
+        let (of_cameras, of_places) = watermarks.split_at(count);
 
+        for arrivals in [&mut *in_order, &mut *belated] {
+            arrivals.hand_to_places(&directory.cameras, places.len());
+        }
         let size = count.div_ceil(threads).max(1);
-        let work = shares(size, names_of_cameras, cameras, table)
-            .zip(directory.cameras.chunks(size))
-            .zip(inboxes.chunks(size).zip(arrivals.shared_out(count, size)))
-            .zip(workshops.iter_mut().zip(sinks.iter_mut()));
+        let late = belated.shared_out(count, size);
+        let arrived = late.zip(in_order.shared_out(count, size));
+        let work = shares(size, names_of_cameras, cameras, of_cameras, table)
+            .zip(inboxes.chunks(size).zip(arrived))
+            .zip(rooms.iter_mut().zip(sinks.iter_mut()));
         spread(
-            work.map(|(((share, entries), (inboxes, seen)), (workshop, sink))| {
-                let (fed, first_place) = (fed_by.len(), count);
-                move || {
-                    workshop.places.resize_with(fed, Panes::default);
-                    turn_cameras(share, entries, (inboxes, seen), workshop, first_place, sink);
-                }
+            work.map(|((share, (inboxes, (belated, in_order))), (room, sink))| {
+                let seen = Arrived { belated, in_order };
+                move || turn_cameras(share, inboxes, seen, room, sink)
             }),
         );
-        arrivals.clear();
 
         let size = places.len().div_ceil(threads).max(1);
-        let mut added: Vec<Vec<&mut [Panes]>> = Vec::new();
-        for workshop in workshops.iter_mut() {
-            for (part, panes) in workshop.places.chunks_mut(size).enumerate() {
-                added.resize_with(added.len().max(part + 1), Vec::new);
-                added[part].push(panes);
-            }
-        }
         let inboxes: &[Inbox] = inboxes;
-        self.rooms.resize_with(threads, Room::default);
-        let work = shares(size, names_of_places, places, table)
-            .zip(fed_by.chunks(size))
-            .zip(added)
-            .zip(self.rooms.iter_mut().zip(sinks.iter_mut()));
-        spread(work.map(|(((share, fed_by), added), (room, sink))| {
-            move || turn_places(share, fed_by, added, inboxes, room, sink)
-        }));
+        let arrived = belated.places().chunks(size).zip(in_order.places().chunks(size));
+        let work = shares(size, names_of_places, places, of_places, table)
+            .zip(fed_by.chunks(size).zip(arrived))
+            .zip(rooms.iter_mut().zip(sinks.iter_mut()));
+        spread(
+            work.map(|((share, (fed_by, (belated, in_order))), (room, sink))| {
+                let seen = Arrived { belated, in_order };
+                move || turn_places(share, fed_by, seen, inboxes, room, sink)
+            }),
+        );
+        in_order.clear();
+        belated.clear();
         let (cameras, places) = self.scopes.split_at(count);
         let each = self.inboxes.iter_mut().zip(&self.directory.cameras);
         for ((inbox, entry), camera) in each.zip(cameras) {
@@ -113,10 +110,26 @@ fn shares<'a>(
     size: usize,
     names: &'a mut [ScopeEntry],
     scopes: &'a mut [ScopeWindows],
+    watermarks: &'a [Option<Timestamp>],
     table: &'a WindowTable,
 ) -> impl Iterator<Item = Share<'a>> {
-    let shares = names.chunks_mut(size).zip(scopes.chunks_mut(size));
-    shares.map(move |(names, scopes)| Share { names, scopes, table })
+    let scopes = scopes.chunks_mut(size).zip(watermarks.chunks(size));
+    let shares = names.chunks_mut(size).zip(scopes);
+    shares.map(move |(names, (scopes, watermarks))| Share {
+        names,
+        scopes,
+        watermarks,
+        table,
+    })
+}
+
+impl<'a> Share<'a> {
+    /// Each scope with its name and its watermark.
+    fn each(self) -> impl Iterator<Item = (&'a mut ScopeEntry, &'a mut ScopeWindows, Option<Timestamp>)> {
+        let scopes = self.scopes.iter_mut().zip(self.watermarks);
+        let each = self.names.iter_mut().zip(scopes);
+        each.map(|(name, (scope, watermark))| (name, scope, *watermark))
+    }
 }
 
 /// Does all work, each piece on a thread of its own; a single piece on this one.
@@ -193,28 +206,24 @@ fn sum_up(marks: &mut [u64]) {
 
 fn turn_cameras(
     share: Share<'_>,
-    entries: &[CameraEntry],
-    (inboxes, mut seen): (&[Inbox], Seen<'_>),
-    workshop: &mut Workshop,
-    first_place: usize,
+    inboxes: &[Inbox],
+    mut seen: Arrived<Seen<'_>>,
+    room: &mut Room,
     sink: &mut dyn WindowSink,
 ) {
-    let Share { names, scopes, table } = share;
-    let each = entries.iter().zip(inboxes).zip(names.iter_mut().zip(scopes));
+    let table = share.table;
     // A camera always feeds itself.
     let always = [Feeding {
         camera: 0,
         over: ALWAYS,
     }];
-    for ((entry, inbox), (name, scope)) in each {
-        let seen = seen.next();
-        if seen.is_empty() && !scope.is_behind() {
+    for ((name, scope, watermark), inbox) in share.each().zip(inboxes) {
+        let (belated, in_order) = (seen.belated.next(), seen.in_order.next());
+        if belated.is_empty() && in_order.is_empty() && !scope.is_behind(watermark) {
             continue;
         }
-        seen.sort_unstable_by_key(|observation| observation.at);
-        if !entry.feeds.is_empty() {
-            hand_to_places(seen, entry, workshop, first_place);
-        }
+        belated.sort_unstable();
+        in_order.sort_unstable();
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
@@ -223,40 +232,27 @@ fn turn_cameras(
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            room: &mut workshop.room,
+            room,
         };
-        scope.see(seen, give);
-        scope.advance(&OneCamera(&inbox.contacts), give);
-    }
-}
-
-/// Adds what a camera saw to the places that count it.
-fn hand_to_places(seen: &[Observation], entry: &CameraEntry, workshop: &mut Workshop, first_place: usize) {
-    for observations in seen.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at)) {
-        let pane = observations.first().map_or(0, |first| pane_of(first.at));
-        let mut places = entry.counted_by(pane_start(pane)).skip(1).peekable();
-        if places.peek().is_some() {
-            workshop.scratch.clear();
-            workshop.scratch.pour(observations);
-        }
-        for place in places {
-            workshop.places[place - first_place]
-                .at(pane)
-                .merge(&workshop.scratch);
-        }
+        let seen = Arrived {
+            belated: &*belated,
+            in_order: &*in_order,
+        };
+        scope.turn(&seen, watermark, &OneCamera(&inbox.contacts), give);
     }
 }
 
 fn turn_places(
     share: Share<'_>,
     fed_by: &[Vec<Feeding>],
-    mut added: Vec<&mut [Panes]>,
+    seen: Arrived<&[Vec<Observation>]>,
     inboxes: &[Inbox],
     room: &mut Room,
     sink: &mut dyn WindowSink,
 ) {
-    let Share { names, scopes, table } = share;
-    for (place, ((name, scope), fed_by)) in names.iter_mut().zip(scopes).zip(fed_by).enumerate() {
+    let table = share.table;
+    let seen = seen.belated.iter().zip(seen.in_order);
+    for (((name, scope, watermark), fed_by), (belated, in_order)) in share.each().zip(fed_by).zip(seen) {
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
@@ -267,19 +263,10 @@ fn turn_places(
             cutter: &mut name.cutter,
             room,
         };
-        // What the threads found is put together first, so that a late pane is one addition however many there are.
-        if let Some((all, others)) = added.split_first_mut() {
-            for panes in others {
-                while let Some((pane, chunk)) = panes[place].pop() {
-                    all[place].at(pane).merge(&chunk);
-                    panes[place].recycle(chunk);
-                }
-            }
-            while let Some((pane, chunk)) = all[place].pop() {
-                scope.meet(pane, &chunk, give);
-                all[place].recycle(chunk);
-            }
-        }
-        scope.advance(&Fed { by: fed_by, inboxes }, give);
+        let seen = Arrived {
+            belated: belated.as_slice(),
+            in_order: in_order.as_slice(),
+        };
+        scope.turn(&seen, watermark, &Fed { by: fed_by, inboxes }, give);
     }
 }

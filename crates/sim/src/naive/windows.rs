@@ -126,10 +126,9 @@ fn observations(
             std::iter::once(Scope::Camera(camera.id.clone())).chain(places)
         };
         let mut see = |observation: Observation, watermarks: &BTreeMap<Scope, Timestamp>| {
+            // What holds when its pane begins holds for an event.
             for scope in scopes(pane_start(pane_of(observation.at))) {
-                by_pane.entry(scope).or_default().push(observation);
-            }
-            for scope in scopes(observation.at) {
+                by_pane.entry(scope.clone()).or_default().push(observation);
                 let watermark = watermarks.get(&scope).copied().unwrap_or(Timestamp::MIN);
                 let order = observation.at.max(watermark);
                 by_event.entry(scope).or_default().push((order, observation));
