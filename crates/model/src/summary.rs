@@ -117,15 +117,22 @@ impl Summary {
 
     /// Adds everything the other summary holds.
     pub fn merge(&mut self, other: &Summary) {
-        if other.count == 0 {
+        self.merge_parts(&other.moments(), &other.sketch);
+    }
+
+    /// Adds what these two say of the same values.
+    #[inline]
+    pub fn merge_parts(&mut self, moments: &Moments, sketch: &Sketch) {
+        debug_assert_eq!(moments.count, sketch.count(), "not of the same values");
+        if moments.count == 0 {
             return;
         }
-        self.reach(other.min, other.max);
-        self.count += other.count;
-        self.sum += other.sum;
-        self.sum_squares += other.sum_squares;
-        self.sum_cubes += other.sum_cubes;
-        self.sketch.merge(&other.sketch);
+        self.reach(moments.min, moments.max);
+        self.count += moments.count;
+        self.sum += moments.sum;
+        self.sum_squares += moments.sum_squares;
+        self.sum_cubes += moments.sum_cubes;
+        self.sketch.merge(sketch);
     }
 
     /// Takes values away that were merged before. Sums and counts are integers, so they are exactly what they were; the

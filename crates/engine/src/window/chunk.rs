@@ -8,6 +8,9 @@ use throng_model::{Measure, Measures, Timestamp};
 /// main memory is what merging costs.
 const FEW: usize = 24;
 
+/// More events than this are sooner merged as sums than one by one, however often.
+const MANY: usize = 6;
+
 /// What one stretch of time holds.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Chunk {
@@ -194,6 +197,13 @@ impl Chunk {
     /// All events in the order in which they were added, where none is summed up yet.
     pub fn single_events(&self) -> Option<&[Observation]> {
         (self.few.len() as u64 == self.events).then_some(&self.few)
+    }
+
+    /// Nothing more comes, and it will be merged into others.
+    pub fn settle(&mut self) {
+        if self.few.len() > MANY {
+            self.measures();
+        }
     }
 
     /// What was measured, all of it.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, pane_start};
 use throng_model::time::HOUR;
 use throng_model::window::WindowKind;
-use throng_model::{Fault, Rung, TimeRange, Timestamp};
+use throng_model::{Fault, Rung, TimeRange};
 
 struct Cumulate {
     window: usize,
@@ -38,13 +38,6 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
             _ => None,
         });
     all.collect()
-}
-
-impl Cumulate {
-    /// Whether the day so far is given out at this moment: after every step, and at the day's end whatever its length.
-    fn is_step(&self, day: TimeRange, at: Timestamp) -> bool {
-        at >= day.end || at.since(day.start) % self.step < PANE
-    }
 }
 
 impl Cumulate {
@@ -87,20 +80,18 @@ impl Operator for Cumulate {
     fn late(&mut self, late: &Late<'_>, give: &mut Give<'_>) {
         let Late { pane, closed_to, .. } = *late;
         let day = give.cutter.bucket(Rung::Day, pane_start(pane));
-        let mut end = pane;
-        while end < closed_to {
-            end += 1;
+        let mut end = self.next_step(day, pane);
+        while end <= closed_to {
             let at = pane_start(end);
-            if self.is_step(day, at) {
-                let range = TimeRange {
-                    start: day.start,
-                    end: at.min(day.end),
-                };
-                give.late(self.window, range, Addition::Late, late);
-            }
+            let range = TimeRange {
+                start: day.start,
+                end: at.min(day.end),
+            };
+            give.late(self.window, range, Addition::Late, late);
             if at >= day.end {
                 break;
             }
+            end = self.next_step(day, end);
         }
         if pane_start(closed_to) >= day.end {
             return;

@@ -22,6 +22,8 @@ pub struct Few<'a> {
     seen: &'a [Observation],
     tally: Tally,
     extremes: Extremes,
+    /// Of the confidences, where it is at hand.
+    sketch: Option<&'a Sketch>,
 }
 
 impl Measured<'_> {
@@ -55,7 +57,7 @@ impl Measured<'_> {
     pub fn add_to(&self, sums: &mut Measures) {
         match self {
             Self::Sums(more) => sums.merge(more),
-            Self::Few(few) => pour(few.seen, sums),
+            Self::Few(few) => few.add_to(sums),
         }
     }
 
@@ -74,6 +76,15 @@ impl<'a> Few<'a> {
             seen,
             tally,
             extremes,
+            sketch: None,
+        }
+    }
+
+    /// The same, with the sketch of the confidences.
+    pub(crate) fn with_sketch(self, sketch: &'a Sketch) -> Self {
+        Self {
+            sketch: Some(sketch),
+            ..self
         }
     }
 
@@ -89,6 +100,19 @@ impl<'a> Few<'a> {
             start: moments().min().unwrap_or(Timestamp::MIN),
             end: moments().max().map_or(Timestamp::MIN, |last| last.plus(1)),
         }
+    }
+
+    fn add_to(&self, sums: &mut Measures) {
+        let (Some(sketch), 0) = (self.sketch, self.tally.others()) else {
+            return pour(self.seen, sums);
+        };
+        let alone = [Measure::In, Measure::Out, Measure::Pass].into_iter();
+        for (measure, people) in alone.zip(self.tally.alone()) {
+            if people > 0 {
+                sums.lane(measure).add_times(Measure::SCALE, people);
+            }
+        }
+        self.sure(&mut |measure, moments| sums.lane(measure).merge_parts(&moments, sketch));
     }
 
     fn moments(&self, mut each: impl FnMut(Measure, Moments)) {
@@ -142,6 +166,8 @@ impl<'a> Few<'a> {
         let above = count - rank_of(q, count);
         let bucket = if above == 0 {
             bucket_of(most.into())
+        } else if let Some(sketch) = self.sketch {
+            sketch.bucket_of_rank(count - above)?
         } else {
             self.bucket_below(above)?
         };
@@ -218,18 +244,23 @@ mod tests {
             let mut pane = PaneSums::of(2);
             pane.close(0, true, seen.iter());
             let (tally, _) = pane.between(&(0..1));
-            let few = Measured::Few(Few::new(&seen, tally, pane.extremes(&(0..1))));
-            let sums = few.to_measures();
+            let few = Few::new(&seen, tally, pane.extremes(&(0..1)));
+            let sketch: Sketch = seen.iter().filter_map(|seen| Some((seen.sure()?.1, 1))).collect();
+            let mut sums = Measures::default();
+            pour(&seen, &mut sums);
             let of_sums = Measured::Sums(&sums);
             let moments = |measured: Measured<'_>| {
                 let mut all = Vec::new();
                 measured.moments(|measure, moments| all.push((measure, moments)));
                 all
             };
-            prop_assert_eq!(moments(few), moments(of_sums));
-            for measure in Measure::ALL {
-                for q in [q, 0.5, 0.9, 0.95, 0.99] {
-                    prop_assert_eq!(few.percentile(measure, q), of_sums.percentile(measure, q), "{} of {}", q, measure);
+            for few in [few, few.with_sketch(&sketch)].map(Measured::Few) {
+                prop_assert_eq!(&few.to_measures(), &sums);
+                prop_assert_eq!(moments(few), moments(of_sums));
+                for measure in Measure::ALL {
+                    for q in [q, 0.5, 0.9, 0.95, 0.99] {
+                        prop_assert_eq!(few.percentile(measure, q), of_sums.percentile(measure, q), "{} of {}", q, measure);
+                    }
                 }
             }
         }

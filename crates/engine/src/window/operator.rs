@@ -122,6 +122,7 @@ pub(crate) struct Give<'a> {
 pub(crate) struct Room {
     pub sums: Measures,
     pub chunk: Chunk,
+    pub whole: Chunk,
     pub ready: Vec<Observation>,
     /// By pane of a stretch: in how many cameras it was observed.
     pub observed: Vec<u64>,

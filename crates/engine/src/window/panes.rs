@@ -60,6 +60,12 @@ impl Panes {
         panes.map(|entry| (entry.0, &entry.1))
     }
 
+    /// The same, to change them.
+    pub fn before_mut(&mut self, end: i64) -> impl Iterator<Item = &mut Chunk> {
+        let panes = self.panes.iter_mut().take_while(move |entry| entry.0 < end);
+        panes.map(|entry| &mut entry.1)
+    }
+
     /// Takes the oldest pane.
     pub fn pop(&mut self) -> Option<(i64, Chunk)> {
         self.panes.pop_front()

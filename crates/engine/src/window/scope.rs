@@ -275,6 +275,7 @@ impl ScopeWindows {
     /// Closes the next panes.
     fn close(&mut self, panes: Range<i64>, observers: &impl Observers, give: &mut Give<'_>) {
         let mut observed = std::mem::take(&mut give.room.observed);
+        let mut whole = std::mem::take(&mut give.room.whole);
         observers.count(&panes, &mut observed);
         let ScopeState {
             panes: held,
@@ -284,8 +285,14 @@ impl ScopeWindows {
         } = &mut self.state;
         let (source, last) = match self.source {
             Source::Place => {
+                whole.clear();
+                for pane in held.before_mut(panes.end) {
+                    pane.settle();
+                    whole.merge(pane);
+                }
                 let last = held.before(panes.end).last().map(|(pane, _)| pane);
-                (Holder::Place(held), last)
+                let whole = &whole;
+                (Holder::Place { held, whole }, last)
             }
             Source::Camera => {
                 let bits = observed
@@ -304,7 +311,7 @@ impl ScopeWindows {
         for operator in &mut self.operators {
             operator.close(&stretch, give);
         }
-        give.room.observed = observed;
+        (give.room.observed, give.room.whole) = (observed, whole);
         match self.source {
             Source::Place => held.recycle_before(panes.end),
             Source::Camera => recent.keep(KEPT),

@@ -147,7 +147,12 @@ impl Sessions {
 
 impl Operator for Sessions {
     fn close(&mut self, stretch: &Stretch<'_>, give: &mut Give<'_>) {
-        stretch.each_with_events(|held| self.go_on(held, give));
+        let panes = stretch.panes.end - stretch.panes.start;
+        match stretch.whole() {
+            // No gap fits in between.
+            Some(whole) if panes * PANE <= self.gap => self.go_on(Held::Merged(whole), give),
+            _ => stretch.each_with_events(|held| self.go_on(held, give)),
+        }
         self.end_before(pane_start(stretch.panes.end), give);
     }
 

@@ -25,8 +25,8 @@ pub(crate) struct Stretch<'a> {
 pub(crate) enum Holder<'a> {
     /// Of a camera: its latest events, those of the stretch included.
     Camera(&'a Recent),
-    /// Of a place: panes that its cameras were merged into, those of the stretch first.
-    Place(&'a Panes),
+    /// Of a place: panes that are filled from its cameras, those of the stretch first; and these merged.
+    Place { held: &'a Panes, whole: &'a Chunk },
 }
 
 /// What a pane holds.
@@ -63,7 +63,7 @@ impl<'a> Stretch<'a> {
     /// The panes in which something happened, ascending.
     pub fn each_with_events(&self, mut each: impl FnMut(Held<'a>)) {
         match self.source {
-            Holder::Place(panes) => panes
+            Holder::Place { held, .. } => held
                 .before(self.panes.end)
                 .for_each(|(_, chunk)| each(Held::Merged(chunk))),
             Holder::Camera(recent) => {
@@ -77,11 +77,23 @@ impl<'a> Stretch<'a> {
         }
     }
 
+    /// All of its events merged, where that is at hand.
+    pub fn whole(&self) -> Option<&'a Chunk> {
+        match self.source {
+            Holder::Place { whole, .. } => Some(whole),
+            Holder::Camera(_) => None,
+        }
+    }
+
     /// Adds some of its panes.
     pub fn add_to(&self, panes: Range<i64>, chunk: &mut Chunk) {
         match self.source {
+            Holder::Place { whole, .. } if panes == self.panes => {
+                chunk.observed += self.observed.iter().sum::<u64>();
+                chunk.merge(whole);
+            }
             Holder::Camera(recent) => recent.add_to(panes, chunk),
-            Holder::Place(held) => {
+            Holder::Place { held, .. } => {
                 let observed = panes.clone().map(|pane| pane - self.panes.start);
                 let observed = observed.filter_map(|place| self.observed.get(place as usize));
                 chunk.observed += observed.sum::<u64>();

@@ -209,7 +209,7 @@ impl Operator for Time {
             if let Some(open) = self.open(end) {
                 match stretch.source {
                     Holder::Camera(recent) => recent.add_to(panes, open),
-                    Holder::Place(_) => stretch.add_to(panes, open),
+                    Holder::Place { .. } => stretch.add_to(panes, open),
                 }
             }
             self.carry(end, give);

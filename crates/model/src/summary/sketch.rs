@@ -82,7 +82,7 @@ impl Sketch {
     }
 
     /// Adds one value of this bucket.
-    pub(super) fn add_one(&mut self, bucket: i16) {
+    pub fn add_one(&mut self, bucket: i16) {
         if self.count < RUN_COUNT_MAX
             && let Some(count) = self.in_run(bucket)
         {
@@ -223,6 +223,15 @@ impl Sketch {
 
     /// Takes counts away that were merged before.
     pub(super) fn take_away(&mut self, other: &Sketch) {
+        let place = usize::try_from(i32::from(other.first) - i32::from(self.first));
+        let ours = place.ok().and_then(|place| self.run.get_mut(place..));
+        if let Some(ours) = ours.filter(|ours| !other.run.is_empty() && other.run.len() <= ours.len()) {
+            for (count, gone) in ours.iter_mut().zip(&other.run) {
+                *count = count.saturating_sub(*gone);
+            }
+            self.count = self.count.saturating_sub(other.count);
+            return;
+        }
         for (bucket, times) in other.buckets() {
             self.take(bucket, times);
         }
@@ -236,9 +245,14 @@ impl Sketch {
     }
 
     /// Takes away one value of this bucket, which was added before.
-    pub(super) fn remove_one(&mut self, bucket: i16) {
-        self.take(bucket, 1);
-        self.narrow();
+    pub fn remove_one(&mut self, bucket: i16) {
+        if let Some(count) = self.in_run(bucket) {
+            *count = count.saturating_sub(1);
+            self.count = self.count.saturating_sub(1);
+        } else {
+            self.take(bucket, 1);
+            self.narrow();
+        }
     }
 
     fn take(&mut self, bucket: i16, times: u64) {
@@ -265,6 +279,11 @@ impl Sketch {
                 self.add_bucket(bucket, times);
             }
         }
+    }
+
+    /// How many values it holds.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// Whether it holds no value.

@@ -10,17 +10,17 @@ use crate::window::pane_sums::Extremes;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
+use throng_model::summary::Sketch;
 use throng_model::window::{WindowKind, WindowTable};
 
 /// Windows of more events than this are merged from sums: to look at each of their events once a hop would cost more.
 const SHORT: u32 = 128;
 
-/// One short window; width and slide in hops.
-#[derive(Clone, Copy)]
-struct Window {
-    number: usize,
+/// The short windows of one width, which hold the same where they end together. In hops.
+struct Group {
     width: u64,
-    slide: u64,
+    /// Number in the table, and how far apart they are.
+    windows: Vec<(usize, u64)>,
 }
 
 /// The short windows of the table; of all scopes the same.
@@ -29,7 +29,7 @@ pub(super) struct Cut {
     hop: usize,
     /// Events of the widest.
     widest: usize,
-    windows: Vec<Window>,
+    groups: Vec<Group>,
 }
 
 /// The short count windows of a scope.
@@ -43,6 +43,8 @@ pub(super) struct Short {
     totals: Box<[Tally]>,
     /// The same: the smallest and the largest confidence in it.
     extremes: Box<[Extremes]>,
+    /// By group: the confidences of its last full window, or of as much as there is of the first.
+    sketches: Box<[Sketch]>,
 }
 
 /// As it is read.
@@ -74,7 +76,7 @@ impl Cut {
             .iter()
             .enumerate()
             .filter(|(_, window)| is_short(window.kind));
-        let windows: Vec<(usize, u32, u32)> = short
+        let mut windows: Vec<(usize, u32, u32)> = short
             .filter_map(|(number, window)| match window.kind {
                 WindowKind::CountTumbling { events } => Some((number, events, events)),
                 WindowKind::CountSliding { events, slide } => Some((number, events, slide)),
@@ -83,16 +85,21 @@ impl Cut {
             .collect();
         // Every slide is a multiple of the smallest, and every width one of its slide.
         let hop = windows.iter().map(|window| window.2).min()?;
-        let widest = windows.iter().map(|window| window.1).max()?;
-        let windows = windows.into_iter().map(|(number, events, slide)| Window {
-            number,
-            width: u64::from(events / hop),
-            slide: u64::from(slide / hop),
+        windows.sort_by_key(|window| window.1);
+        let same_width = windows.chunk_by(|a, b| a.1 == b.1);
+        let groups = same_width.filter_map(|same| {
+            let windows = same
+                .iter()
+                .map(|(number, _, slide)| (*number, u64::from(slide / hop)));
+            Some(Group {
+                width: u64::from(same.first()?.1 / hop),
+                windows: windows.collect(),
+            })
         });
         Some(Self {
             hop: hop as usize,
-            widest: widest as usize,
-            windows: windows.collect(),
+            widest: windows.last()?.1 as usize,
+            groups: groups.collect(),
         })
     }
 }
@@ -106,11 +113,12 @@ impl Short {
     pub fn new(cut: Arc<Cut>) -> Self {
         let hops = (cut.widest / cut.hop + 1).next_power_of_two();
         Self {
-            cut,
             counted: 0,
             seen: Vec::new(),
             totals: vec![Tally::default(); hops].into(),
             extremes: vec![Extremes::default(); hops].into(),
+            sketches: vec![Sketch::default(); cut.groups.len()].into(),
+            cut,
         }
     }
 
@@ -185,36 +193,49 @@ impl Short {
     fn fill(&mut self, number: u64, seen: Range<usize>) {
         let mut tally = self.totals[self.place(number.wrapping_sub(1))];
         let mut extremes = Extremes::default();
-        for one in &self.seen[seen] {
+        for one in &self.seen[seen.clone()] {
             tally.add(one);
             extremes.add(one);
         }
         let place = self.place(number);
         (self.totals[place], self.extremes[place]) = (tally, extremes);
+        let confidences = |of: Range<usize>| self.seen[of].iter().filter_map(|seen| Some(seen.sure()?.1));
+        for (group, sketch) in self.cut.groups.iter().zip(&mut self.sketches) {
+            confidences(seen.clone()).for_each(|bucket| sketch.add_one(bucket));
+            // What was in the window before and is not in this one.
+            let width = group.width as usize * self.cut.hop;
+            if let Some(gone) = seen
+                .end
+                .checked_sub(width + seen.len())
+                .filter(|_| number >= group.width)
+            {
+                confidences(gone..gone + seen.len()).for_each(|bucket| sketch.remove_one(bucket));
+            }
+        }
     }
 
     /// Gives out the windows that end with the hop that is full now.
     fn give(&self, give: &mut Give<'_>) {
         let full = self.full();
         let last = &self.totals[self.place(full - 1)];
-        for window in &self.cut.windows {
+        for (group, sketch) in self.cut.groups.iter().zip(&self.sketches) {
             // A sliding window is first given out when it is full.
-            let Some(first) = full
-                .checked_sub(window.width)
-                .filter(|_| full.is_multiple_of(window.slide))
-            else {
+            let Some(first) = full.checked_sub(group.width) else {
                 continue;
             };
-            let events = window.width as usize * self.cut.hop;
-            let seen = &self.seen[self.seen.len() - events..];
+            let ends = |window: &&(usize, u64)| full.is_multiple_of(window.1);
+            let mut ending = group.windows.iter().filter(ends).peekable();
+            if ending.peek().is_none() {
+                continue;
+            }
+            let seen = &self.seen[self.seen.len() - group.width as usize * self.cut.hop..];
             let tally = last.less(&self.totals[self.place(first.wrapping_sub(1))]);
             let hops = (first..full).map(|hop| self.extremes[self.place(hop)]);
             let extremes = hops.fold(Extremes::default(), Extremes::with);
-            give.counted_few(
-                window.number,
-                first / window.slide,
-                Few::new(seen, tally, extremes),
-            );
+            let few = Few::new(seen, tally, extremes).with_sketch(sketch);
+            for (window, slide) in ending {
+                give.counted_few(*window, first / slide, few);
+            }
         }
     }
 }
