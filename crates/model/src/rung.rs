@@ -106,9 +106,24 @@ impl Rung {
     /// All buckets that overlap the range, in order.
     pub fn buckets(self, range: TimeRange, zone: &TimeZone) -> impl Iterator<Item = TimeRange> {
         let mut next = Some(self.bucket(range.start, zone));
+        // Of hours there are nine thousand a year, and asking the zone costs more than all else that is done with one.
+        let mut even_until = Timestamp::MIN;
         std::iter::from_fn(move || {
             let bucket = next.filter(|bucket| bucket.start < range.end)?;
-            next = Some(self.bucket(bucket.end, zone)).filter(|after| after.start > bucket.start);
+            let after = TimeRange {
+                start: bucket.end,
+                end: bucket.end.plus(HOUR),
+            };
+            let is_even = self == Rung::Hour && after.end <= even_until;
+            if self == Rung::Hour && !is_even {
+                even_until = next_change(bucket.end, zone);
+            }
+            next = Some(if is_even {
+                after
+            } else {
+                self.bucket(bucket.end, zone)
+            });
+            next = next.filter(|after| after.start > bucket.start);
             Some(bucket)
         })
     }
@@ -144,6 +159,14 @@ fn even(at: Timestamp, width: i64) -> TimeRange {
     }
 }
 
+/// When the zone's clocks change next after a moment; never, where they stay.
+fn next_change(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let change = zone.following(at.to_jiff()).next();
+    change.map_or(Timestamp::MAX, |change| {
+        Timestamp(change.timestamp().as_microsecond())
+    })
+}
+
 /// Hours follow the zone's offset at that moment (India and Nepal start hours at :30 and :15 UTC). Where the offset
 /// changes inside an hour (Lord Howe Island moves by 30 minutes) that local hour is cut at the change, so that the
 /// hours of a day always tile the day.
@@ -162,9 +185,7 @@ fn hour(at: Timestamp, zone: &TimeZone) -> TimeRange {
     {
         start = start.max(change.timestamp().as_microsecond());
     }
-    if let Some(change) = zone.following(moment).next() {
-        end = end.min(change.timestamp().as_microsecond());
-    }
+    end = end.min(next_change(at, zone).0);
     TimeRange {
         start: Timestamp(start),
         end: Timestamp(end),
@@ -242,6 +263,33 @@ mod tests {
         let day = Rung::Day.bucket(at("2026-04-05T00:00:00Z"), &howe);
         let cut: i64 = Rung::Hour.buckets(day, &howe).map(|hour| hour.micros()).sum();
         assert_eq!(cut, day.micros());
+    }
+
+    #[test]
+    fn hours_in_a_row_are_the_buckets_of_their_moments() {
+        for name in [
+            "UTC",
+            "Europe/Berlin",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+            "Pacific/Apia",
+        ] {
+            let (zone, over) = (
+                zone(name),
+                TimeRange {
+                    start: at("2011-01-01T00:10:00Z"),
+                    end: at("2012-12-31T23:50:00Z"),
+                },
+            );
+            let hours: Vec<_> = Rung::Hour.buckets(over, &zone).collect();
+            assert!(
+                hours.array_windows().all(|[hour, next]| hour.end == next.start),
+                "{name}"
+            );
+            for hour in hours {
+                assert_eq!(hour, Rung::Hour.bucket(hour.start, &zone), "{name}");
+            }
+        }
     }
 
     proptest! {
