@@ -2,6 +2,7 @@
 
 mod aggregated;
 mod answer;
+mod beyond;
 mod feeding;
 mod historical;
 mod measures;
@@ -10,6 +11,7 @@ mod open_time;
 mod peak_hour;
 mod reading;
 mod realtime;
+mod scope_rows;
 mod statistics;
 mod totals;
 mod windows;

@@ -109,6 +109,14 @@ async fn measures(house: &House, place: &str, range: &str) -> (Value, BTreeMap<S
     (answer, told)
 }
 
+/// What is told of one camera or place among others side by side.
+async fn beside(house: &House, group: &str, id: &str, range: &str) -> Value {
+    let (status, answer) = ask(house, &format!("aggregated?groupBy={group}&{range}")).await;
+    assert_eq!(status, 200, "{answer}");
+    let mut groups = answer["data"].as_array().unwrap().iter();
+    groups.find(|group| group["groupId"] == id).unwrap().clone()
+}
+
 fn measure<'a>(answer: &'a Value, name: &str) -> &'a Value {
     let measures = answer["measures"].as_array().unwrap();
     measures.iter().find(|measure| measure["name"] == name).unwrap()
@@ -487,6 +495,7 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
     let mut events = Events::default();
     events.line(at("2026-03-28T08:00:00Z"), "in", 1, None);
     quarter(&mut events, "2026-03-28T16:50:00Z", 12, 9);
+    quarter(&mut events, "2026-03-28T17:50:00Z", 0, 0);
     let house = house("UTC", Week::default(), &events).await;
     let day = "start=2026-03-28T00:00:00Z&end=2026-03-29T00:00:00Z";
     let (answer, told) = measures(&house, "own", day).await;
@@ -499,9 +508,9 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
         ("peak_hour", json!(1.0)),
     ];
     assert_told(&told, &expected);
-    // Ten seconds, and the quarter of an hour.
+    // Ten seconds, and two quarters of an hour, in one of which nobody came.
     let covered = measure(&answer, "in")["coverage"].as_f64().unwrap() * 86_400.0;
-    assert!((covered - 910.0).abs() < 1e-6, "{covered}");
+    assert!((covered - 1_810.0).abs() < 1e-6, "{covered}");
     let (_, days) = ask(
         &house,
         &format!("places/own/historical?interval=day&metrics=in,out&{day}"),
@@ -513,6 +522,15 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
         (&json!(13.0), &json!(9.0)),
         "{days}"
     );
+    // Places side by side say the same, whether hours are read or days are added up.
+    let long = "start=2026-01-01T00:00:00Z&end=2026-03-29T00:00:00Z";
+    let own = beside(&house, "building", "own", day).await;
+    assert_eq!(own["metrics"]["totalCount"], 13, "{own}");
+    assert_eq!(own["coverage"], days["data"][0]["coverage"]);
+    for (group, id) in [("camera", "own-door"), ("zone", "own-zone"), ("building", "own")] {
+        let own = beside(&house, group, id, long).await;
+        assert_eq!(own["metrics"]["totalCount"], 13, "{own}");
+    }
 
     // On which side of five o'clock they came nobody knows, and of the morning only that somebody came on that day.
     for part in [
@@ -522,6 +540,8 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
         let (_, told) = measures(&house, "own", part).await;
         let missing = ["in", "out", "net", "visitors"].map(|name| (name, json!("too_coarse")));
         assert_told(&told, &missing);
+        let own = beside(&house, "building", "own", part).await;
+        assert_eq!(own["metrics"]["totalCount"], Value::Null, "{own}");
     }
     let (_, told) = measures(
         &house,
@@ -558,6 +578,11 @@ async fn windows_too_long_to_follow_the_people_inside_say_so() {
     ];
     assert_told(&told, &coarse.map(|name| (name, json!("too_coarse"))));
     assert_told(&told, &[("in", json!(10.0))]);
+    let own = beside(&house, "building", "own", range).await;
+    assert_eq!(
+        own["metrics"],
+        json!({"totalCount": 10, "avgOccupancy": null, "peakHour": "2026-03-28T09:00:00.000Z", "efficiency": null})
+    );
     let (_, hours) = ask(
         &house,
         &format!("places/own/historical?interval=hour&metrics=in,occupancy&{range}"),

@@ -1031,16 +1031,17 @@ export interface components {
             /** @description The whole hours, in the group's own zone, that its metrics are told of: every hour that overlaps the range. */
             wholeHours: components["schemas"]["RangeAnswer"];
         };
-        /** @description One group's numbers; null means no data, or not asked for. */
+        /** @description One group's numbers; null means no data, not asked for, or counted in pieces too long to tell it from. */
         GroupMetrics: {
             /**
              * Format: double
-             * @description Time-weighted mean.
+             * @description Time-weighted mean; null where the occupancy is known for less than half of the observed time.
              */
             avgOccupancy: number | null;
             /**
              * Format: double
-             * @description Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity. May pass 1.
+             * @description Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity, or where the
+             *     occupancy is known for less than half of the observed open hours. May pass 1.
              */
             efficiency: number | null;
             /**
@@ -1051,7 +1052,8 @@ export interface components {
             peakHour: string | null;
             /**
              * Format: int64
-             * @description People counted inwards, and those who passed a counter without a direction.
+             * @description People counted inwards, and those who passed a counter without a direction. Null where a part of them came in counted windows
+             *     across an hour of a day that is not whole in these hours.
              */
             totalCount: number | null;
         };

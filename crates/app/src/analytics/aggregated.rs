@@ -1,20 +1,17 @@
 //! API-3: cameras or places side by side.
 
-use super::answer::{Metric, ResultState};
-use super::feeding::{Feeding, FirstTold};
+use super::answer::{Metric, Point, ResultState};
+use super::beyond::Beyond;
 use super::open_time::OpenTime;
 use super::peak_hour::QUARTERS_MAX;
-use super::totals::Total;
+use super::scope_rows::{Heard, ScopeRows};
+use super::totals::{BUCKETS_MAX, Total, count};
 use crate::{Action, Actor, App};
-use jiff::tz::TimeZone;
-use std::collections::HashMap;
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
 use throng_model::camera::{Camera, Semantics};
-use throng_model::live::Now;
 use throng_model::place::{Place, PlaceKind};
-use throng_model::row::Row;
 use throng_model::site::Site;
-use throng_model::{Fault, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// What is put side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +53,16 @@ pub struct Aggregated {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// People counted (see [`Metric::Count`]); none without data.
+    /// People counted (see [`Metric::Count`]); none without data, or where a part of them came in windows across an hour of a day
+    /// that is not whole in these hours.
     pub total_count: Option<i64>,
-    /// Time-weighted mean occupancy; none without data.
+    /// Time-weighted mean occupancy; none without data, or where it is known for less than half of the observed time.
     pub average_occupancy: Option<f64>,
     /// The start of the 60 minutes with the largest count; none without any.
     pub peak_hour: Option<Timestamp>,
     /// How much of the place's capacity was used in its open hours
-    /// ([utilisation](throng_engine::measure::utilisation)); none without a capacity. May pass 1.
+    /// ([utilisation](throng_engine::measure::utilisation)); none without a capacity, or
+    /// where the occupancy is known for too little of them. May pass 1.
     pub efficiency: Option<f64>,
     /// The whole hours, in the group's own zone, that these are told of.
     pub hours: TimeRange,
@@ -104,76 +103,74 @@ impl App {
         let shown = groups.into_iter().filter(|group| view.shows(&group.scope));
         let shown: Vec<Asked> = shown.collect();
         // Once for all groups: it is a copy of the present of every scope.
-        let heard = Heard::of(&self.parts.feed.snapshot().1);
+        let heard = self.heard();
         self.read_each(&shown, move |app, group| app.aggregate(group, range, &heard))
             .await
     }
 
-    /// Everything is told from the hours, so the parts always agree. A range that cuts an hour counts the whole hour, as
-    /// every bucket that overlaps a range is part of it.
+    /// Everything is told from the hours, so the parts always agree, and from what whole days have beside their hours. A range
+    /// that cuts an hour counts the whole hour, as every bucket that overlaps a range is part of it.
     fn aggregate(&self, group: Asked, range: TimeRange, heard: &Heard) -> Result<Aggregated, Fault> {
-        let zone = self.zone_of(&group.scope);
+        let rows = self.rows_of(&group.scope, heard);
         let whole = TimeRange {
-            start: Rung::Hour.bucket(range.start, &zone).start,
-            end: Rung::Hour.bucket(range.end.plus(-1), &zone).end,
+            start: Rung::Hour.bucket(range.start, &rows.zone).start,
+            end: Rung::Hour.bucket(range.end.plus(-1), &rows.zone).end,
         };
         let place = group.place.as_ref().filter(|place| place.capacity.is_some());
         // Quarters and open hours need the hours themselves; and a late reading of a counter can move people from one hour to
         // another of a day that stays as it is.
         let hours_are_needed = range.micros() <= QUARTERS_MAX || place.is_some() || group.has_counters;
         let (total, peak_hour, efficiency) = if hours_are_needed {
-            let mut rows = self
-                .parts
-                .rollups
-                .rows(&group.scope, Rung::Hour, whole, usize::MAX)?;
-            rows.retain(|(_, row)| row.observed > 0);
-            let mut total = Total::default();
-            rows.iter()
-                .for_each(|(start, row)| total.merge(&Total::of(*start, row)));
-            let counts: Vec<_> = rows.iter().map(|(start, row)| (*start, count(row))).collect();
+            let hours = rows.points(Rung::Hour, whole, BUCKETS_MAX)?;
+            let beyond = rows.beyond_hours(whole, &hours)?;
+            let counts: Vec<_> = hours
+                .iter()
+                .filter_map(|hour| Some((hour.bucket.start, count(hour.row.as_ref()?))))
+                .collect();
             let efficiency = place.and_then(|place| {
                 let open = OpenTime::of(&self.parts.catalog.site(), place, whole);
-                utilisation(&open_hours(&rows, &open, &zone), place.capacity)
+                efficiency(&rows, &hours, &beyond, &open, place)
             });
+            let total = Total::of(&hours, &beyond, rows.now);
             (total, self.peak_hour(&group.scope, range, &counts)?, efficiency)
         } else {
-            let totals = &self.reading.totals;
-            let total = totals.of(&*self.parts.rollups, &group.scope, whole, &zone)?;
+            let total = self.reading.totals.of(&rows, whole)?;
             (total, total.peak(), None)
         };
-        let feeding = Feeding::new(&self.parts.catalog.site(), &group.scope, &heard.first_told);
-        let as_of = heard.as_of.get(&group.scope).copied();
         Ok(Aggregated {
             id: group.id,
             name: group.name,
-            total_count: total.people,
+            total_count: total.people(),
             average_occupancy: total.average_occupancy(),
             peak_hour,
             efficiency,
             hours: whole,
-            coverage: feeding.coverage(whole, total.observed, self.parts.clock.now()),
-            state: ResultState::of(whole, self.reached_since(as_of)),
+            coverage: rows.feeding.coverage(whole, total.observed, rows.now),
+            state: ResultState::of(whole, rows.reached),
             revision: total.revision,
         })
     }
 }
 
-/// What is known of every scope beside its rows.
-struct Heard {
-    first_told: FirstTold,
-    as_of: HashMap<Scope, Timestamp>,
-}
-
-impl Heard {
-    fn of(present: &[Now]) -> Self {
-        let as_of = present
-            .iter()
-            .filter_map(|now| Some((now.scope.clone(), now.as_of?)));
-        Self {
-            first_told: FirstTold::of(present),
-            as_of: as_of.collect(),
-        }
+/// How much of the capacity was used in the open hours; none where the occupancy is known for too little of them.
+fn efficiency(
+    rows: &ScopeRows<'_>,
+    hours: &[Point],
+    beyond: &Beyond,
+    open: &OpenTime,
+    place: &Place,
+) -> Option<f64> {
+    let in_open: Vec<_> = hours.iter().filter(|hour| open.holds(hour.bucket)).collect();
+    let is_always_open = in_open.len() == hours.len();
+    let beyond = if is_always_open { *beyond } else { beyond.cut() };
+    if !Total::of(in_open.iter().copied(), &beyond, rows.now).knows_occupancy() {
+        return None;
     }
+    let open_hours = in_open.iter().map(|hour| OpenHour {
+        day: Rung::Day.bucket(hour.bucket.start, &rows.zone).start,
+        occupancy: hour.metric(Metric::Occupancy),
+    });
+    utilisation(&open_hours.collect::<Vec<_>>(), place.capacity)
 }
 
 /// A group as it is asked for.
@@ -219,24 +216,6 @@ impl Asked {
 fn has_counters(camera: &Camera) -> bool {
     let mut semantics = camera.lines.iter().map(|line| line.semantics);
     semantics.any(|semantics| semantics.is_none_or(|semantics| semantics == Semantics::Cumulative))
-}
-
-/// The hours in which the place is open.
-fn open_hours(rows: &[(Timestamp, Row)], open: &OpenTime, zone: &TimeZone) -> Vec<OpenHour> {
-    let hours = rows
-        .iter()
-        .filter(|(start, _)| open.holds(Rung::Hour.bucket(*start, zone)));
-    hours
-        .map(|(start, row)| OpenHour {
-            day: Rung::Day.bucket(*start, zone).start,
-            occupancy: Metric::Occupancy.of(row),
-        })
-        .collect()
-}
-
-/// People counted in a row, as [`Metric::Count`] has it.
-pub(super) fn count(row: &Row) -> i64 {
-    row.people(Measure::In) + row.people(Measure::Pass)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use throng_model::pane::PANE;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
-use throng_model::{Fault, FaultCode, Measure, Reason, Rung, Scope, Summary, TimeRange, Timestamp};
+use throng_model::{Fault, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
 
 /// What can be asked for, in the words of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,6 +148,11 @@ impl Point {
         heard.min(elapsed)
     }
 
+    /// In how many panes its cameras were heard from, of all of them together.
+    pub(super) fn observed(&self) -> u64 {
+        self.row.as_ref().map_or(0, |row| row.observed)
+    }
+
     /// How often late events changed it.
     pub fn revision(&self) -> u32 {
         self.row.as_ref().map_or(0, |row| row.revision)
@@ -163,61 +168,7 @@ impl App {
         range: TimeRange,
         limit: usize,
     ) -> Result<Vec<Point>, Fault> {
-        let zone = self.zone_of(scope);
-        let first = rung.bucket(range.start, &zone).start;
-        let whole = TimeRange {
-            start: first,
-            end: range.end,
-        };
-        // Cheap before exact: a century of minutes must not be cut bucket by bucket to find out that it is too much.
-        let buckets: Vec<TimeRange> = rung.buckets(whole, &zone).take(limit + 1).collect();
-        if buckets.len() > limit {
-            let coarser = Rung::ALL.into_iter().find(|coarser| {
-                *coarser > rung
-                    && shortest(*coarser) > 0
-                    && range.micros() / shortest(*coarser) < limit as i64
-            });
-            let hint = coarser.map_or("choose a narrower range".to_owned(), |coarser| {
-                format!("choose interval={coarser} or a narrower range")
-            });
-            return Err(Fault::new(
-                FaultCode::TooManyPoints,
-                format!("the range holds more than {limit} points of one {rung}; {hint}"),
-            ));
-        }
-        let mut rows = self
-            .parts
-            .rollups
-            .rows(scope, rung, whole, limit)?
-            .into_iter()
-            .peekable();
-        let reached = self.reached(scope);
-        let (feeding, now) = (self.feeding(scope), self.parts.clock.now());
-        let points = buckets.into_iter().map(|bucket| {
-            let row = rows
-                .next_if(|(start, _)| *start == bucket.start)
-                .map(|(_, row)| row)
-                .filter(|row| row.observed > 0);
-            let observed = row.as_ref().map_or(0, |row| row.observed);
-            let passed = TimeRange {
-                start: bucket.start,
-                end: bucket.end.min(now),
-            };
-            let mut point = Point {
-                state: ResultState::of(bucket, reached),
-                bucket,
-                coverage: feeding.coverage(bucket, observed, now),
-                missed: feeding.time(passed),
-                row,
-            };
-            let heard = point.heard(now);
-            if let Some(row) = &mut point.row {
-                row.measures
-                    .retain(|(measure, values)| *measure != Measure::Occupancy || stands_for(values, heard));
-            }
-            point
-        });
-        Ok(points.collect())
+        self.rows_of(scope, &self.heard()).points(rung, range, limit)
     }
 
     /// The cameras that feed a scope, as they came and went.
@@ -273,28 +224,16 @@ impl App {
     }
 }
 
-/// Whether an occupancy is known for half of the time in which cameras were heard from. What was counted in windows is in the
+/// Whether an occupancy that is known in so many panes is known for half of the time in which cameras were heard from. What was counted in windows is in the
 /// minutes only where it moved somebody, and their mean is that of none of the others. Of the last minutes, which are not settled
 /// yet, it is never known.
-pub(super) fn stands_for(occupancy: &Summary, heard: i64) -> bool {
-    let known = (occupancy.count as i64).saturating_mul(PANE);
+pub(super) fn stands_for(panes: u64, heard: i64) -> bool {
+    let known = (panes as i64).saturating_mul(PANE);
     known.saturating_mul(2).saturating_add(UNSETTLED) >= heard
 }
 
 /// Twice the time by which the occupancy may be behind.
 const UNSETTLED: i64 = 4 * HOUR / 60;
-
-/// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.
-fn shortest(rung: Rung) -> i64 {
-    match rung {
-        Rung::Minute => HOUR / 60,
-        Rung::FiveMinutes => HOUR / 12,
-        Rung::Hour => HOUR,
-        Rung::Day => 23 * HOUR,
-        Rung::Week => 167 * HOUR,
-        Rung::Month => 27 * 24 * HOUR,
-    }
-}
 
 #[cfg(test)]
 mod tests {

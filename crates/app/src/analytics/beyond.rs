@@ -5,9 +5,9 @@
 //! What crosses midnight is in the day it began in, as in its row.
 
 use super::POINTS_MAX;
-use crate::App;
-use crate::analytics::Point;
-use throng_model::{Fault, Measure, Rung, Scope, TimeRange, Timestamp};
+use super::answer::Point;
+use super::scope_rows::ScopeRows;
+use throng_model::{Fault, Measure, Rung, TimeRange, Timestamp};
 
 /// Hours of one day, on which the clocks may go back, and room for odd zones.
 const HOURS_OF_A_DAY: usize = 48;
@@ -17,7 +17,10 @@ const HOURS_OF_A_DAY: usize = 48;
 pub(super) struct Beyond {
     /// In, out, passing: of the days that lie whole in the range.
     people: [i64; 3],
-    /// In how much time they were counted, microseconds; the mean over the cameras.
+    /// In how many panes that no hour has cameras were heard from, of all of them together: those of windows in which nobody came
+    /// as well.
+    pub panes: u64,
+    /// In how much time that is, microseconds; the mean over the cameras.
     pub observed: i64,
     /// Whether there are more, of a day of which the range holds only a part.
     pub is_cut: bool,
@@ -48,48 +51,54 @@ impl Beyond {
         }
     }
 
-    fn add(&mut self, day: &Point, hours: &[Point], is_whole: bool, now: Timestamp) {
+    /// Those of one day, whose hours may be only those of a range; `now` is the server's time.
+    pub fn of(day: &Point, hours: &[Point], now: Timestamp) -> Self {
         let people = COUNTED.map(|measure| {
             let of = |point: &Point| point.row.as_ref().map_or(0, |row| row.people(measure));
             of(day) - hours.iter().map(of).sum::<i64>()
         });
-        if !is_whole {
-            self.is_cut |= people != [0; 3];
-            return;
+        let panes = day
+            .observed()
+            .saturating_sub(hours.iter().map(Point::observed).sum());
+        // As much of what was heard of the day as of its panes: cameras may have come in the middle of it.
+        let share = panes as f64 / day.observed().max(1) as f64;
+        Self {
+            people,
+            panes,
+            observed: (share * day.heard(now) as f64).round() as i64,
+            is_cut: false,
         }
-        for (all, people) in self.people.iter_mut().zip(people) {
+    }
+
+    /// Adds those of another day.
+    fn merge(&mut self, other: &Self) {
+        for (all, people) in self.people.iter_mut().zip(other.people) {
             *all += people;
         }
-        if people != [0; 3] {
-            let heard = hours.iter().map(|hour| hour.heard(now)).sum::<i64>();
-            self.observed += (day.heard(now) - heard).max(0);
-        }
+        self.panes += other.panes;
+        self.observed += other.observed;
+        self.is_cut |= other.is_cut;
     }
 }
 
-impl App {
-    /// The people between these hours of a scope.
-    pub(super) fn beyond_hours(
-        &self,
-        scope: &Scope,
-        range: TimeRange,
-        hours: &[Point],
-    ) -> Result<Beyond, Fault> {
-        let now = self.parts.clock.now();
+impl ScopeRows<'_> {
+    /// The people between these hours of the scope.
+    pub fn beyond_hours(&self, range: TimeRange, hours: &[Point]) -> Result<Beyond, Fault> {
         let mut beyond = Beyond::default();
-        for day in self.points(scope, Rung::Day, range, POINTS_MAX)? {
+        for day in self.points(Rung::Day, range, POINTS_MAX)? {
             if day.row.is_none() {
                 continue;
             }
             // Of a day that is not over, what is to come is in nobody's count yet.
-            let is_whole = range.start <= day.bucket.start && day.bucket.end.min(now) <= range.end;
+            let is_whole = range.start <= day.bucket.start && day.bucket.end.min(self.now) <= range.end;
             if is_whole {
                 let from = hours.partition_point(|hour| hour.bucket.start < day.bucket.start);
                 let to = hours.partition_point(|hour| hour.bucket.start < day.bucket.end);
-                beyond.add(&day, hours.get(from..to).unwrap_or_default(), true, now);
+                let hours = hours.get(from..to).unwrap_or_default();
+                beyond.merge(&Beyond::of(&day, hours, self.now));
             } else {
-                let hours = self.points(scope, Rung::Hour, day.bucket, HOURS_OF_A_DAY)?;
-                beyond.add(&day, &hours, false, now);
+                let hours = self.points(Rung::Hour, day.bucket, HOURS_OF_A_DAY)?;
+                beyond.merge(&Beyond::of(&day, &hours, self.now).cut());
             }
         }
         Ok(beyond)

@@ -80,7 +80,7 @@ impl Feeding {
     }
 
     /// The range in pieces between which no camera comes or goes: how many there are, and for how long.
-    fn stretches(&self, over: TimeRange) -> impl Iterator<Item = (i64, i64)> {
+    pub fn stretches(&self, over: TimeRange) -> impl Iterator<Item = (i64, i64)> {
         let mut start = over.start;
         std::iter::from_fn(move || {
             (start < over.end).then(|| {

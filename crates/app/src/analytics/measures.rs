@@ -2,16 +2,16 @@
 //!
 //! Told from the hour rows, so that every answer about the same hours agrees. A range that cuts an hour is told of
 //! the whole hour, in the place's own zone: a day on which the clocks change has 23 or 25 of them. What was counted in
-//! windows that cross an hour is in no hour: of whole days it is taken from the day ([`beyond`]), of parts of one it is missing.
+//! windows that cross an hour is in no hour: of whole days it is taken from the day ([`super::beyond`]), of parts of one it is missing.
 
-mod beyond;
 mod stretch;
 mod table;
 
 use super::POINTS_MAX;
-use super::aggregated::count;
 use super::answer::{Metric, Point, ResultState};
 use super::open_time::OpenTime;
+use super::scope_rows::ScopeRows;
+use super::totals::count;
 use crate::{Action, Actor, App};
 use stretch::Stretch;
 use table::MEASURES;
@@ -208,19 +208,21 @@ impl App {
 
     fn measures(&self, place: &PlaceId, range: TimeRange) -> Result<PlaceMeasures, Fault> {
         let scope = Scope::Place(place.clone());
-        let points = self.points(&scope, Rung::Hour, range, POINTS_MAX)?;
+        let heard = self.heard();
+        let rows = self.rows_of(&scope, &heard);
+        let points = rows.points(Rung::Hour, range, POINTS_MAX)?;
         let hours = TimeRange {
             start: points.first().map_or(range.start, |first| first.bucket.start),
             end: points.last().map_or(range.end, |last| last.bucket.end),
         };
-        let basis = self.basis(place, &scope, hours, &points)?;
+        let basis = self.basis(place, &rows, hours, &points)?;
         Ok(PlaceMeasures {
             hours,
             open: basis.open.length,
             capacity: basis.capacity,
             traffic: basis.traffic,
             revision: points.iter().map(|point| u64::from(point.revision())).sum(),
-            state: ResultState::of(hours, self.reached(&scope)),
+            state: ResultState::of(hours, rows.reached),
             measures: MEASURES.iter().map(|measure| measure.tell(&basis)).collect(),
         })
     }
@@ -228,15 +230,11 @@ impl App {
     fn basis(
         &self,
         place: &PlaceId,
-        scope: &Scope,
+        rows: &ScopeRows<'_>,
         hours: TimeRange,
         points: &[Point],
     ) -> Result<Basis, Fault> {
-        let (site, zone, now) = (
-            self.parts.catalog.site(),
-            self.zone_of(scope),
-            self.parts.clock.now(),
-        );
+        let (site, scope, now) = (self.parts.catalog.site(), rows.scope, rows.now);
         let place = site.place(place);
         let time = place.map(|place| OpenTime::of(&site, place, hours));
         let is_open = |hour: TimeRange| time.as_ref().is_none_or(|time| time.holds(hour));
@@ -246,12 +244,12 @@ impl App {
             if is_open(point.bucket) {
                 open.add(point, now);
                 open_hours.push(OpenHour {
-                    day: Rung::Day.bucket(point.bucket.start, &zone).start,
+                    day: Rung::Day.bucket(point.bucket.start, &rows.zone).start,
                     occupancy: point.metric(Metric::Occupancy),
                 });
             }
         }
-        let beyond = self.beyond_hours(scope, hours, points)?;
+        let beyond = rows.beyond_hours(hours, points)?;
         let is_always_open = open.length == all.length;
         open.put_beyond(if is_always_open { beyond } else { beyond.cut() });
         all.put_beyond(beyond);

@@ -32,21 +32,23 @@ struct AggregatedQuery {
     metrics: Option<String>,
 }
 
-/// One group's numbers; null means no data, or not asked for.
+/// One group's numbers; null means no data, not asked for, or counted in pieces too long to tell it from.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct GroupMetrics {
-    /// People counted inwards, and those who passed a counter without a direction.
+    /// People counted inwards, and those who passed a counter without a direction. Null where a part of them came in counted windows
+    /// across an hour of a day that is not whole in these hours.
     #[schema(required)]
     total_count: Option<i64>,
-    /// Time-weighted mean.
+    /// Time-weighted mean; null where the occupancy is known for less than half of the observed time.
     #[schema(required)]
     avg_occupancy: Option<f64>,
     /// The start of the 60 minutes with the largest count, by quarter of an hour; of the clock hour where the range is
     /// longer than eight days or the quarters are not known.
     #[schema(required, format = DateTime)]
     peak_hour: Option<String>,
-    /// Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity. May pass 1.
+    /// Mean occupancy in open hours over capacity, averaged by hour, then by day; null without a capacity, or where the
+    /// occupancy is known for less than half of the observed open hours. May pass 1.
     #[schema(required)]
     efficiency: Option<f64>,
 }

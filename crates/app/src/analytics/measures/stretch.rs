@@ -1,9 +1,8 @@
 //! Hours put together: what was counted in them, and how much of them was observed.
 
 use super::Unknown;
-use super::beyond::Beyond;
-use crate::analytics::Point;
-use crate::analytics::answer::stands_for;
+use crate::analytics::answer::{Point, stands_for};
+use crate::analytics::beyond::Beyond;
 use throng_model::{Measure, Row, Summary, Timestamp};
 
 /// Some hours of a place, up to now.
@@ -68,7 +67,7 @@ impl Stretch {
     pub fn occupancy(&self) -> Result<&Summary, Unknown> {
         let levels = self.values(Measure::Occupancy);
         levels
-            .filter(|levels| stands_for(levels, self.observed))
+            .filter(|levels| stands_for(levels.count, self.observed))
             .ok_or(Unknown::TooCoarse)
     }
 

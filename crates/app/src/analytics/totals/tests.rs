@@ -1,12 +1,15 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use crate::analytics::feeding::{Feeding, FirstTold};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use throng_model::CameraId;
 use throng_model::row::RowKey;
+use throng_model::site::Site;
 use throng_model::time::HOUR;
+use throng_ports::Rollups;
 
 /// The ladder of one camera: hours, and days and months that are the sums of theirs.
 struct Ladder {
@@ -46,14 +49,28 @@ impl Ladder {
 
     fn add(&mut self, at: Timestamp, people: u64, inside: i64, observed: u64) {
         for rung in [Rung::Hour, Rung::Day, Rung::Month] {
-            let start = rung.bucket(at, &self.zone).start;
-            let row = self.rows.entry((rung, start)).or_default();
-            row.observed += observed;
-            let mut summary = Summary::default();
-            summary.add_times(Measure::SCALE, people);
-            row.merge_measure(Measure::In, &summary);
-            row.merge_measure(Measure::Occupancy, &Summary::of(inside * Measure::SCALE));
+            let row = self.count(rung, at, people, observed);
+            let mut level = Summary::default();
+            level.add_times(inside * Measure::SCALE, observed);
+            row.merge_measure(Measure::Occupancy, &level);
         }
+    }
+
+    /// A window across an hour.
+    fn add_beyond(&mut self, at: Timestamp, people: u64, observed: u64) {
+        for rung in [Rung::Day, Rung::Month] {
+            self.count(rung, at, people, observed);
+        }
+    }
+
+    fn count(&mut self, rung: Rung, at: Timestamp, people: u64, observed: u64) -> &mut Row {
+        let start = rung.bucket(at, &self.zone).start;
+        let row = self.rows.entry((rung, start)).or_default();
+        row.observed += observed;
+        let mut summary = Summary::default();
+        summary.add_times(Measure::SCALE, people);
+        row.merge_measure(Measure::In, &summary);
+        row
     }
 
     /// How many rows above the hours, and how many hours, were read since this was asked last.
@@ -61,16 +78,17 @@ impl Ladder {
         [0, 1].map(|which| self.read[which].swap(0, Ordering::Relaxed))
     }
 
-    /// The plain way: every hour.
-    fn plain(&self, range: TimeRange) -> Total {
-        let hours = self
-            .rows
-            .range((Rung::Hour, range.start)..(Rung::Hour, range.end));
-        let mut total = Total::default();
-        for ((_, start), row) in hours {
-            total.merge(&Total::of(*start, row));
+    /// Long after all of it.
+    fn rows<'a>(&'a self, scope: &'a Scope) -> ScopeRows<'a> {
+        let nowhere = Site::new(Vec::new(), Vec::new()).unwrap();
+        ScopeRows {
+            rollups: self,
+            scope,
+            zone: self.zone.clone(),
+            feeding: Feeding::new(&nowhere, scope, &FirstTold::of(&[])),
+            reached: None,
+            now: at("2027-01-01T00:00:00Z"),
         }
-        total
     }
 }
 
@@ -91,7 +109,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 #[test]
-fn whatever_is_kept_it_is_the_sum_of_the_hours() {
+fn whatever_is_kept_it_is_what_the_hours_and_their_days_come_to() {
     let mut ladder = Ladder::new("Europe/Berlin");
     let (scope, totals, mut random) = (camera(), Totals::default(), 7);
     let start = at("2026-01-10T00:00:00Z");
@@ -100,12 +118,11 @@ fn whatever_is_kept_it_is_the_sum_of_the_hours() {
         let number = next(&mut random);
         if hour / 24 % 9 != 4 {
             let observed = u64::from(!number.is_multiple_of(5)) * 360;
-            ladder.add(
-                start.plus(hour * HOUR),
-                number % 40,
-                (number % 7) as i64,
-                observed,
-            );
+            let at = start.plus(hour * HOUR);
+            ladder.add(at, number % 40, (number % 7) as i64, observed);
+            if number.is_multiple_of(11) {
+                ladder.add_beyond(at, number % 3, 90);
+            }
         }
     }
     for round in 0..200 {
@@ -115,8 +132,13 @@ fn whatever_is_kept_it_is_the_sum_of_the_hours() {
             start: from,
             end: from.plus((length as i64 + 1) * HOUR / 60),
         };
-        let got = totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
-        assert_eq!(got, ladder.plain(range), "round {round}, {range:?}");
+        let range = TimeRange {
+            start: range.start,
+            end: Rung::Hour.bucket(range.end.plus(-1), &ladder.zone).end,
+        };
+        let rows = ladder.rows(&scope);
+        let (got, expected) = (totals.of(&rows, range).unwrap(), plain(&rows, range).unwrap());
+        assert_eq!(got, expected, "round {round}, {range:?}");
         if round % 3 == 0 {
             let late = start.plus((next(&mut random) % (120 * 24)) as i64 * HOUR);
             ladder.add(late, next(&mut random) % 50, 1, 1);
@@ -137,18 +159,19 @@ fn hours_are_read_once_and_months_stand_for_their_days() {
         end: at("2026-03-18T00:00:00Z"),
     };
     let hours = (31 + 28 + 17) * 24 + 1;
-    let ask = || totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
-    assert_eq!(ask().people, Some(3 * hours));
-    assert_eq!(ladder.read()[1] as i64, hours);
-    assert_eq!(ask().people, Some(3 * hours));
+    let ask = || totals.of(&ladder.rows(&scope), range).unwrap();
+    assert_eq!(ask().people(), Some(3 * hours));
+    // Of the day that is cut every hour counts: somebody may have come between them.
+    assert_eq!(ladder.read()[1] as i64, hours + 24);
+    assert_eq!(ask().people(), Some(3 * hours));
     // The rows of March and of its last day begin inside the range, too.
-    assert_eq!(ladder.read(), [3 + 18, 1]);
+    assert_eq!(ladder.read(), [3 + 18, 1 + 24]);
     ladder.add(at("2026-02-10T12:00:00Z"), 1, 1, 0);
-    let ask = || totals.of(&ladder, &scope, range, &ladder.zone).unwrap();
-    assert_eq!(ask().people, Some(3 * hours + 1), "a late event is found");
+    let ask = || totals.of(&ladder.rows(&scope), range).unwrap();
+    assert_eq!(ask().people(), Some(3 * hours + 1), "a late event is found");
     assert_eq!(
         ladder.read(),
-        [3 + 28 + 18, 24 + 1],
+        [3 + 28 + 18, 24 + 1 + 24],
         "and its day is summed again"
     );
 }
@@ -166,4 +189,22 @@ fn what_is_kept_is_bounded_and_days_go_first() {
         .filter(|(rung, _)| *rung == Rung::Month);
     assert_eq!(months.count(), KEPT_MAX.div_ceil(30));
     assert_eq!(shelf.count, shelf.by_scope[&scope].len());
+}
+
+#[test]
+fn of_a_day_that_is_cut_nobody_knows_who_came_between_its_hours() {
+    let mut ladder = Ladder::new("UTC");
+    let (scope, totals, day) = (camera(), Totals::default(), at("2026-03-01T00:00:00Z"));
+    ladder.add(day.plus(9 * HOUR), 5, 1, 360);
+    ladder.add_beyond(day.plus(9 * HOUR), 3, 90);
+    let people = |from: i64, to: i64| {
+        let range = TimeRange {
+            start: day.plus(from * HOUR),
+            end: day.plus(to * HOUR),
+        };
+        totals.of(&ladder.rows(&scope), range).unwrap().people()
+    };
+    assert_eq!(people(-24, 48), Some(8));
+    assert_eq!([people(1, 48), people(-24, 23)], [None, None]);
+    assert_eq!(people(24, 48), None, "nobody looked");
 }

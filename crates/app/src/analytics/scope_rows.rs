@@ -1,0 +1,133 @@
+//! The rows of one scope, told as points: with what should have been heard in their time, and how settled they are.
+
+use super::answer::{Point, ResultState, stands_for};
+use super::feeding::{Feeding, FirstTold};
+use crate::App;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use throng_model::live::Now;
+use throng_model::row::Row;
+use throng_model::time::HOUR;
+use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
+use throng_ports::Rollups;
+
+/// What is known of every scope beside its rows.
+pub(super) struct Heard {
+    first_told: FirstTold,
+    as_of: HashMap<Scope, Timestamp>,
+}
+
+impl Heard {
+    /// As the present knows it.
+    pub fn of(present: &[Now]) -> Self {
+        let as_of = present
+            .iter()
+            .filter_map(|now| Some((now.scope.clone(), now.as_of?)));
+        Self {
+            first_told: FirstTold::of(present),
+            as_of: as_of.collect(),
+        }
+    }
+}
+
+/// The rows of one scope.
+pub(super) struct ScopeRows<'a> {
+    pub rollups: &'a dyn Rollups,
+    pub scope: &'a Scope,
+    /// In which its days are cut.
+    pub zone: TimeZone,
+    pub feeding: Feeding,
+    /// See [`App::reached`].
+    pub reached: Option<Timestamp>,
+    pub now: Timestamp,
+}
+
+impl App {
+    /// The rows of a scope. `heard` is the same for all scopes of one answer: it is made of a copy of the present of all of them.
+    pub(super) fn rows_of<'a>(&'a self, scope: &'a Scope, heard: &Heard) -> ScopeRows<'a> {
+        ScopeRows {
+            rollups: &*self.parts.rollups,
+            scope,
+            zone: self.zone_of(scope),
+            feeding: Feeding::new(&self.parts.catalog.site(), scope, &heard.first_told),
+            reached: self.reached_since(heard.as_of.get(scope).copied()),
+            now: self.parts.clock.now(),
+        }
+    }
+
+    /// What is known of every scope now.
+    pub(super) fn heard(&self) -> Heard {
+        Heard::of(&self.parts.feed.snapshot().1)
+    }
+}
+
+impl ScopeRows<'_> {
+    /// Every bucket of the range, with its row where there is one.
+    pub fn points(&self, rung: Rung, range: TimeRange, limit: usize) -> Result<Vec<Point>, Fault> {
+        let first = rung.bucket(range.start, &self.zone).start;
+        let whole = TimeRange {
+            start: first,
+            end: range.end,
+        };
+        // Cheap before exact: a century of minutes must not be cut bucket by bucket to find out that it is too much.
+        let buckets: Vec<TimeRange> = rung.buckets(whole, &self.zone).take(limit + 1).collect();
+        if buckets.len() > limit {
+            return Err(too_many(rung, range, limit));
+        }
+        let rows = self.rollups.rows(self.scope, rung, whole, limit)?;
+        let mut rows = rows.into_iter().peekable();
+        let points = buckets.into_iter().map(|bucket| {
+            let row = rows.next_if(|(start, _)| *start == bucket.start);
+            self.point(bucket, row.map(|(_, row)| row))
+        });
+        Ok(points.collect())
+    }
+
+    fn point(&self, bucket: TimeRange, row: Option<Row>) -> Point {
+        let row = row.filter(|row| row.observed > 0);
+        let observed = row.as_ref().map_or(0, |row| row.observed);
+        let passed = TimeRange {
+            start: bucket.start,
+            end: bucket.end.min(self.now),
+        };
+        let mut point = Point {
+            state: ResultState::of(bucket, self.reached),
+            bucket,
+            coverage: self.feeding.coverage(bucket, observed, self.now),
+            missed: self.feeding.time(passed),
+            row,
+        };
+        let heard = point.heard(self.now);
+        if let Some(row) = &mut point.row {
+            row.measures.retain(|(measure, values)| {
+                *measure != Measure::Occupancy || stands_for(values.count, heard)
+            });
+        }
+        point
+    }
+}
+
+fn too_many(rung: Rung, range: TimeRange, limit: usize) -> Fault {
+    let coarser = Rung::ALL.into_iter().find(|coarser| {
+        *coarser > rung && shortest(*coarser) > 0 && range.micros() / shortest(*coarser) < limit as i64
+    });
+    let hint = coarser.map_or("choose a narrower range".to_owned(), |coarser| {
+        format!("choose interval={coarser} or a narrower range")
+    });
+    Fault::new(
+        FaultCode::TooManyPoints,
+        format!("the range holds more than {limit} points of one {rung}; {hint}"),
+    )
+}
+
+/// The shortest bucket of a rung, microseconds: an hour may be cut by a change of the clocks, a day may have 23.
+fn shortest(rung: Rung) -> i64 {
+    match rung {
+        Rung::Minute => HOUR / 60,
+        Rung::FiveMinutes => HOUR / 12,
+        Rung::Hour => HOUR,
+        Rung::Day => 23 * HOUR,
+        Rung::Week => 167 * HOUR,
+        Rung::Month => 27 * 24 * HOUR,
+    }
+}
