@@ -6,7 +6,7 @@ use std::str::FromStr;
 use throng_model::pane::PANE;
 use throng_model::row::Row;
 use throng_model::time::HOUR;
-use throng_model::{Fault, Measure, Reason, Rung, Scope, TimeRange, Timestamp};
+use throng_model::{Fault, Measure, Reason, Rung, Scope, Summary, TimeRange, Timestamp};
 
 /// What can be asked for, in the words of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +126,9 @@ pub struct Point {
     pub coverage: Option<f64>,
     /// For how long, up to now, any camera should have been heard from, microseconds: from when the first one came on.
     pub(super) missed: i64,
+    /// Whether its occupancy is known for half of the time in which they were. What is put together of many buckets is judged as a
+    /// whole, or it would hang on how it was cut.
+    pub(super) knows_occupancy: bool,
     /// How settled it is.
     pub state: ResultState,
 }
@@ -133,7 +136,18 @@ pub struct Point {
 impl Point {
     /// A metric; none where there is no data.
     pub fn metric(&self, metric: Metric) -> Option<f64> {
-        self.row.as_ref().and_then(|row| metric.of(row))
+        let row = self.row.as_ref()?;
+        let is_known = metric != Metric::Occupancy || self.knows_occupancy;
+        is_known.then(|| metric.of(row)).flatten()
+    }
+
+    /// The values of a measure, none that do not stand for the bucket: none without data, an empty summary where somebody looked and
+    /// nothing happened.
+    pub(super) fn values(&self, measure: Measure) -> Option<Summary> {
+        let row = self.row.as_ref()?;
+        let is_known = measure != Measure::Occupancy || self.knows_occupancy;
+        let values = row.measure(measure).filter(|_| is_known);
+        Some(values.cloned().unwrap_or_default())
     }
 
     /// In how much of it, up to now, its cameras were heard from, microseconds; the mean over them.
@@ -250,6 +264,7 @@ mod tests {
             // The only camera came at 18:00 and was heard from then on.
             coverage: Some(1.0),
             missed: 6 * HOUR,
+            knows_occupancy: false,
             state: ResultState::Live,
         };
         assert_eq!(day.heard(Timestamp(48 * HOUR)), 6 * HOUR);

@@ -95,14 +95,12 @@ impl ScopeRows<'_> {
             bucket,
             coverage: self.feeding.coverage(bucket, observed, self.now),
             missed: self.feeding.time(passed),
+            knows_occupancy: false,
             row,
         };
+        let occupancy = point.row.as_ref().and_then(|row| row.measure(Measure::Occupancy));
         let heard = point.heard(self.now);
-        if let Some(row) = &mut point.row {
-            row.measures.retain(|(measure, values)| {
-                *measure != Measure::Occupancy || stands_for(values.count, heard)
-            });
-        }
+        point.knows_occupancy = occupancy.is_some_and(|levels| stands_for(levels.count, heard));
         point
     }
 }

@@ -126,7 +126,7 @@ fn tell(points: Vec<Point>, question: &StatisticsQuestion, season: Option<Season
         points: &series,
         season,
     };
-    let values: Vec<Option<Summary>> = points.iter().map(|point| values(point, measure)).collect();
+    let values: Vec<Option<Summary>> = points.iter().map(|point| point.values(measure)).collect();
     let mut all: Option<Summary> = None;
     for values in values.iter().flatten() {
         all.get_or_insert_default().merge(values);
@@ -160,16 +160,10 @@ fn tell(points: Vec<Point>, question: &StatisticsQuestion, season: Option<Season
     Statistics { whole, buckets }
 }
 
-/// The values of a bucket: none without data, an empty summary where somebody looked and nothing happened.
-fn values(point: &Point, measure: Measure) -> Option<Summary> {
-    let row = point.row.as_ref()?;
-    Some(row.measure(measure).cloned().unwrap_or_default())
-}
-
 /// The one number a bucket stands for in a series.
 fn in_series(point: &Point, measure: Measure) -> Option<f64> {
     let over = point.state != ResultState::Live;
-    let values = values(point, measure).filter(|_| over)?;
+    let values = point.values(measure).filter(|_| over)?;
     match measure {
         Measure::In | Measure::Out | Measure::Pass => Some(values.total()),
         Measure::Occupancy
@@ -206,6 +200,7 @@ mod tests {
             }),
             coverage: None,
             missed: HOUR,
+            knows_occupancy: true,
             state: if hour + 1 == crossings.len() as i64 {
                 ResultState::Live
             } else {

@@ -192,6 +192,28 @@ fn what_is_kept_is_bounded_and_days_go_first() {
 }
 
 #[test]
+fn what_is_kept_holds_where_hours_were_heard_from_without_their_day() {
+    let mut ladder = Ladder::new("UTC");
+    let (scope, totals, day) = (camera(), Totals::default(), at("2026-03-01T00:00:00Z"));
+    let range = TimeRange {
+        start: day,
+        end: day.plus(31 * 24 * HOUR),
+    };
+    // A window over the day vouches for all of it: what the camera says besides stands in the hours and is in excess in its day,
+    // and no row of a place, nor that of the month, changes.
+    ladder.add(day, 5, 1, 60);
+    ladder.add_beyond(day, 3, 24 * 360 - 60);
+    let ask = |ladder: &Ladder| totals.of(&ladder.rows(&scope), range).unwrap();
+    assert_eq!(
+        (ask(&ladder).people(), ask(&ladder).observed),
+        (Some(8), 24 * 360)
+    );
+    ladder.count(Rung::Hour, day, 0, 300);
+    assert_eq!(ask(&ladder).observed, 24 * 360);
+    assert_eq!(ask(&ladder), plain(&ladder.rows(&scope), range).unwrap());
+}
+
+#[test]
 fn of_a_day_that_is_cut_nobody_knows_who_came_between_its_hours() {
     let mut ladder = Ladder::new("UTC");
     let (scope, totals, day) = (camera(), Totals::default(), at("2026-03-01T00:00:00Z"));
