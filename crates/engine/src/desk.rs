@@ -5,8 +5,15 @@
     reason = "shelves are made one a scope and rung, and places in them are found right before"
 )]
 
+mod past;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use past::PastMinute;
+
 use crate::coverage::reach_minutes;
 use crate::directory::Directory;
+use past::Past;
 use std::sync::Arc;
 use throng_model::row::{Row, RowKey};
 use throng_model::time::HOUR;
@@ -27,12 +34,12 @@ pub(crate) struct Who<'a> {
     pub scope: &'a Scope,
 }
 
-/// How many minutes of a place stay at hand: those that occupancy looks back at.
+/// How many minutes of a scope stay at hand: those that occupancy looks back at.
 const MINUTES_KEPT: usize = 6;
 
-/// How many rows of a rung stay at hand: so many minutes, and the open bucket of every other rung with the one before.
-fn kept(rung: Rung, minutes: usize) -> usize {
-    if rung == Rung::Minute { minutes } else { 2 }
+/// How many rows of a rung stay at hand: some minutes, and the open bucket of every other rung with the one before.
+fn kept(rung: Rung) -> usize {
+    if rung == Rung::Minute { MINUTES_KEPT } else { 2 }
 }
 
 struct Sheet {
@@ -74,8 +81,10 @@ impl Shelf {
 pub(crate) struct Desk {
     /// By scope number.
     scopes: Vec<[Shelf; Rung::ALL.len()]>,
-    /// By scope number: how many minutes stay at hand.
-    minutes_kept: Vec<usize>,
+    /// By camera, which is its scope's number.
+    pasts: Vec<Past>,
+    /// By camera: how many minutes are remembered of it.
+    remembered: Vec<usize>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -88,14 +97,14 @@ impl Desk {
     /// An empty one for everybody in the directory. The coverage of a camera looks back as far as its heartbeat reaches, twice:
     /// an hour of silence must not mean that the store is asked for hours of minutes each time.
     pub fn new(directory: &Directory) -> Self {
-        let mut minutes_kept = vec![MINUTES_KEPT; directory.scopes.len()];
-        for camera in &directory.cameras {
-            let looked_at = 2 * reach_minutes(camera.gap) + 2;
-            minutes_kept[camera.scope] = MINUTES_KEPT.max(usize::try_from(looked_at).unwrap_or(MINUTES_KEPT));
-        }
+        let remembered = directory.cameras.iter().map(|camera| {
+            let looked_at = usize::try_from(2 * reach_minutes(camera.gap) + 2).unwrap_or(0);
+            if looked_at > MINUTES_KEPT { looked_at } else { 0 }
+        });
         Self {
-            scopes: minutes_kept.iter().map(|_| Default::default()).collect(),
-            minutes_kept,
+            scopes: directory.scopes.iter().map(|_| Default::default()).collect(),
+            pasts: directory.cameras.iter().map(|_| Past::default()).collect(),
+            remembered: remembered.collect(),
         }
     }
 
@@ -206,12 +215,45 @@ impl Work<'_> {
             .collect())
     }
 
+    /// What coverage asks of a camera's minutes in the range, those there are rows of, ascending.
+    pub fn past_minutes(&mut self, who: Who<'_>, range: TimeRange) -> Result<Vec<PastMinute>, Fault> {
+        let source = self.source;
+        let at_hand_from = self.shelf(who, Rung::Minute)?.complete_from;
+        let shelf = &self.desk.scopes[who.number][shelf_of(Rung::Minute)];
+        let past = &mut self.desk.pasts[who.number];
+        let known_from = past.complete_from.into_iter().chain(at_hand_from).min();
+        let unknown = TimeRange {
+            start: range.start,
+            end: known_from.map_or(range.end, |from| from.min(range.end)),
+        };
+        if unknown.start < unknown.end {
+            for (start, row) in source.rows(who.scope, Rung::Minute, unknown)? {
+                past.put(PastMinute::of(start, &row));
+            }
+            if known_from == Some(unknown.end) {
+                past.complete_from = Some(unknown.start);
+            }
+        }
+        let mut minutes = past.between(range.start, range.end).to_vec();
+        let from = shelf.sheets.partition_point(|sheet| sheet.start < range.start);
+        let at_hand = shelf.sheets[from..].iter();
+        for sheet in at_hand.take_while(|sheet| sheet.start < range.end) {
+            // What is at hand is newer than what is remembered of it.
+            let Some(row) = &sheet.row else { continue };
+            let minute = PastMinute::of(sheet.start, row);
+            match minutes.binary_search_by_key(&sheet.start, |minute| minute.start) {
+                Ok(found) => minutes[found] = minute,
+                Err(place) => minutes.insert(place, minute),
+            }
+        }
+        Ok(minutes)
+    }
+
     /// Ends the flush: gives the rows that changed, scope by scope and ascending, and clears away what will hardly be asked
     /// for again.
     pub fn finish<'s>(self, name: impl Fn(usize) -> &'s Scope) -> Vec<(RowKey, Arc<Row>)> {
         let mut changed = Vec::new();
-        let scopes = self.desk.scopes.iter_mut().zip(&self.desk.minutes_kept);
-        for (number, (shelves, minutes_kept)) in scopes.enumerate() {
+        for (number, shelves) in self.desk.scopes.iter_mut().enumerate() {
             for (rung, shelf) in Rung::ALL.into_iter().zip(shelves) {
                 for sheet in shelf.sheets.iter_mut().filter(|sheet| sheet.changed) {
                     sheet.changed = false;
@@ -222,30 +264,39 @@ impl Work<'_> {
                     };
                     changed.extend(sheet.row.clone().map(|row| (key, row)));
                 }
-                clear_away(shelf, kept(rung, *minutes_kept));
+                let complete_from = shelf.complete_from;
+                let cleared = clear_away(shelf, kept(rung));
+                if rung == Rung::Minute
+                    && let Some(past) = self.desk.pasts.get_mut(number)
+                {
+                    let kept = self.desk.remembered[number];
+                    past.take(
+                        cleared.map(|(start, row)| PastMinute::of(start, &row)),
+                        complete_from,
+                        kept,
+                    );
+                }
             }
         }
         changed
     }
 }
 
-fn clear_away(shelf: &mut Shelf, kept: usize) {
-    let Some(complete_from) = shelf.complete_from else {
-        return;
-    };
-    // A start that was only looked at says nothing once the shelf knows it is absent.
-    shelf.sheets.retain(|sheet| sheet.row.is_some());
-    let old = shelf.sheets.len().saturating_sub(kept);
-    if let Some(oldest) = shelf.sheets.get(old) {
-        // What lies before the oldest one kept is not at hand any more.
-        let complete = if old > 0 {
-            oldest.start.max(complete_from)
-        } else {
-            complete_from
-        };
-        let complete = complete.max(complete_from);
-        shelf.complete_from = Some(complete);
+/// Gives the rows that were cleared away.
+fn clear_away(shelf: &mut Shelf, kept: usize) -> impl Iterator<Item = (Timestamp, Arc<Row>)> {
+    let mut old = 0;
+    if let Some(complete_from) = shelf.complete_from {
+        // A start that was only looked at says nothing once the shelf knows it is absent.
+        shelf.sheets.retain(|sheet| sheet.row.is_some());
+        old = shelf.sheets.len().saturating_sub(kept);
+        if let Some(oldest) = shelf.sheets.get(old)
+            && old > 0
+        {
+            // What lies before the oldest one kept is not at hand any more.
+            shelf.complete_from = Some(oldest.start.max(complete_from));
+        }
     }
     // Those that lie before what is complete stay as well: after a restart that is the open bucket of every rung.
-    shelf.sheets.drain(..old);
+    let cleared = shelf.sheets.drain(..old);
+    cleared.filter_map(|sheet| Some((sheet.start, sheet.row?)))
 }

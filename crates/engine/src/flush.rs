@@ -122,12 +122,9 @@ fn cover(
         let mut counted: Vec<_> = minutes(around).map(|minute| (minute, 0)).collect();
         let mut bits = vec![0; counted.len()];
         // Of a long silence there are few rows.
-        for minute in desk.starts(who, Rung::Minute, around)? {
-            let place = minute.since(around.start).div_euclid(MINUTE) as usize;
-            let Some(row) = desk.look(who, Rung::Minute, minute)? else {
-                continue;
-            };
-            (bits[place], counted[place].1) = (row.minute.contacts, row.observed);
+        for minute in desk.past_minutes(who, around)? {
+            let place = minute.start.since(around.start).div_euclid(MINUTE) as usize;
+            (bits[place], counted[place].1) = (minute.contacts, u64::from(minute.observed));
         }
         let observed = Contacts::new(bits).observed(camera.gap);
         for ((minute, before), after) in counted.into_iter().zip(observed) {
