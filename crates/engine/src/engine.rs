@@ -318,8 +318,8 @@ impl Engine {
 
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
         let source = &mut self.sources[number];
+        source.hear_of(first_told(event), &self.rules);
         source.hear(at, received, &self.rules);
-        source.hear_of(first_told(event));
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
         }

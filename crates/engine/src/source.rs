@@ -28,7 +28,7 @@ pub struct Source {
     pub sequence: Sequence,
     /// What its counters said.
     pub counters: Counters,
-    /// The earliest moment it told of; before, nobody could have heard from it.
+    /// The earliest moment it told of, once its clock was set; before, nobody could have heard from it.
     pub first: Option<Timestamp>,
 }
 
@@ -106,9 +106,19 @@ impl Source {
 }
 
 impl Source {
-    /// Takes note of a moment the camera told of.
-    pub fn hear_of(&mut self, at: Timestamp) {
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+    /// Takes note of a moment the camera told of; before [`Source::hear`] of the same event.
+    ///
+    /// A clock that is not set yet says 1970, or when the device was built, until it is, and nothing is known by which its first
+    /// event could be told from a recording. What follows tells: where a camera leaps further than late events are taken, and had
+    /// told of less than that before, nothing of it would have counted had it come later. So it does not say since when the camera is
+    /// there.
+    pub fn hear_of(&mut self, at: Timestamp, rules: &Rules) {
+        let before = self.first.zip(self.latest);
+        let had_no_clock = before.is_some_and(|(first, latest)| {
+            latest.since(first) <= rules.lateness && at.since(latest) > rules.lateness
+        });
+        let known = self.first.filter(|_| !had_no_clock);
+        self.first = Some(known.map_or(at, |first| first.min(at)));
     }
 
     /// Takes note of what the device says of itself; the latest word holds.
@@ -128,6 +138,37 @@ pub fn latency(at: Timestamp, received: Timestamp, rules: &Rules) -> Option<i64>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use throng_model::time::HOUR;
+
+    const DAY: i64 = 24 * HOUR;
+
+    /// Since when a camera is there that told of these days after one of 1970, and in this order.
+    fn first_of(days: &[i64]) -> Option<i64> {
+        let (rules, mut source) = (Rules::default(), Source::default());
+        for day in days {
+            let at = Timestamp(day * DAY);
+            source.hear_of(at, &rules);
+            source.hear(at, at, &rules);
+        }
+        source.first.map(|first| first.0 / DAY)
+    }
+
+    #[test]
+    fn a_clock_that_was_not_set_does_not_say_since_when_a_camera_is_there() {
+        assert_eq!(first_of(&[0]), Some(0));
+        assert_eq!(first_of(&[0, 1, 20_000]), Some(20_000));
+        assert_eq!(
+            first_of(&[0, 20_000, 19_995, 20_001]),
+            Some(19_995),
+            "stored on the way"
+        );
+    }
+
+    #[test]
+    fn a_recording_with_gaps_begins_where_it_begins() {
+        assert_eq!(first_of(&[100, 104, 108, 200, 400]), Some(100));
+        assert_eq!(first_of(&[100, 107, 114]), Some(100));
+    }
 
     #[test]
     fn the_watermark_never_goes_back() {

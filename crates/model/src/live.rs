@@ -26,7 +26,7 @@ pub struct Now {
     pub as_of: Option<Timestamp>,
     /// The latest event time that went into these numbers, as its camera said it: minutes ahead where its clock is.
     pub latest: Option<Timestamp>,
-    /// For cameras: the earliest moment it told of, as it said it: nobody could miss it before.
+    /// For cameras: the earliest moment it told of, as it said it once its clock was set: nobody could miss it before.
     pub first_told: Option<Timestamp>,
     /// For cameras: when it was last heard from, server time. For places: the latest of its cameras.
     pub last_heard: Option<Timestamp>,
