@@ -68,6 +68,8 @@ async fn house(zone: &str, week: Week, events: &Events) -> House {
     house.catalog.save_place(own).await.unwrap();
     let mut door = site.camera(&CameraId::new("own-door").unwrap()).unwrap().clone();
     door.heartbeat_s = 600;
+    // Expected from then on, and not only since it first spoke.
+    door.registered = Some(at("2026-03-28T05:00:00Z"));
     house.catalog.save_camera(door).await.unwrap();
     let key = house.key(&["own-door"]).await.1;
     let bearer = format!("Bearer {}", key.reveal());
@@ -342,7 +344,8 @@ async fn where_too_little_was_observed_counts_stay_and_rates_go() {
         ("utilisation", json!(0.6)),
     ];
     assert_told(&told, &expected);
-    assert_eq!(measure(&answer, "in")["coverage"], 0.25);
+    // Three hours of the seven since the camera is known.
+    assert_eq!(measure(&answer, "in")["coverage"], json!(3.0 / 7.0));
 
     // Two came, eight left, and four were inside in the mean: the two would have stayed for two hours of one.
     let hour = "start=2026-03-28T11:00:00Z&end=2026-03-28T12:00:00Z";
@@ -508,8 +511,8 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
         ("peak_hour", json!(1.0)),
     ];
     assert_told(&told, &expected);
-    // Ten seconds, and two quarters of an hour, in one of which nobody came.
-    let covered = measure(&answer, "in")["coverage"].as_f64().unwrap() * 86_400.0;
+    // Of 19 hours, ten seconds and two quarters of an hour, in one of which nobody came.
+    let covered = measure(&answer, "in")["coverage"].as_f64().unwrap() * 68_400.0;
     assert!((covered - 1_810.0).abs() < 1e-6, "{covered}");
     let (_, days) = ask(
         &house,
@@ -526,6 +529,8 @@ async fn who_came_in_a_window_across_an_hour_came_on_that_day() {
     let long = "start=2026-01-01T00:00:00Z&end=2026-03-29T00:00:00Z";
     let own = beside(&house, "building", "own", day).await;
     assert_eq!(own["metrics"]["totalCount"], 13, "{own}");
+    // And coverage is one word: of the hours since the camera is known.
+    assert_eq!(own["coverage"], measure(&answer, "in")["coverage"]);
     assert_eq!(own["coverage"], days["data"][0]["coverage"]);
     for (group, id) in [("camera", "own-door"), ("zone", "own-zone"), ("building", "own")] {
         let own = beside(&house, group, id, long).await;

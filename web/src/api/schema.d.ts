@@ -748,7 +748,8 @@ export interface components {
         Bucket: {
             /**
              * Format: double
-             * @description The share in which its cameras were heard from, 0 to 1.
+             * @description The share, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where none was
+             *     expected.
              */
             coverage: number | null;
             /** @description The asked metrics; null means no data. */
@@ -1015,7 +1016,8 @@ export interface components {
         GroupAnswer: {
             /**
              * Format: double
-             * @description The share of those hours, up to now, in which its cameras were heard from, 0 to 1; null where none was expected.
+             * @description The share of those hours, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where
+             *     none was expected.
              */
             coverage: number | null;
             groupId: string;
@@ -1200,7 +1202,8 @@ export interface components {
             at: string | null;
             /**
              * Format: double
-             * @description The share of those hours, up to now, in which the place's cameras were heard from, 0 to 1; null before any has begun.
+             * @description The share of those hours, up to now and since each camera is known, in which the place's cameras were heard from, 0 to 1; null
+             *     where none was expected.
              */
             coverage: number | null;
             /** @description How it is made. */

@@ -59,7 +59,8 @@ struct MeasureAnswer {
     source: &'static str,
     /// all, or open: the hours of which at least half is open time; all, where no opening hours are known.
     hours: &'static str,
-    /// The share of those hours, up to now, in which the place's cameras were heard from, 0 to 1; null before any has begun.
+    /// The share of those hours, up to now and since each camera is known, in which the place's cameras were heard from, 0 to 1; null
+    /// where none was expected.
     #[schema(required)]
     coverage: Option<f64>,
 }

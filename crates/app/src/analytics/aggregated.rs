@@ -66,7 +66,8 @@ pub struct Aggregated {
     pub efficiency: Option<f64>,
     /// The whole hours, in the group's own zone, that these are told of.
     pub hours: TimeRange,
-    /// The share of those hours, up to now, in which its cameras were heard from, 0 to 1; none where no camera was expected.
+    /// Observed panes of those hours over those in which its cameras were expected, up to now and since each of them is known, 0 to 1;
+    /// none where nobody was.
     pub coverage: Option<f64>,
     /// How settled these hours are.
     pub state: ResultState,

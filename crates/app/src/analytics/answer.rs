@@ -122,8 +122,11 @@ pub struct Point {
     pub bucket: TimeRange,
     /// Its numbers; none means no data, which is not the same as nobody.
     pub row: Option<Row>,
-    /// The share of the bucket, up to now, in which its cameras were heard from, 0 to 1; none before it began.
+    /// Observed panes over those in which its cameras were expected, up to now and since each of them is known, 0 to 1; none where
+    /// nobody was.
     pub coverage: Option<f64>,
+    /// In how many panes, up to now, its cameras should have been heard from, of all of them together.
+    pub(super) expected: i64,
     /// For how long, up to now, any camera should have been heard from, microseconds: from when the first one came on.
     pub(super) missed: i64,
     /// Whether its occupancy is known for half of the time in which they were. What is put together of many buckets is judged as a
@@ -238,9 +241,9 @@ impl App {
     }
 }
 
-/// Whether an occupancy that is known in so many panes is known for half of the time in which cameras were heard from. What was counted in windows is in the
-/// minutes only where it moved somebody, and their mean is that of none of the others. Of the last minutes, which are not settled
-/// yet, it is never known.
+/// Whether an occupancy that is known in so many panes is known for half of the time in which cameras were heard from. What was
+/// counted in windows is in the minutes only where it moved somebody, and their mean is that of none of the others. Of the last
+/// minutes, which are not settled yet, it is never known.
 pub(super) fn stands_for(panes: u64, heard: i64) -> bool {
     let known = (panes as i64).saturating_mul(PANE);
     known.saturating_mul(2).saturating_add(UNSETTLED) >= heard
@@ -263,6 +266,7 @@ mod tests {
             row: Some(Row::default()),
             // The only camera came at 18:00 and was heard from then on.
             coverage: Some(1.0),
+            expected: 6 * 360,
             missed: 6 * HOUR,
             knows_occupancy: false,
             state: ResultState::Live,

@@ -27,6 +27,12 @@ impl FirstTold {
     }
 }
 
+/// Coverage, the same of every answer about a time: observed panes over the panes in which cameras were expected, 0 to 1, of all
+/// cameras together and since each of them is known. None where nobody was expected.
+pub(super) fn coverage(observed: u64, expected: i64) -> Option<f64> {
+    (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
+}
+
 /// The cameras of one scope.
 pub(super) struct Feeding {
     /// From when on there are how many, ascending.
@@ -93,13 +99,17 @@ impl Feeding {
         })
     }
 
-    /// Observed panes over the panes there should be up to now, 0 to 1; none where there should be none.
+    /// The [`coverage`] of a time, up to now.
     pub fn coverage(&self, bucket: TimeRange, observed: u64, now: Timestamp) -> Option<f64> {
-        let expected = self.panes(TimeRange {
+        coverage(observed, self.expected(bucket, now))
+    }
+
+    /// The panes that should be there up to now.
+    pub fn expected(&self, bucket: TimeRange, now: Timestamp) -> i64 {
+        self.panes(TimeRange {
             start: bucket.start,
             end: bucket.end.min(now),
-        });
-        (expected > 0).then(|| (observed as f64 / expected as f64).min(1.0))
+        })
     }
 
     /// The cameras at a moment.

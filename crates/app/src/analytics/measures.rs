@@ -49,7 +49,7 @@ pub enum Unknown {
     NeverOpen,
     /// No camera was heard from.
     NothingObserved,
-    /// Cameras were heard from, but in too little of the time for a number that stands for all of it.
+    /// Cameras were heard from, but in too little of the time in which they were expected for a number that stands for all of it.
     TooLittleCoverage,
     /// No camera sent what it is made of.
     NotMeasured,
@@ -96,7 +96,7 @@ impl Unknown {
             ),
             Unknown::TooLittleCoverage => (
                 "too_little_coverage",
-                "the place's cameras were heard from in less than half of this time",
+                "the place's cameras were heard from in less than half of the time in which they were expected",
             ),
             Unknown::NotMeasured => (
                 "not_measured",
@@ -144,7 +144,8 @@ pub struct PlaceMeasure {
     pub source: &'static str,
     /// Which hours it is told of.
     pub hours: Hours,
-    /// The share of those hours, up to now, in which the cameras were heard from, 0 to 1; none for no time.
+    /// Observed panes of those hours over those in which the place's cameras were expected, up to now and since each of them is known,
+    /// 0 to 1; none where nobody was.
     pub coverage: Option<f64>,
     /// The value, or why there is none.
     pub value: Result<f64, Unknown>,

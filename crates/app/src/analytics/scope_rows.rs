@@ -1,7 +1,7 @@
 //! The rows of one scope, told as points: with what should have been heard in their time, and how settled they are.
 
 use super::answer::{Point, ResultState, stands_for};
-use super::feeding::{Feeding, FirstTold};
+use super::feeding::{Feeding, FirstTold, coverage};
 use crate::App;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -90,10 +90,12 @@ impl ScopeRows<'_> {
             start: bucket.start,
             end: bucket.end.min(self.now),
         };
+        let expected = self.feeding.expected(bucket, self.now);
         let mut point = Point {
             state: ResultState::of(bucket, self.reached),
             bucket,
-            coverage: self.feeding.coverage(bucket, observed, self.now),
+            coverage: coverage(observed, expected),
+            expected,
             missed: self.feeding.time(passed),
             knows_occupancy: false,
             row,

@@ -199,6 +199,7 @@ mod tests {
                 row
             }),
             coverage: None,
+            expected: 360,
             missed: HOUR,
             knows_occupancy: true,
             state: if hour + 1 == crossings.len() as i64 {

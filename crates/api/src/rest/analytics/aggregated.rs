@@ -62,7 +62,8 @@ struct GroupAnswer {
     metrics: GroupMetrics,
     /// The whole hours, in the group's own zone, that its metrics are told of: every hour that overlaps the range.
     whole_hours: RangeAnswer,
-    /// The share of those hours, up to now, in which its cameras were heard from, 0 to 1; null where none was expected.
+    /// The share of those hours, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where
+    /// none was expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// live, provisional, or final: an hour has passed since their end. What still comes makes a new revision.

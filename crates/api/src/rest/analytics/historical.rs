@@ -44,7 +44,8 @@ struct Bucket {
     /// The asked metrics; null means no data.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
-    /// The share in which its cameras were heard from, 0 to 1.
+    /// The share, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where none was
+    /// expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// How often late events changed it after its end.

@@ -3,6 +3,7 @@
 use super::Unknown;
 use crate::analytics::answer::{Point, stands_for};
 use crate::analytics::beyond::Beyond;
+use crate::analytics::feeding::coverage;
 use throng_model::{Measure, Row, Summary, Timestamp};
 
 /// Some hours of a place, up to now.
@@ -14,6 +15,8 @@ pub(super) struct Stretch {
     pub elapsed: i64,
     /// In how much of that the place's cameras were heard from, microseconds; the mean over its cameras.
     pub observed: i64,
+    /// In how many panes its cameras were heard from, and in how many they should have been, of all of them together.
+    panes: (u64, i64),
     row: Row,
     beyond: Beyond,
 }
@@ -24,6 +27,8 @@ impl Stretch {
         self.length += point.bucket.micros();
         let elapsed = point.bucket.end.min(now).since(point.bucket.start).max(0);
         self.elapsed += elapsed;
+        self.panes.0 += point.observed();
+        self.panes.1 += point.expected;
         let Some(row) = &point.row else { return };
         self.observed += point.heard(now);
         for (measure, values) in &row.measures {
@@ -34,12 +39,13 @@ impl Stretch {
     /// Adds whom its hours do not know of.
     pub fn put_beyond(&mut self, beyond: Beyond) {
         self.observed = (self.observed + beyond.observed).min(self.elapsed);
+        self.panes.0 += beyond.panes;
         self.beyond = beyond;
     }
 
-    /// The observed share of what has passed; none before anything has.
+    /// Its [`coverage`].
     pub fn coverage(&self) -> Option<f64> {
-        (self.elapsed > 0).then(|| self.observed as f64 / self.elapsed as f64)
+        coverage(self.panes.0, self.panes.1)
     }
 
     /// The values of a measure; none where there are none.
