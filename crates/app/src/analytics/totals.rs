@@ -3,8 +3,8 @@
 //! What a range comes to is told from its hours, and of whole days from what no hour of them has ([`super::beyond`]): thirteen
 //! months are 9,500 rows a camera. But an hour cannot change without its day and its month: sums travel upwards (I-3), and so do
 //! revisions. So what the hours of a day or month came to is kept with a fingerprint of its row and of the cameras expected in it,
-//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. Where cumulative counters count, hours can change without their day (a late reading moves people between
-//! them), and nobody asks here.
+//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. Where cumulative counters
+//! count, hours can change without their day (a late reading moves people between them), and nobody asks here.
 //!
 //! One thing of an hour does change without its day: in how much of it a camera was heard from, where windows of the day vouch for
 //! the same time ([`throng_model::Row::excess`] of the camera's day, of which neither its month nor its places know). So what is kept
