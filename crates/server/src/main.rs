@@ -80,27 +80,26 @@ fn start() -> Result<(), Fault> {
     {
         config.data.folder = folder.to_owned();
     }
-    if let Command::Config = arguments.command {
-        return command::print_config(&config);
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Fault::internal(format!("starting the runtime: {error}")))?;
-    let ended = runtime.block_on(async {
-        match arguments.command {
-            Command::Serve(serve) => command::serve::run(serve, config).await,
-            Command::Demo(demo) => command::demo::run(demo, config).await,
-            Command::Import(import) => command::import::run(import, config).await,
-            Command::Camera(camera) => command::camera::run(camera, config).await,
-            Command::Place(place) => command::place::run(place, config).await,
-            Command::Verify => command::verify::run(config).await,
-            Command::Config => Ok(()),
-        }
-    });
+    let ended = runtime.block_on(run(arguments.command, config));
     drop(runtime);
     drop(temporary);
     ended
+}
+
+async fn run(command: Command, config: config::Config) -> Result<(), Fault> {
+    match command {
+        Command::Serve(serve) => command::serve::run(serve, config).await,
+        Command::Demo(demo) => command::demo::run(demo, config).await,
+        Command::Import(import) => command::import::run(import, config).await,
+        Command::Camera(camera) => command::camera::run(camera, config).await,
+        Command::Place(place) => command::place::run(place, config).await,
+        Command::Verify => command::verify::run(config).await,
+        Command::Config => command::print_config(&config),
+    }
 }
 
 #[cfg(test)]

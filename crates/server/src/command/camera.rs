@@ -8,7 +8,7 @@ mod placement;
 mod tests;
 
 use super::say;
-use super::trace::note;
+use super::trace;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use placement::{Placement, Wanted};
@@ -113,9 +113,8 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
                 heartbeat_s: heartbeat,
                 registered: Some(SystemClock.now()),
             };
-            let make = move |site: &Site| add(site, camera, boundary, &wanted);
-            let site = catalog.change(Box::new(make)).await?;
-            note(&catalog, Action::RegisterCamera, camera_id.as_str()).await?;
+            let make = move |site: &Site| add(site, camera.clone(), boundary, &wanted);
+            let site = trace::change(&catalog, Action::RegisterCamera, camera_id.as_str(), make).await?;
             let zone = site.camera(&camera_id).and_then(Camera::last_membership);
             let path = zone.into_iter().flat_map(|last| site.chain(&last.zone));
             for place in path {

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::say;
+use super::{say, trace};
 use crate::config::Config;
 use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
 use crate::import::{Format, cameras_needed, missing, open};
@@ -157,10 +157,11 @@ async fn import(
     format: Format,
     options: &Options,
 ) -> Result<(Imported, Counted), Fault> {
-    super::trace::note_word(&*node.accounts, "import", &file.display().to_string()).await?;
     let mut total = 0_u64;
     let counted = open(file, format, options)?.events.inspect(|_| total += 1);
     let (places, cameras) = cameras_needed(counted, format, options)?;
+    // Now that it was read to its end once: a file that is not there, or is damaged, was not imported.
+    trace::note_word(&*node.accounts, trace::IMPORT, &file.display().to_string()).await?;
     let (places, cameras) = missing(&node.ports.catalog.site(), places, cameras);
     node.ports.catalog.save_all(places, cameras).await?;
     let bar = ProgressBar::new(total).with_style(

@@ -5,7 +5,7 @@ mod counted;
 mod set;
 
 use super::say;
-use super::trace::note;
+use super::trace;
 use crate::config::Config;
 use std::path::{Path, PathBuf};
 use throng_app::Action;
@@ -15,7 +15,7 @@ use throng_model::counting::{Counting, Sides, Traffic};
 use throng_model::place::Place;
 use throng_model::site::Site;
 use throng_model::{Fault, FaultCode, PlaceId};
-use throng_ports::Catalog;
+use throng_ports::Catalog as _;
 use throng_ports::catalog::SiteChange;
 
 /// Lists and changes places, sets when they are open and what their counts stand for.
@@ -89,7 +89,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             let catalog = crate::wire::open_existing_catalog(&config).await?;
             let calendar = file.as_deref().map(read).transpose()?;
             change(&catalog, &PlaceId::new(&id)?, move |place| {
-                place.calendar = calendar;
+                place.calendar.clone_from(&calendar);
             })
             .await
         }
@@ -121,7 +121,7 @@ fn unknown(id: &PlaceId) -> Fault {
 async fn change(
     catalog: &SqliteCatalog,
     id: &PlaceId,
-    change: impl FnOnce(&mut Place) + Send + 'static,
+    change: impl Fn(&mut Place) + Send + 'static,
 ) -> Result<(), Fault> {
     let (id, object) = (id.clone(), id.to_string());
     let make = move |site: &Site| {
@@ -132,8 +132,8 @@ async fn change(
             ..SiteChange::default()
         })
     };
-    catalog.change(Box::new(make)).await?;
-    note(catalog, Action::ChangePlace, &object).await
+    trace::change(catalog, Action::ChangePlace, &object, make).await?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -178,7 +178,7 @@ mod tests {
         let catalog = crate::wire::open_catalog(&config).await.expect("opens");
         catalog.save_place(organisation).await.expect("saves");
         let hours = Some(calendar.clone());
-        change(&catalog, &id, move |place| place.calendar = hours)
+        change(&catalog, &id, move |place| place.calendar.clone_from(&hours))
             .await
             .expect("sets");
         drop(catalog);

@@ -5,7 +5,7 @@
 //! them failed. While another process has the folder open nothing is checked, and that is said instead.
 
 use super::say;
-use super::trace::COMMAND_LINE;
+use super::trace::{COMMAND_LINE, IMPORT};
 use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog, store_options};
 use std::path::Path;
@@ -18,7 +18,7 @@ use throng_ports::{Accounts as _, CheckpointStore as _};
 /// What is said of a folder in which cameras were registered, and no more.
 const NO_EVENTS: &str = "none yet, this folder holds no events";
 
-/// The latest entries among which people are looked for: nobody changes so much before the first start.
+/// The latest entries among which people and imports are looked for: nobody changes so much before the first start.
 const AUDIT_READ_MAX: u64 = 10_000;
 
 /// What a check found, in a line.
@@ -42,8 +42,8 @@ pub async fn run(config: Config) -> Result<(), Fault> {
         ));
     }
     let audit = verify_audit(&config).await;
-    // Where a server ran, people decided something: only then is a log missed.
-    let unused = !has_log && !has_store && matches!(&audit, Ok((_, by_people)) if !by_people);
+    // Where a server ran, people decided something; where a file was imported, it was noted: only then is a log missed.
+    let unused = !has_log && !has_store && matches!(&audit, Ok((_, used)) if !used);
     let (log, store) = match unused {
         true => (Ok(NO_EVENTS.to_owned()), Ok(NO_EVENTS.to_owned())),
         false => verify_events(&config).await?,
@@ -151,7 +151,7 @@ fn verify_position(store: &Store, log: Option<&Verification>) -> Found {
     ))
 }
 
-/// The chain, and whether anybody but the command line left something in it.
+/// The chain, and whether something in it tells of events: people, for whom a server ran, or an import.
 async fn verify_audit(config: &Config) -> Result<(AuditProof, bool), Fault> {
     there(&config.data.folder, CATALOG)?;
     let catalog = open_catalog(config).await?;
@@ -160,7 +160,12 @@ async fn verify_audit(config: &Config) -> Result<(AuditProof, bool), Fault> {
         let entries = catalog
             .audit_log(proof.entries.min(AUDIT_READ_MAX) as usize)
             .await?;
-        Ok::<_, Fault>((proof, entries.iter().any(|entry| entry.actor != COMMAND_LINE)))
+        Ok::<_, Fault>((
+            proof,
+            entries
+                .iter()
+                .any(|entry| entry.actor != COMMAND_LINE || entry.action == IMPORT),
+        ))
     };
     let verified = verified.await;
     catalog.close().await;

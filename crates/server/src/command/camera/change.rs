@@ -5,7 +5,7 @@
 
 use super::say;
 use crate::clock::SystemClock;
-use crate::command::trace::note;
+use crate::command::trace;
 use crate::config::Config;
 use throng_app::Action;
 use throng_embedded::catalog::SqliteCatalog;
@@ -15,7 +15,7 @@ use throng_model::place::PlaceKind;
 use throng_model::site::Site;
 use throng_model::{CameraId, Fault, PlaceId};
 use throng_ports::catalog::SiteChange;
-use throng_ports::{Catalog, Clock as _};
+use throng_ports::{Catalog as _, Clock as _};
 
 /// What is to change.
 #[derive(Debug, clap::Args)]
@@ -73,8 +73,7 @@ pub async fn save(
             ..SiteChange::default()
         })
     };
-    let site = catalog.change(Box::new(make)).await?;
-    note(catalog, action, id.as_str()).await?;
+    let site = trace::change(catalog, action, id.as_str(), make).await?;
     let Some(camera) = site.camera(id) else {
         return Err(Fault::internal(format!("camera {id} went while it was saved")));
     };

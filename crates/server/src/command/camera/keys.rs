@@ -18,8 +18,8 @@ pub(super) async fn make(catalog: &SqliteCatalog, cameras: Vec<CameraId>) -> Res
     }
     let (key, secret) = throng_app::cameras::new_key(cameras)?;
     let id = key.id.clone();
-    catalog.save_key(key).await?;
     note(catalog, Action::CreateKey, &id).await?;
+    catalog.save_key(key).await?;
     say(format_args!("key id: {id}"));
     say(format_args!("key:    {}", secret.reveal()));
     say(format_args!(
@@ -46,10 +46,12 @@ fn listed(key: &CameraKey) -> String {
 
 /// Ends a key.
 pub(super) async fn end(catalog: &SqliteCatalog, id: String) -> Result<(), Fault> {
-    if catalog.remove_key(id.clone()).await? {
+    if catalog.keys(None).await?.iter().any(|key| key.id == id) {
         note(catalog, Action::EndKey, &id).await?;
-        say(format_args!("key {id} has ended"));
-        return Ok(());
+        if catalog.remove_key(id.clone()).await? {
+            say(format_args!("key {id} has ended"));
+            return Ok(());
+        }
     }
     let detail = format!("key {id:?} does not exist; `throng camera keys` lists those that do");
     Err(Fault::new(FaultCode::NotFound, detail))

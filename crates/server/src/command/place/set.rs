@@ -5,7 +5,7 @@
 
 use super::counted::Counted;
 use super::{say, unknown};
-use crate::command::trace::note;
+use crate::command::trace;
 use crate::config::Config;
 use crate::wire::open_existing_catalog;
 use throng_app::Action;
@@ -66,7 +66,8 @@ pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Re
     if let Some(scope) = found.as_ref().filter(|_| !recount) {
         return Err(days_are_counted(scope));
     }
-    // First: should the next step not be reached, everything is counted in the old days again.
+    trace::note(&catalog, Action::ChangePlace, &object).await?;
+    // Before the change: should that not be reached, everything is counted in the old days again.
     let held = match counted.filter(|_| found.is_some()) {
         Some(counted) => Some(counted.forget()?),
         None => None,
@@ -84,7 +85,6 @@ pub async fn set(id: &str, change: Change, recount: bool, config: &Config) -> Re
         })
     };
     catalog.change(Box::new(make)).await?;
-    note(&catalog, Action::ChangePlace, &object).await?;
     match held {
         Some(_) => say("saved; the next start counts everything in the log again, in the new days"),
         None => say("saved"),
@@ -108,12 +108,11 @@ pub async fn remove(id: &str, config: &Config) -> Result<(), Fault> {
     let make = move |site: &Site| {
         site.check_removal(&place)?;
         Ok(SiteChange {
-            places_gone: vec![place],
+            places_gone: vec![place.clone()],
             ..SiteChange::default()
         })
     };
-    catalog.change(Box::new(make)).await?;
-    note(&catalog, Action::RemovePlace, id).await?;
+    trace::change(&catalog, Action::RemovePlace, id, make).await?;
     say("removed");
     Ok(())
 }
