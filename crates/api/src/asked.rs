@@ -11,7 +11,8 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use std::sync::Arc;
-use throng_model::{Fault, FaultCode, Reason};
+use throng_model::codec::plain::{Said, is_json, not_json};
+use throng_model::{Fault, FaultCode};
 
 /// The body of a request, decoded.
 #[derive(Debug)]
@@ -69,19 +70,23 @@ pub(crate) async fn in_time<T>(
 
 fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let malformed = |error: &serde_json::Error| Fault::new(FaultCode::MalformedJson, error.to_string());
-    let decoded =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| match error.inner().classify() {
-            serde_json::error::Category::Data => {
-                let place = place(error.path(), &error.inner().to_string());
-                let pointer: String = place
-                    .iter()
-                    .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
-                    .collect();
-                invalid(&error).in_field(&pointer)
-            }
-            _ => malformed(error.inner()),
-        })?;
+    let malformed = |error: &serde_json::Error| Fault::new(FaultCode::MalformedJson, not_json(body, error));
+    let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| match is_json(body) {
+        true => {
+            let said = Said::of_json(error.inner());
+            let place = place(error.path(), &said);
+            let pointer: String = place
+                .iter()
+                .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
+                .collect();
+            let subject = match place.as_slice() {
+                [] => "the body".to_owned(),
+                place => format!("field {:?}", place.join(".")),
+            };
+            Fault::invalid(said.reason, said.about(&subject)).in_field(&pointer)
+        }
+        false => malformed(error.inner()),
+    })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(decoded)
 }
@@ -101,33 +106,15 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
 fn query_of<T: DeserializeOwned>(query: &str) -> Result<T, Fault> {
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(pairs).map_err(|error| {
-        let place = place(error.path(), &error.inner().to_string());
-        invalid(&error).in_parameter(&place.join("."))
+        let said = Said::new(&error.inner().to_string());
+        let parameter = place(error.path(), &said).join(".");
+        Fault::invalid(said.reason, said.about(&format!("parameter {parameter:?}"))).in_parameter(&parameter)
     })
 }
 
-fn invalid<E: std::error::Error>(error: &serde_path_to_error::Error<E>) -> Fault {
-    Fault::invalid(reason(&error.inner().to_string()), error.to_string())
-}
-
-/// Serde tells the kind of an error in its first words only; a test holds them.
-fn reason(says: &str) -> Reason {
-    const KINDS: [(&str, Reason); 7] = [
-        ("missing field", Reason::Missing),
-        ("unknown field", Reason::Unknown),
-        ("duplicate field", Reason::Repeated),
-        ("invalid type", Reason::WrongType),
-        ("invalid value", Reason::OutOfRange),
-        ("number too ", Reason::OutOfRange),
-        ("unknown variant", Reason::NotListed),
-    ];
-    let kind = KINDS.iter().find(|(words, _)| says.starts_with(words));
-    kind.map_or(Reason::Malformed, |(_, reason)| *reason)
-}
-
 /// The way to the flaw. A field that is missing, unknown or there twice has no value whose path could be told: it is named by
-/// the sentence.
-fn place(path: &Path, says: &str) -> Vec<String> {
+/// what was said.
+fn place(path: &Path, said: &Said) -> Vec<String> {
     let mut way: Vec<String> = path
         .iter()
         .filter_map(|segment| match segment {
@@ -136,10 +123,8 @@ fn place(path: &Path, says: &str) -> Vec<String> {
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect();
-    let named = [Reason::Missing, Reason::Unknown, Reason::Repeated].contains(&reason(says));
-    let name = says.split('`').nth(1).filter(|_| named);
-    if let Some(name) = name.filter(|name| way.last().is_none_or(|last| last != name)) {
-        way.push(name.to_owned());
+    if let Some(name) = said.field.as_ref().filter(|name| way.last() != Some(name)) {
+        way.push(name.clone());
     }
     way
 }
@@ -233,6 +218,11 @@ mod tests {
                 r#"{"name":"a","lines":[{"id":"x","way":"up"}]}"#,
                 "/lines/0/way",
                 "not_listed",
+            ),
+            (
+                r#"{"name":"a","lines":[{"id":"x","way":7}]}"#,
+                "/lines/0/way",
+                "wrong_type",
             ),
             (r#"7"#, "", "wrong_type"),
         ] {

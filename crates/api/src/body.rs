@@ -185,8 +185,8 @@ pub(crate) async fn collect(body: Body, limit: usize, mut held: Option<&mut Held
     let mut bytes = Vec::new();
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk
-            .map_err(|error| Fault::new(FaultCode::InvalidRequest, format!("the body broke off: {error}")))?;
+        let chunk =
+            chunk.map_err(|_| Fault::new(FaultCode::InvalidRequest, "the body broke off before its end"))?;
         if bytes.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
@@ -204,11 +204,9 @@ fn unpack(packed: &[u8], limit: usize, mut held: Held) -> Result<(Vec<u8>, Held)
     let mut rest = flate2::read::MultiGzDecoder::new(packed);
     loop {
         let mut step = (&mut rest).take(UNPACK_STEP as u64);
-        let read = step.read_to_end(&mut bytes).map_err(|error| {
-            Fault::new(
-                FaultCode::InvalidRequest,
-                format!("the body is not gzip: {error}"),
-            )
+        let read = step.read_to_end(&mut bytes).map_err(|_| {
+            let detail = "the body says that it is gzip, but it is none, or not all of it";
+            Fault::new(FaultCode::InvalidRequest, detail)
         })?;
         if bytes.len() > limit {
             return Err(too_large(limit));

@@ -4,6 +4,7 @@
 
 mod fields;
 mod json;
+pub mod plain;
 mod record;
 
 pub use fields::Fields;

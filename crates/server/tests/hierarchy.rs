@@ -68,14 +68,29 @@ async fn impossible_changes_are_refused_and_say_which_field() {
     let long = "x".repeat(201);
     let wrong = [
         ("places/own", json!({"capacity": 0}), 400, "capacity 0 is not"),
-        ("places/own", json!({"capacity": -4}), 400, "capacity: invalid"),
-        ("places/own", json!({"capacity": 4.5}), 400, "capacity: invalid"),
-        ("places/own", json!({"capacity": "40"}), 400, "capacity: invalid"),
+        ("places/own", json!({"capacity": -4}), 400, "field \"capacity\": "),
+        (
+            "places/own",
+            json!({"capacity": 4.5}),
+            400,
+            "field \"capacity\": ",
+        ),
+        (
+            "places/own",
+            json!({"capacity": "40"}),
+            400,
+            "field \"capacity\": ",
+        ),
         ("places/own", json!({"name": long}), 400, "name is longer"),
         ("places/own", json!({"name": " \t"}), 400, "name is empty"),
         ("places/own", json!({"name": "a\u{0}b"}), 400, "U+0000"),
-        ("places/own", json!({"name": {"a": []}}), 400, "name: invalid"),
-        ("places/own", json!({"timeZone": null}), 400, "timeZone: invalid"),
+        ("places/own", json!({"name": {"a": []}}), 400, "field \"name\": "),
+        (
+            "places/own",
+            json!({"timeZone": null}),
+            400,
+            "field \"timeZone\": ",
+        ),
         (
             "places/own",
             json!({"timeZone": "../../etc/passwd"}),
@@ -89,7 +104,12 @@ async fn impossible_changes_are_refused_and_say_which_field() {
             "building \"own\"",
         ),
         ("places/own", json!({"parentId": "foreign"}), 400, "parentId"),
-        ("places/own", json!([]), 400, "sequence"),
+        (
+            "places/own",
+            json!([]),
+            400,
+            "a list stands where an object belongs",
+        ),
         ("places/nowhere", json!({"capacity": 1}), 404, "nowhere"),
         (
             "cameras/own-door",
@@ -101,7 +121,7 @@ async fn impossible_changes_are_refused_and_say_which_field() {
             "cameras/own-door",
             json!({"zoneId": null}),
             400,
-            "zoneId: invalid",
+            "field \"zoneId\": ",
         ),
         (
             "cameras/own-door",
@@ -119,7 +139,7 @@ async fn impossible_changes_are_refused_and_say_which_field() {
             "cameras/own-door",
             json!({"retired": true}),
             400,
-            "retired: invalid type",
+            "field \"retired\": true stands where null belongs",
         ),
         ("cameras/own-door", json!({"id": "other"}), 400, "id"),
         ("cameras/nowhere", json!({"name": "n"}), 404, "nowhere"),

@@ -108,6 +108,91 @@ async fn every_wrong_request_says_where_and_why() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_told_in_our_words_with_its_place() {
+    let house = House::open(ApiSettings::default()).await;
+    let session = house.sign_in("ann", throng_model::user::Role::Admin, &[]).await;
+    let (_, key) = house.key(&["own-door"]).await;
+    let good = support::event("own-door", 1);
+    let counted = r#"{"id":"019d371a-d328-7abc-8def-000000000009","type":"count","cam":"own-door","t":"2026-03-29T00:00:00Z","data":{"in":"many"}}"#;
+    for (method, path, body, says) in [
+        (
+            "POST",
+            "/events",
+            "[{\"v\":1},",
+            "this is not JSON at column 9: it breaks off",
+        ),
+        (
+            "POST",
+            "/events",
+            "{\"v\":1,\n \"id\"",
+            "this is not JSON at line 2, column 5: it breaks off within an object",
+        ),
+        (
+            "POST",
+            "/events",
+            &good.replace("\"n\":1", "\"n\":-1"),
+            "field \"n\": the number -1 is not a whole number, 0 or more",
+        ),
+        (
+            "POST",
+            "/events",
+            &good.replace("\"in\"", "\"up\""),
+            "field \"dir\": \"up\" is not one of in, out, unknown",
+        ),
+        (
+            "POST",
+            "/events",
+            "[7]",
+            "the object: the number 7 stands where an object belongs",
+        ),
+        (
+            "POST",
+            "/events",
+            counted,
+            "field \"in\": the text \"many\" stands where a whole number, 0 or more belongs",
+        ),
+        (
+            "PATCH",
+            "/places/own",
+            "{\"name\":\"Own\"",
+            "this is not JSON at column 13: it breaks off",
+        ),
+        (
+            "PATCH",
+            "/places/own",
+            r#"{"capacity":-3}"#,
+            "field \"capacity\": the number -3 is not a whole number, 0 or more",
+        ),
+        (
+            "PATCH",
+            "/cameras/own-door",
+            r#"{"zone":"x"}"#,
+            "field \"zone\" is not known here; known are name",
+        ),
+        (
+            "PATCH",
+            "/cameras/own-door",
+            "[]",
+            "the body: a list stands where an object belongs",
+        ),
+        (
+            "GET",
+            "/quarantine?limit=many",
+            "",
+            "parameter \"limit\": this is not a whole number, 0 or more",
+        ),
+    ] {
+        let bearer = if path == "/events" { key.reveal() } else { &session };
+        let (_, told) = ask(&house, bearer, method, path, body).await;
+        let detail = told.pointer("/events/0/detail").unwrap_or(&told["detail"]);
+        assert!(
+            detail.as_str().unwrap().contains(says),
+            "{method} {path} {body}: {told}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_first_start_with_a_wrong_name_and_a_short_password_is_told_of_both_and_keeps_its_link() {
     let house = House::open(ApiSettings::default()).await;
     let setup = house.app.first_start_link().await.unwrap().unwrap();

@@ -5,6 +5,7 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 use std::ops::Range;
+use throng_model::codec::plain::{not_json, not_utf8};
 use throng_model::{Fault, FaultCode};
 
 /// Where the events of a body stand, each the text of one JSON value. Whether it is an event is for the intake to say.
@@ -39,9 +40,8 @@ pub(super) fn split(bytes: &[u8], lines: bool, events_max: usize) -> Result<Vec<
         Some(b'[') => {}
         Some(_) => return Ok(vec![range_of(body, bytes)]),
     }
-    let text =
-        std::str::from_utf8(body).map_err(|error| malformed(format!("the body is not UTF-8: {error}")))?;
-    let events = elements(text, events_max).map_err(|error| malformed(error.to_string()))?;
+    let text = std::str::from_utf8(body).map_err(|error| malformed(not_utf8(error)))?;
+    let events = elements(text, events_max).map_err(|error| malformed(not_json(bytes, &error)))?;
     if events.len() > events_max {
         return Err(too_many());
     }

@@ -1,5 +1,6 @@
 //! The fields of one JSON object, taken by name; what nobody takes is kept as it stood.
 
+use super::plain::{Said, not_json};
 use crate::fault::{Fault, FaultCode};
 use serde::de::{DeserializeOwned, Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -22,12 +23,10 @@ impl<'a> Fields<'a> {
             .deserialize_map(FieldsVisitor)
             .and_then(|fields| reader.end().map(|()| fields));
         fields.map_err(|error| {
-            let code = if error.is_data() {
-                FaultCode::InvalidEvent
-            } else {
-                FaultCode::MalformedJson
-            };
-            Fault::new(code, error.to_string())
+            if error.is_data() {
+                return invalid(Said::new(&error.to_string()).about("the object"));
+            }
+            Fault::new(FaultCode::MalformedJson, not_json(text.as_bytes(), &error))
         })
     }
 
@@ -36,16 +35,8 @@ impl<'a> Fields<'a> {
         let Some(raw) = self.take_raw(name) else {
             return Ok(None);
         };
-        serde_json::from_str(raw.get()).map_err(|error| {
-            // The position inside the value means nothing to the sender; the reason does.
-            let reason = error.to_string();
-            let reason = reason
-                .split(" at line ")
-                .next()
-                .unwrap_or("has the wrong type")
-                .to_owned();
-            invalid(format!("field {name:?}: {reason}"))
-        })
+        serde_json::from_str(raw.get())
+            .map_err(|error| invalid(Said::of_json(&error).about(&format!("field {name:?}"))))
     }
 
     /// Takes a field that must be there.
@@ -131,7 +122,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     type Value = Fields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {

@@ -163,7 +163,7 @@ mod tests {
         };
         assert_eq!(
             with("/cam", 7.into()),
-            "field \"cam\": invalid type: integer `7`, expected a string"
+            "field \"cam\": the number 7 stands where a text in quotation marks belongs"
         );
         assert_eq!(with("/cam", Value::Null), "field \"cam\" is missing");
         assert!(with("/t", "yesterday".into()).starts_with("field \"t\":"));

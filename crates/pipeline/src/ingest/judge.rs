@@ -3,6 +3,7 @@
 use super::IngestRules;
 use std::sync::Arc;
 use throng_model::camera::Semantics;
+use throng_model::codec::plain::not_utf8;
 use throng_model::codec::{EncodedEvent, Fields, decode_json};
 use throng_model::event::{OccTarget, ResetReason, ResetTarget};
 use throng_model::site::Site;
@@ -36,7 +37,7 @@ impl Judge<'_> {
     /// The event, or why not.
     pub fn judge(&self, raw: &[u8]) -> Result<Judged, Refusal> {
         let text = std::str::from_utf8(raw).map_err(|error| Refusal {
-            fault: Fault::new(FaultCode::MalformedJson, format!("event is not UTF-8: {error}")),
+            fault: Fault::new(FaultCode::MalformedJson, not_utf8(error)),
             id: None,
             camera: None,
             from_the_future: None,

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use throng_app::Action;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::calendar::Calendar;
+use throng_model::codec::plain::in_text;
 use throng_model::counting::{Counting, Sides, Traffic};
 use throng_model::place::Place;
 use throng_model::site::Site;
@@ -110,7 +111,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
 fn read(file: &Path) -> Result<Calendar, Fault> {
     let wrong = |why: String| Fault::new(FaultCode::InvalidFile, format!("{}: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+    serde_json::from_str(&text).map_err(|error| wrong(in_text(text.as_bytes(), &error)))
 }
 
 fn unknown(id: &PlaceId) -> Fault {
@@ -201,7 +202,21 @@ mod tests {
         );
         let nowhere = PlaceId::new("nowhere").expect("id");
         assert!(change(&catalog, &nowhere, |_| ()).await.is_err());
-        std::fs::write(&file, r#"{"week": {"monday": ["9-18"]}}"#).expect("writes");
-        assert_eq!(read(&file).expect_err("refused").code, FaultCode::InvalidFile);
+        for (wrong, says) in [
+            (r#"{"week": {"monday": ["9-18"]}}"#, "line 1, column 28: "),
+            (
+                "{\n \"weeks\": {}}",
+                "line 2, column 8: field \"weeks\" is not known here",
+            ),
+            (
+                "{\"week\": {},}",
+                "not JSON at column 13: nothing follows on the comma",
+            ),
+        ] {
+            std::fs::write(&file, wrong).expect("writes");
+            let fault = read(&file).expect_err(wrong);
+            assert_eq!(fault.code, FaultCode::InvalidFile);
+            assert!(fault.detail.contains(says), "{wrong}: {fault}");
+        }
     }
 }

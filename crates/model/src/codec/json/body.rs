@@ -380,7 +380,7 @@ mod tests {
             (
                 "line",
                 json!({"line": "a", "dir": "inn"}),
-                "field \"dir\": unknown",
+                "field \"dir\": \"inn\" is not one of in, out, unknown",
             ),
             ("line", json!({"line": "a", "dir": "in", "n": 0}), "field \"n\""),
             ("total", json!({"counter": "a"}), "must be there"),
