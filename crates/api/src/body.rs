@@ -45,24 +45,37 @@ enum Form {
 
 impl Form {
     fn of(headers: &HeaderMap) -> Result<Self, Fault> {
-        Ok(if is_lines(headers)? {
-            Form::Lines
-        } else {
-            Form::Whole
-        })
+        let Some(kind) = headers.get(header::CONTENT_TYPE) else {
+            return Ok(Form::Unsaid);
+        };
+        match media_type(kind.to_str().unwrap_or(""))
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            "application/json" => Ok(Form::Whole),
+            "application/x-ndjson" | "application/jsonl" => Ok(Form::Lines),
+            other => Err(Fault::new(
+                FaultCode::UnsupportedMedia,
+                format!("content type {other:?} is not application/json or application/x-ndjson"),
+            )),
+        }
     }
 
-    /// Whether each line is an event. One object may be printed over several lines; NDJSON ends being JSON behind its first
-    /// object, so it is found out early.
+    /// Whether each line is an event. Where nobody has said so, the text must show it: more than one line, and the first of them an
+    /// object by itself, or all of them in braces. One object may be printed over several lines, also one that is broken: taken for
+    /// NDJSON, it would be as many refused events as it has lines.
     fn is_lines(self, bytes: &[u8]) -> bool {
         match self {
             Form::Whole => false,
             Form::Lines => true,
             Form::Unsaid => {
-                let text = bytes.trim_ascii();
-                text.first() == Some(&b'{')
-                    && text.contains(&b'\n')
-                    && serde_json::from_slice::<IgnoredAny>(text).is_err()
+                let mut lines = split::lines(bytes).peekable();
+                let first = lines.next().unwrap_or_default();
+                let is_in_braces = |line: &[u8]| line.starts_with(b"{") && line.ends_with(b"}");
+                let is_object =
+                    |line| is_in_braces(line) && serde_json::from_slice::<IgnoredAny>(line).is_ok();
+                lines.peek().is_some()
+                    && (is_object(first) || (is_in_braces(first) && lines.all(is_in_braces)))
             }
         }
     }
@@ -150,21 +163,6 @@ pub(crate) async fn off_worker<T: Send + 'static>(
     done.map_err(|error| Fault::internal(format!("reading events: {error}")))?
 }
 
-fn is_lines(headers: &HeaderMap) -> Result<bool, Fault> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or("application/json");
-    match media_type(kind).to_ascii_lowercase().as_str() {
-        "application/json" => Ok(false),
-        "application/x-ndjson" | "application/jsonl" => Ok(true),
-        other => Err(Fault::new(
-            FaultCode::UnsupportedMedia,
-            format!("content type {other:?} is not application/json or application/x-ndjson"),
-        )),
-    }
-}
-
 fn is_gzip(headers: &HeaderMap) -> Result<bool, Fault> {
     match headers
         .get(header::CONTENT_ENCODING)
@@ -239,10 +237,18 @@ mod tests {
             "\n[{},\n{}]",
             " {}\n\n",
             "not json\n{}",
+            "{\n  \"v\": 1,\n  \"data\": {\n    \"n\": \n  }\n}\n",
+            "{\n  \"v\": 1,\n  \"id\"",
+            "{ \"data\": {}\n}\n}",
         ] {
             assert!(!is_lines(whole), "{whole}");
         }
-        for lines in ["{}\n{}", "{}\r\n\r\n{}\n", "{\"v\":1}\nnot json", "{\"v\":\n{}"] {
+        for lines in [
+            "{}\n{}",
+            "{}\r\n\r\n{}\n",
+            "{\"v\":1}\nnot json",
+            "{not json}\n{}",
+        ] {
             assert!(is_lines(lines), "{lines}");
         }
     }

@@ -90,6 +90,41 @@ async fn an_event_printed_over_several_lines_is_one_event() {
     assert_eq!(counts(&client.ask(pretty).await), [1, 1, 0, 0]);
 }
 
+#[tokio::test]
+async fn a_broken_event_printed_over_several_lines_is_one_refused_event() {
+    let house = house().await;
+    let (mut client, _) = open(&house).await;
+    let pretty: Value = serde_json::from_str(&own(1)).unwrap();
+    let pretty = serde_json::to_string_pretty(&pretty).unwrap();
+    let torn = &pretty[..pretty.len() - 2];
+    let misspelt = pretty.replace("\"line\"", "line");
+    for broken in [torn, &misspelt] {
+        let answer = client.ask(broken).await;
+        assert_eq!(counts(&answer), [1, 0, 0, 1], "{answer}");
+        assert_eq!(answer["events"][0]["code"], "malformed_json", "{answer}");
+    }
+    let all = house.app.intake().counters();
+    assert_eq!(all.received, all.accepted + all.duplicate + all.quarantined);
+}
+
+#[tokio::test]
+async fn without_a_content_type_the_text_says_whether_it_is_lines() {
+    let house = house().await;
+    let (_, key) = house.key(&["own-door"]).await;
+    let send = async |kind: Option<&str>, body: &str| {
+        let mut headers = vec![("x-throng-key", key.reveal())];
+        headers.extend(kind.map(|kind| ("content-type", kind)));
+        let (status, answer) = house.ask("POST", "/api/v1/events", &headers, body).await;
+        assert_eq!(status, 200, "{answer}");
+        counts(&serde_json::from_str(&answer).unwrap())
+    };
+    let two = format!("{}\n{}\n", own(1), own(2));
+    assert_eq!(send(None, &two).await, [2, 2, 0, 0]);
+    assert_eq!(send(Some("application/x-ndjson"), &two).await, [2, 0, 2, 0]);
+    assert_eq!(send(Some("application/json"), &two).await, [1, 0, 0, 1]);
+    assert_eq!(send(None, &own(3).replace(",", ",\n")).await, [1, 1, 0, 0]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_acknowledged_before_it_is_on_disk() {
     let house = house().await;

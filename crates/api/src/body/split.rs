@@ -19,11 +19,7 @@ pub(super) fn split(bytes: &[u8], lines: bool, events_max: usize) -> Result<Vec<
         )
     };
     if lines {
-        let lines = bytes
-            .split(|byte| *byte == b'\n')
-            .map(<[u8]>::trim_ascii)
-            .filter(|line| !line.is_empty());
-        let events: Vec<_> = lines
+        let events: Vec<_> = self::lines(bytes)
             .map(|line| range_of(line, bytes))
             .take(events_max + 1)
             .collect();
@@ -49,6 +45,12 @@ pub(super) fn split(bytes: &[u8], lines: bool, events_max: usize) -> Result<Vec<
         .into_iter()
         .map(|event| range_of(event.get().as_bytes(), bytes))
         .collect())
+}
+
+/// The lines that hold something, without the blanks around it.
+pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| !line.is_empty())
 }
 
 /// Where a part stands in the whole it was borrowed from.
