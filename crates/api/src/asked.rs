@@ -48,24 +48,13 @@ async fn read(request: Request, face: &Face, bytes_max: usize) -> Result<Vec<u8>
         let detail = format!("content type {kind:?} is not application/json");
         return Err(Fault::new(FaultCode::UnsupportedMedia, detail));
     }
-    in_time(collect(request.into_body(), bytes_max, None), face).await
+    collect(request.into_body(), bytes_max, None, face).await
 }
 
 /// What a content type names, without the parameters that follow (a charset for example). Its case means nothing (RFC 9110,
 /// 8.3.1).
 pub(crate) fn media_type(kind: &str) -> &str {
     kind.split(';').next().unwrap_or("").trim()
-}
-
-/// Reads a body to its end, or gives it up when that takes too long.
-pub(crate) async fn in_time<T>(
-    reading: impl Future<Output = Result<T, Fault>>,
-    face: &Face,
-) -> Result<T, Fault> {
-    let slow = |_| Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
-    tokio::time::timeout(face.settings.body_time_max, reading)
-        .await
-        .map_err(slow)?
 }
 
 fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {

@@ -9,7 +9,7 @@ mod split;
 pub(crate) use budget::{Budget, Held};
 
 use crate::Face;
-use crate::asked::{in_time, media_type};
+use crate::asked::media_type;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
@@ -17,6 +17,7 @@ use serde::de::IgnoredAny;
 use std::io::Read as _;
 use std::ops::Range;
 use throng_model::{Fault, FaultCode};
+use tokio::time::{Instant, timeout_at};
 
 /// Up to here (some hundred events) splitting takes less time than handing it to another thread, and parsing not much more.
 const INLINE_MAX: usize = 64 << 10;
@@ -93,8 +94,7 @@ impl Packed {
     pub async fn read(headers: &HeaderMap, body: Body, face: &Face) -> Result<Self, Fault> {
         let (form, gzip) = (Form::of(headers)?, is_gzip(headers)?);
         let mut held = face.bodies.open();
-        let reading = collect(body, face.settings.body_bytes_max, Some(&mut held));
-        let bytes = in_time(reading, face).await?;
+        let bytes = collect(body, face.settings.body_bytes_max, Some(&mut held), face).await?;
         Ok(Self {
             bytes,
             form,
@@ -179,10 +179,24 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Fault> {
 
 /// Reads at most `limit` bytes; a longer body is refused as soon as that is known, and so is one for which there is no
 /// memory where that is `held`.
-pub(crate) async fn collect(body: Body, limit: usize, mut held: Option<&mut Held>) -> Result<Vec<u8>, Fault> {
+///
+/// Its time is one for the whole body, which grows with what came: a large one on a slow line arrives, and who sends a byte now and
+/// then gains nothing by it, as he would if each byte started the time anew.
+pub(crate) async fn collect(
+    body: Body,
+    limit: usize,
+    mut held: Option<&mut Held>,
+    face: &Face,
+) -> Result<Vec<u8>, Fault> {
+    let slow = |_| Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
+    let (since, settings) = (Instant::now(), &face.settings);
     let mut bytes = Vec::new();
     let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
+    loop {
+        let time = settings.body_time_max + settings.body_time_for(bytes.len());
+        let Some(chunk) = timeout_at(since + time, stream.next()).await.map_err(slow)? else {
+            return Ok(bytes);
+        };
         let chunk =
             chunk.map_err(|_| Fault::new(FaultCode::InvalidRequest, "the body broke off before its end"))?;
         if bytes.len() + chunk.len() > limit {
@@ -193,7 +207,6 @@ pub(crate) async fn collect(body: Body, limit: usize, mut held: Option<&mut Held
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
 }
 
 /// Unpacks at most `limit` bytes: a small file that unpacks to gigabytes stops here, or earlier where memory is short.

@@ -26,8 +26,12 @@ pub struct ApiSettings {
     pub body_bytes_max: usize,
     /// The most events in one request (ING-1): 10,000.
     pub events_max: usize,
-    /// How long a client may take to send a request's body: a slow one must not hold a place for ever.
+    /// How long a client may take to send a request's body, beside the time that its bytes take at the slowest rate there may be: a
+    /// slow one must not hold a place for ever.
     pub body_time_max: Duration,
+    /// The slowest rate at which a long body may come, bytes a second: 32 KiB, a quarter of a megabit. So the largest one has
+    /// 350 seconds, and a byte now and then gains 30 microseconds each.
+    pub body_rate_min: u32,
     /// Bytes of bodies with events held at once, packed and unpacked, by all senders together; who comes beyond it is
     /// asked to come back, so that memory stays bounded (I-10): 128 MiB.
     pub bodies_bytes_max: usize,
@@ -61,6 +65,13 @@ pub struct ApiSettings {
     pub ticket_lasts: Duration,
 }
 
+impl ApiSettings {
+    /// How long so many bytes of a body take at the slowest rate there may be.
+    pub(crate) fn body_time_for(&self, bytes: usize) -> Duration {
+        Duration::from_secs_f64(bytes as f64 / f64::from(self.body_rate_min.max(1)))
+    }
+}
+
 impl Default for ApiSettings {
     fn default() -> Self {
         Self {
@@ -73,6 +84,7 @@ impl Default for ApiSettings {
             body_bytes_max: 10 << 20,
             events_max: 10_000,
             body_time_max: Duration::from_secs(30),
+            body_rate_min: 32 << 10,
             bodies_bytes_max: 128 << 20,
             event_requests_max: 64,
             small_body_bytes_max: 256 << 10,

@@ -91,6 +91,42 @@ async fn a_body_that_does_not_arrive_in_time_is_given_up() {
     assert_eq!(post(&house, &key, "identity", never).await.status(), 408);
 }
 
+/// A body of these parts, one after each pause.
+fn dripping(parts: impl Iterator<Item = String> + Send + 'static, pause: Duration) -> Body {
+    let parts = futures_util::stream::unfold(parts, move |mut parts| async move {
+        let part = parts.next()?;
+        tokio::time::sleep(pause).await;
+        Some((Ok::<_, std::io::Error>(part), parts))
+    });
+    Body::from_stream(parts)
+}
+
+#[tokio::test]
+async fn a_body_that_comes_byte_by_byte_is_given_up_and_a_large_one_on_a_slow_line_is_not() {
+    let (house, key) = house(ApiSettings::default()).await;
+    tokio::time::pause();
+    let (second, since) = (Duration::from_secs(1), Instant::now());
+    let spaces = std::iter::once("[".to_owned()).chain(std::iter::repeat(" ".to_owned()));
+    let refused = post(&house, &key, "identity", dripping(spaces, 3 * second)).await;
+    assert_eq!(refused.status(), 408);
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    let late = since.elapsed() - house.settings.body_time_max;
+    assert!(late < second, "{late:?} after its time");
+
+    // 100 kB a second, for longer than a short body may take.
+    let mut parts = vec![format!("[{}", event("own-door", 1))];
+    parts.extend(std::iter::repeat_n(" ".repeat(100_000), 90));
+    parts.push("]".to_owned());
+    let since = Instant::now();
+    let taken = post(&house, &key, "identity", dripping(parts.into_iter(), second)).await;
+    assert_eq!(taken.status(), 200);
+    assert!(
+        since.elapsed() > 2 * house.settings.body_time_max,
+        "{:?}",
+        since.elapsed()
+    );
+}
+
 #[tokio::test]
 async fn bodies_beyond_the_memory_there_is_are_asked_to_come_back() {
     let (house, key) = house(ApiSettings {
@@ -211,6 +247,29 @@ async fn a_connection_that_never_finishes_its_head_is_closed() {
             .status(),
         200
     );
+}
+
+#[tokio::test]
+async fn a_connection_whose_body_drips_is_answered_and_closed() {
+    let (house, key) = house(ApiSettings::default()).await;
+    tokio::time::pause();
+    let (door, since) = (Pipe::into(&house), Instant::now());
+    let (mut reads, mut writes) = tokio::io::split(door.connect());
+    let head = format!(
+        "POST /api/v1/events HTTP/1.1\r\nhost: x\r\nx-throng-key: {key}\r\ncontent-length: 1000\r\n\r\n"
+    );
+    writes.write_all(head.as_bytes()).await.unwrap();
+    let dripping = tokio::spawn(async move {
+        while writes.write_all(b" ").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }
+    });
+    let mut said = String::new();
+    reads.read_to_string(&mut said).await.unwrap();
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+    dripping.await.unwrap();
+    let late = since.elapsed() - house.settings.body_time_max;
+    assert!(late < Duration::from_secs(6), "{late:?} after its time");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Refused events: listed, looked at, downloaded, corrected and replayed (ING-7).
 
 use super::events::EventOutcome;
-use crate::asked::{Placed, Query, in_time};
+use crate::asked::{Placed, Query};
 use crate::body::collect;
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
@@ -216,8 +216,7 @@ async fn replay(
     Path(entry): Path<String>,
     body: Body,
 ) -> Result<Json<EventOutcome>, Problem> {
-    let reading = collect(body, face.settings.small_body_bytes_max, None);
-    let corrected = in_time(reading, &face).await?;
+    let corrected = collect(body, face.settings.small_body_bytes_max, None, &face).await?;
     let corrected = (!corrected.is_empty()).then_some(corrected);
     let entry = number(&entry)?;
     // To its end even when the caller hangs up: an event must not be handed in and its entry left waiting.
