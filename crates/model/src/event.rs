@@ -14,8 +14,11 @@ pub type EventId = Uuid;
 /// The schema version this build speaks.
 pub const EVENT_VERSION: u64 = 1;
 
-/// The most people one crossing or one counted window may claim. More is a broken counter, not a crowd.
+/// The most people one counted window, queue or occupancy may claim. More is a broken counter, not a crowd.
 pub const PEOPLE_MAX: u32 = 1_000_000;
+
+/// The most people who may cross a line together: one event of so many already fills a stadium's stand through one door in a moment.
+pub const CROSSING_PEOPLE_MAX: u32 = 10_000;
 
 /// The longest window a counter may count as a whole, microseconds: a day and the hour summer time adds.
 pub const COUNT_WINDOW_MAX: i64 = 25 * crate::time::HOUR;

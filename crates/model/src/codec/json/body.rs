@@ -2,7 +2,9 @@
 
 use super::{Object, put};
 use crate::codec::fields::{Fields, invalid};
-use crate::event::{COUNT_WINDOW_MAX, Direction, EventBody, OccTarget, PEOPLE_MAX, ResetTarget};
+use crate::event::{
+    COUNT_WINDOW_MAX, CROSSING_PEOPLE_MAX, Direction, EventBody, OccTarget, PEOPLE_MAX, ResetTarget,
+};
 use crate::fault::{Fault, FaultCode};
 use crate::measure::to_milli;
 use crate::time::{TimeRange, Timestamp};
@@ -92,19 +94,26 @@ fn dir(data: &mut Fields<'_>) -> Result<Direction, Fault> {
 
 /// How many crossed together: one where nothing is said. A crossing of nobody is none.
 fn group(data: &mut Fields<'_>) -> Result<u32, Fault> {
-    match people(data, "n")? {
+    match people_up_to(CROSSING_PEOPLE_MAX, data, "n")? {
         Some(0) => Err(invalid("field \"n\": a crossing has at least 1 person")),
         n => Ok(n.unwrap_or(1)),
     }
 }
 
 fn people(data: &mut Fields<'_>, name: &str) -> Result<Option<u32>, Fault> {
-    let n: Option<u32> = data.take(name)?;
-    match n {
-        Some(n) if n > PEOPLE_MAX => Err(invalid(format!(
-            "field {name:?}: {n} people are more than {PEOPLE_MAX}"
+    people_up_to(PEOPLE_MAX, data, name)
+}
+
+/// Read as more than would fit, so that whoever says too many is told how many may be.
+fn people_up_to(most: u32, data: &mut Fields<'_>, name: &str) -> Result<Option<u32>, Fault> {
+    let Some(n) = data.take::<u64>(name)? else {
+        return Ok(None);
+    };
+    match u32::try_from(n) {
+        Ok(n) if n <= most => Ok(Some(n)),
+        _ => Err(invalid(format!(
+            "field {name:?}: {n} people are more than {most}"
         ))),
-        n => Ok(n),
     }
 }
 
@@ -383,6 +392,21 @@ mod tests {
                 "field \"dir\": \"inn\" is not one of in, out, unknown",
             ),
             ("line", json!({"line": "a", "dir": "in", "n": 0}), "field \"n\""),
+            (
+                "line",
+                json!({"line": "a", "dir": "in", "n": 10_001}),
+                "field \"n\": 10001 people are more than 10000",
+            ),
+            (
+                "line",
+                json!({"line": "a", "dir": "in", "n": u32::MAX}),
+                "are more than 10000",
+            ),
+            (
+                "queue",
+                json!({"zone": "a", "len": 5_000_000_000_u64}),
+                "5000000000 people are more than 1000000",
+            ),
             ("total", json!({"counter": "a"}), "must be there"),
             ("total", json!({"in": 1}), "\"counter\" is missing"),
             ("total", json!({"counter": "a", "in": -1}), "field \"in\""),
