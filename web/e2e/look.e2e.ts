@@ -25,6 +25,13 @@ for (const scheme of ['light', 'dark'] as const) {
   }
 }
 
+test('a window of 1440 by 900 shows all of it without scrolling', async ({ page }) => {
+  await openLive(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  expect(tall).toBe(900);
+});
+
 test('nothing scrolls sideways from 320 to 1920', async ({ page }) => {
   await prefer(page, 'light', 'vi');
   await openLive(page);
