@@ -50,6 +50,12 @@ pub trait Accounts: Send + Sync {
     /// Adds or replaces a user.
     fn save_user(&self, user: User) -> Pending<'_, Result<(), Fault>>;
 
+    /// All users, in the order of their names.
+    fn users(&self) -> Pending<'_, Result<Vec<User>, Fault>>;
+
+    /// Removes a user, and the links that would sign him in. False when there was none.
+    fn remove_user(&self, name: String) -> Pending<'_, Result<bool, Fault>>;
+
     /// How many users can sign in. Zero means first start.
     fn user_count(&self) -> Pending<'_, Result<u64, Fault>>;
 

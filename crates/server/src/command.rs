@@ -6,6 +6,7 @@ pub mod import;
 pub mod place;
 pub mod serve;
 pub mod trace;
+pub mod user;
 pub mod verify;
 
 use crate::config::Config;

@@ -46,6 +46,8 @@ enum Command {
     Camera(command::camera::Arguments),
     /// Lists and changes places and sets when they are open; a running server knows it within a second.
     Place(command::place::Arguments),
+    /// Adds, lists and removes the people who may sign in, and sets their passwords; a running server knows it at once.
+    User(command::user::Arguments),
     /// Reads a file of counts or trajectories, while no server runs on the data folder.
     Import(command::import::Arguments),
     /// Checks that everything in the data folder is as it was written, while no server runs on it.
@@ -97,6 +99,7 @@ async fn run(command: Command, config: config::Config) -> Result<(), Fault> {
         Command::Import(import) => command::import::run(import, config).await,
         Command::Camera(camera) => command::camera::run(camera, config).await,
         Command::Place(place) => command::place::run(place, config).await,
+        Command::User(user) => command::user::run(user, config).await,
         Command::Verify => command::verify::run(config).await,
         Command::Config => command::print_config(&config),
     }

@@ -44,6 +44,14 @@ impl Accounts for Disk {
         nothing()
     }
 
+    fn users(&self) -> Pending<'_, Result<Vec<User>, Fault>> {
+        nothing()
+    }
+
+    fn remove_user(&self, _: String) -> Pending<'_, Result<bool, Fault>> {
+        nothing()
+    }
+
     fn user_count(&self) -> Pending<'_, Result<u64, Fault>> {
         nothing()
     }

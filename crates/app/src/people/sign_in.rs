@@ -1,16 +1,16 @@
 //! Ways in: the first start, a one-time link, a password.
 
+use super::account::{NAME_LENGTH_MAX, check_name, new_user};
 use super::{Session, password};
 use crate::{App, Secret};
 use std::net::IpAddr;
 use throng_model::time::HOUR;
-use throng_model::user::{Role, User};
-use throng_model::{Fault, FaultCode, Reason};
+use throng_model::user::Role;
+use throng_model::{Fault, FaultCode};
 use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
 
 /// How long a one-time link can be used. It is printed at the start; who starts a server opens it soon.
 const LINK_LASTS: i64 = 24 * HOUR;
-const NAME_LENGTH_MAX: usize = 64;
 
 /// In the audit log: whoever shows a link that opens nothing. Nobody has this name, see [`check_name`].
 const NOBODY: &str = "";
@@ -169,28 +169,4 @@ fn used_up() -> Fault {
         FaultCode::LinkEnded,
         "the link is unknown, expired or was used before",
     )
-}
-
-fn check_name(name: &str) -> Result<(), Fault> {
-    let reason = match name.chars().count() {
-        0 => Reason::TooShort,
-        length if length > NAME_LENGTH_MAX => Reason::TooLong,
-        _ if name.chars().any(char::is_control) || name.trim() != name => Reason::Malformed,
-        _ => return Ok(()),
-    };
-    Err(Fault::invalid(
-        reason,
-        format!("name must have 1 to {NAME_LENGTH_MAX} visible characters, and no blank at its ends"),
-    ))
-}
-
-fn new_user(name: &str, role: Role, password_hash: Option<String>) -> User {
-    User {
-        name: name.to_owned(),
-        role,
-        language: "en".to_owned(),
-        password_hash,
-        places: Vec::new(),
-        session_epoch: 0,
-    }
 }

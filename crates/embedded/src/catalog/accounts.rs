@@ -32,6 +32,51 @@ impl Accounts for SqliteCatalog {
         })
     }
 
+    fn users(&self) -> Pending<'_, Result<Vec<User>, Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "reading users";
+            let mut reading = self
+                .inner
+                .readers
+                .begin()
+                .await
+                .map_err(|error| failed(DOING, error))?;
+            let names: Vec<String> = sqlx::query_scalar("SELECT name FROM account ORDER BY name")
+                .fetch_all(&mut *reading)
+                .await
+                .map_err(|error| failed(DOING, error))?;
+            let mut users = Vec::with_capacity(names.len());
+            for name in names {
+                users.extend(read_user(&mut reading, name).await?);
+            }
+            Ok(users)
+        })
+    }
+
+    fn remove_user(&self, name: String) -> Pending<'_, Result<bool, Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "removing a user";
+            let mut transaction = self.inner.begin(DOING).await?;
+            for statement in [
+                "DELETE FROM sign_in_link WHERE account = $1",
+                "DELETE FROM account_place WHERE account = $1",
+            ] {
+                sqlx::query(statement)
+                    .bind(&name)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|error| failed(DOING, error))?;
+            }
+            let removed = sqlx::query("DELETE FROM account WHERE name = $1")
+                .bind(&name)
+                .execute(&mut *transaction)
+                .await
+                .map_err(|error| failed(DOING, error))?;
+            commit(transaction, DOING).await?;
+            Ok(removed.rows_affected() > 0)
+        })
+    }
+
     fn user_count(&self) -> Pending<'_, Result<u64, Fault>> {
         Box::pin(async move {
             // The system role never signs in.

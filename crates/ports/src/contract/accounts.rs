@@ -16,6 +16,7 @@ macro_rules! accounts_contract {
             users_come_back_as_they_were_saved
             saving_a_user_again_replaces_him
             only_those_who_can_sign_in_are_counted
+            who_is_removed_is_gone_with_his_links
             a_link_opens_once
             of_many_who_take_a_link_one_gets_it
             an_expired_link_opens_nothing
@@ -147,6 +148,32 @@ pub async fn only_those_who_can_sign_in_are_counted(open: &impl OpenAccounts) {
             .expect("saved");
         assert_eq!(accounts.user_count().await.expect("counted"), n as u64 + 1);
     }
+}
+
+pub async fn who_is_removed_is_gone_with_his_links(open: &impl OpenAccounts) {
+    let accounts = open().await;
+    let (ann, bob) = (user("ann", Role::Admin), user("bob", Role::User));
+    for user in [&bob, &ann] {
+        accounts.save_user(user.clone()).await.expect("saved");
+    }
+    for (digest, name) in [([1; 32], "ann"), ([2; 32], "bob")] {
+        let saved = accounts.save_link(digest, sign_in(name), NOON.plus(10)).await;
+        saved.expect("saved");
+    }
+    assert_eq!(accounts.users().await.expect("listed"), [ann.clone(), bob]);
+    assert!(accounts.remove_user("bob".to_owned()).await.expect("removed"));
+    assert!(
+        !accounts.remove_user("bob".to_owned()).await.expect("asked"),
+        "he is gone"
+    );
+    assert_eq!(accounts.users().await.expect("listed"), [ann]);
+    let taken = async |digest| accounts.take_link(digest, NOON).await.expect("asked");
+    assert_eq!(
+        taken([2; 32]).await,
+        TakenLink::Nothing,
+        "another bob is another person"
+    );
+    assert_eq!(taken([1; 32]).await, TakenLink::Opens(sign_in("ann")));
 }
 
 pub async fn a_link_opens_once(open: &impl OpenAccounts) {

@@ -1,0 +1,182 @@
+//! `throng user`: the people who may sign in, straight in the data folder. A running server asks it with every request, so who was
+//! removed or has another password is out at once, on open live sockets within a minute.
+
+use super::{say, trace};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use std::io::{BufRead, IsTerminal as _};
+use throng_app::people::{new_person, with_password};
+use throng_embedded::catalog::SqliteCatalog;
+use throng_model::site::Site;
+use throng_model::user::{Role, User};
+use throng_model::{Fault, FaultCode, PlaceId};
+use throng_ports::{Accounts as _, Catalog as _, Clock as _};
+
+/// More bytes than the longest password has.
+const LINE_BYTES_MAX: u64 = 2_048;
+
+/// Adds, lists and removes the people who may sign in, and sets their passwords.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: UserCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum UserCommand {
+    /// Adds a person. The password is asked for at the terminal, or is one line of standard input.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        /// admin (everything), analyst (all numbers, and changes nothing) or user (the numbers of the places given).
+        #[arg(long)]
+        role: Role,
+        /// A place a `user` may see, with everything inside of it; as often as there are places.
+        #[arg(long = "place")]
+        places: Vec<String>,
+    },
+    /// Sets another password, read as with `add`, and ends every session of that person.
+    Password {
+        /// The name.
+        name: String,
+    },
+    /// Lists the people: name, role, and the places they may see.
+    List,
+    /// Removes a person and ends every session. The only administrator stays.
+    Remove {
+        /// The name.
+        name: String,
+    },
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
+    let catalog = match arguments.command {
+        // The first person may come before the first start.
+        UserCommand::Add { .. } => crate::wire::open_catalog(&config).await?,
+        _ => crate::wire::open_existing_catalog(&config).await?,
+    };
+    match arguments.command {
+        UserCommand::Add { name, role, places } => add(&catalog, &name, role, places).await,
+        UserCommand::Password { name } => {
+            let user = known(&catalog, &name).await?;
+            let user = with_password(user, password()?).await?;
+            trace::note_word(&catalog, "users.password", &name).await?;
+            catalog.save_user(user).await?;
+            say(format_args!(
+                "{name} has another password; every session of that name has ended"
+            ));
+            Ok(())
+        }
+        UserCommand::List => {
+            for user in catalog.users().await? {
+                say(listed(&user));
+            }
+            Ok(())
+        }
+        UserCommand::Remove { name } => remove(&catalog, name).await,
+    }
+}
+
+async fn add(catalog: &SqliteCatalog, name: &str, role: Role, places: Vec<String>) -> Result<(), Fault> {
+    if catalog.user(name.to_owned()).await?.is_some() {
+        let detail = format!("user {name:?} exists already; `throng user password` sets another password");
+        return Err(Fault::new(FaultCode::AlreadyExists, detail));
+    }
+    let places = granted(&catalog.site(), role, places)?;
+    let user = new_person(name, role, places, SystemClock.now())?;
+    let user = with_password(user, password()?).await?;
+    trace::note_word(catalog, "users.add", name).await?;
+    catalog.save_user(user).await?;
+    say(format_args!("{name} can sign in"));
+    Ok(())
+}
+
+async fn remove(catalog: &SqliteCatalog, name: String) -> Result<(), Fault> {
+    let user = known(catalog, &name).await?;
+    let is_other_admin = |other: &User| other.role == Role::Admin && other.name != name;
+    if user.role == Role::Admin && !catalog.users().await?.iter().any(is_other_admin) {
+        let detail = format!("user {name:?} is the only administrator; add another one first");
+        return Err(Fault::new(FaultCode::InvalidRequest, detail));
+    }
+    trace::note_word(catalog, "users.remove", &name).await?;
+    catalog.remove_user(name).await?;
+    say("removed");
+    Ok(())
+}
+
+async fn known(catalog: &SqliteCatalog, name: &str) -> Result<User, Fault> {
+    let user = catalog.user(name.to_owned()).await?;
+    user.ok_or_else(|| {
+        let detail = format!("user {name:?} does not exist; `throng user list` lists those who do");
+        Fault::new(FaultCode::NotFound, detail)
+    })
+}
+
+/// The places somebody may see. Only a `user` has some of his own, and without one would see nothing.
+fn granted(site: &Site, role: Role, places: Vec<String>) -> Result<Vec<PlaceId>, Fault> {
+    let refused = |detail: &str| Err(Fault::new(FaultCode::InvalidRequest, detail));
+    match (role, places.is_empty()) {
+        (Role::System, _) => return refused("the role system never signs in; give admin, analyst or user"),
+        (Role::User, true) => return refused("a user sees the places given with --place; give at least one"),
+        (Role::Admin | Role::Analyst, false) => {
+            return refused("admin and analyst see every place; leave --place out");
+        }
+        _ => {}
+    }
+    let place = |id: String| {
+        let id = PlaceId::new(id)?;
+        match site.place(&id) {
+            Some(_) => Ok(id),
+            None => {
+                let detail = format!(
+                    "place {:?} does not exist; `throng place list` lists those that do",
+                    id.as_str()
+                );
+                Err(Fault::new(FaultCode::NotFound, detail))
+            }
+        }
+    };
+    places.into_iter().map(place).collect()
+}
+
+fn listed(user: &User) -> String {
+    let places: Vec<&str> = user.places.iter().map(PlaceId::as_str).collect();
+    let places = match user.role {
+        Role::User => places.join(","),
+        _ => "every place".to_owned(),
+    };
+    format!("{}\t{}\t{places}", user.name, user.role.as_str())
+}
+
+/// A new password: never an argument, which every program of the machine can read.
+fn password() -> Result<String, Fault> {
+    let unreadable = |error: std::io::Error| {
+        let detail = format!("the password cannot be read: {error}");
+        Fault::new(FaultCode::InvalidRequest, detail)
+    };
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        return line(input.lock()).map_err(unreadable);
+    }
+    let terminal = console::Term::stderr();
+    let ask = |prompt| {
+        terminal.write_str(prompt)?;
+        terminal.read_secure_line()
+    };
+    let password = ask("new password: ").map_err(unreadable)?;
+    match ask("once more:    ").map_err(unreadable)? == password {
+        true => Ok(password),
+        false => Err(Fault::new(
+            FaultCode::InvalidRequest,
+            "the two passwords differ; nothing was changed",
+        )),
+    }
+}
+
+/// One line, without its end.
+fn line(input: impl BufRead) -> std::io::Result<String> {
+    let mut line = String::new();
+    input.take(LINE_BYTES_MAX).read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
