@@ -2,12 +2,12 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "support/rows.rs"]
+mod rows;
 mod shop;
-#[allow(dead_code, reason = "rows that count who reads them are in this file")]
-mod support;
 
+use rows::Rows;
 use std::cell::Cell;
-use support::Rows;
 use throng_engine::{Engine, RowSource, Rules};
 use throng_model::event::Direction;
 use throng_model::row::{Row, RowKey};

@@ -2,6 +2,8 @@
 
 pub mod camera;
 pub mod demo;
+#[cfg(test)]
+mod examples;
 pub mod import;
 pub mod place;
 pub mod serve;

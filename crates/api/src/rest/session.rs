@@ -5,9 +5,12 @@ use crate::caller::{COOKIE, Peer, SignedIn, over_tls, same_origin};
 use crate::problem::{Problem, ProblemDocument};
 use crate::{ApiSettings, Face, Shared};
 use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 use throng_app::Secret;
 use throng_app::people::Session;
@@ -88,6 +91,27 @@ fn answer(session: &Session, with_token: bool) -> SessionAnswer {
     }
 }
 
+/// A request of somebody who is not signed in yet and wants to be.
+struct WayIn<T> {
+    peer: IpAddr,
+    headers: HeaderMap,
+    asked: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<Face>> for WayIn<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, face: &Arc<Face>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(Peer(peer)) = Peer::from_request_parts(&mut parts, face).await;
+        let headers = parts.headers.clone();
+        let request = Request::from_parts(parts, body);
+        let AskedByStranger(asked) = AskedByStranger::from_request(request, face).await?;
+        same_origin(&headers)?;
+        Ok(Self { peer, headers, asked })
+    }
+}
+
 /// The answer to signing in: the session, also as a cookie that no script can read.
 fn opened(session: &Session, headers: &HeaderMap, settings: &ApiSettings) -> Response {
     let cookie = cookie(session.token.reveal(), 43_200, headers, settings);
@@ -118,15 +142,10 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 /// or twenty from an address, with the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
     (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
-async fn sign_in(
-    face: Shared,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    AskedByStranger(asked): AskedByStranger<SignIn>,
-) -> Result<Response, Problem> {
-    same_origin(&headers)?;
-    let session = face.app.sign_in(&asked.name, asked.password, peer).await?;
-    Ok(opened(&session, &headers, &face.settings))
+async fn sign_in(face: Shared, from: WayIn<SignIn>) -> Result<Response, Problem> {
+    let SignIn { name, password } = from.asked;
+    let session = face.app.sign_in(&name, password, from.peer).await?;
+    Ok(opened(&session, &from.headers, &face.settings))
 }
 
 /// Who is signed in.
@@ -153,15 +172,10 @@ async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Resu
 /// the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "session", request_body = UseLink, responses(
     (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
-async fn use_link(
-    face: Shared,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    AskedByStranger(asked): AskedByStranger<UseLink>,
-) -> Result<Response, Problem> {
-    same_origin(&headers)?;
-    let session = face.app.use_link(&Secret::new(asked.token), peer).await?;
-    Ok(opened(&session, &headers, &face.settings))
+async fn use_link(face: Shared, from: WayIn<UseLink>) -> Result<Response, Problem> {
+    let link = Secret::new(from.asked.token);
+    let session = face.app.use_link(&link, from.peer).await?;
+    Ok(opened(&session, &from.headers, &face.settings))
 }
 
 /// Whether nobody can sign in yet.
@@ -179,16 +193,13 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 /// an address, with the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(
     (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
-async fn set_up(
-    face: Shared,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    AskedByStranger(asked): AskedByStranger<SetUp>,
-) -> Result<Response, Problem> {
-    same_origin(&headers)?;
-    let session = face
-        .app
-        .set_up(&Secret::new(asked.token), &asked.name, asked.password, peer)
-        .await?;
-    Ok(opened(&session, &headers, &face.settings))
+async fn set_up(face: Shared, from: WayIn<SetUp>) -> Result<Response, Problem> {
+    let SetUp {
+        token,
+        name,
+        password,
+    } = from.asked;
+    let link = Secret::new(token);
+    let session = face.app.set_up(&link, &name, password, from.peer).await?;
+    Ok(opened(&session, &from.headers, &face.settings))
 }

@@ -1,25 +1,12 @@
 //! An engine with its rows in memory.
 
-use std::collections::BTreeMap;
-use throng_engine::{Engine, Folded, RowSource, Rules};
-use throng_model::row::{Row, RowKey};
+mod rows;
+
+pub use rows::Rows;
+use throng_engine::{Engine, Folded, Rules};
+use throng_model::Event;
+use throng_model::row::Row;
 use throng_model::site::Site;
-use throng_model::{Event, Fault, Rung, Scope, TimeRange, Timestamp};
-
-#[derive(Default)]
-pub struct Rows(pub BTreeMap<RowKey, Row>);
-
-impl RowSource for Rows {
-    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
-        Ok(self.0.get(key).cloned())
-    }
-
-    fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
-        let of = |key: &&RowKey| key.scope == *scope && key.rung == rung && range.contains(key.start);
-        let found = self.0.keys().filter(of);
-        Ok(found.map(|key| (key.start, self.0[key].clone())).collect())
-    }
-}
 
 pub struct Run {
     pub engine: Engine,

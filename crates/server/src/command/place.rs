@@ -140,13 +140,13 @@ async fn change(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::examples::{config, place};
     use throng_model::place::PlaceKind;
 
     #[tokio::test]
     async fn no_folder_is_made_to_look_into() {
         let folder = tempfile::tempdir().expect("folder");
-        let mut config = Config::load(None).expect("defaults");
-        config.data.folder = folder.path().join("trhong-data");
+        let config = config(&folder.path().join("trhong-data"));
         let list = Arguments {
             command: PlaceCommand::List,
         };
@@ -162,20 +162,9 @@ mod tests {
         let json = r#"{"week": {"monday": ["09:00-18:00"]}, "exceptions": [{"name": "Works", "from": "2026-05-04", "to": "2026-05-08"}]}"#;
         std::fs::write(&file, json).expect("writes");
         let calendar = read(&file).expect("reads");
-        let mut config = Config::load(None).expect("defaults");
-        config.data.folder = folder.path().join("data");
+        let config = config(&folder.path().join("data"));
         let id = PlaceId::new("org").expect("id");
-        let organisation = Place {
-            id: id.clone(),
-            kind: PlaceKind::Organisation,
-            name: "Organisation".to_owned(),
-            parent: None,
-            time_zone: "Europe/Berlin".to_owned(),
-            capacity: None,
-            resets_at: 240,
-            calendar: None,
-            counting: Default::default(),
-        };
+        let organisation = place("org", PlaceKind::Organisation, None);
         let catalog = crate::wire::open_catalog(&config).await.expect("opens");
         catalog.save_place(organisation).await.expect("saves");
         let hours = Some(calendar.clone());

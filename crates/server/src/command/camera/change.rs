@@ -118,44 +118,13 @@ fn given_up<'a>(before: &'a Camera, after: &Camera, time: ChangeTime) -> Option<
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::command::examples::{camera, mall};
     use throng_model::Timestamp;
-    use throng_model::camera::Membership;
-    use throng_model::place::Place;
     use throng_model::time::MINUTE;
 
     fn site() -> Site {
-        let place = |id: &str, kind, parent: Option<&str>| Place {
-            id: id.parse().unwrap(),
-            kind,
-            name: id.to_owned(),
-            parent: parent.map(|parent| parent.parse().unwrap()),
-            time_zone: "UTC".to_owned(),
-            capacity: None,
-            resets_at: 240,
-            calendar: None,
-            counting: Default::default(),
-        };
-        let places = vec![
-            place("org", PlaceKind::Organisation, None),
-            place("mall", PlaceKind::Building, Some("org")),
-            place("floor", PlaceKind::Area, Some("mall")),
-            place("lobby", PlaceKind::Zone, Some("floor")),
-            place("hall", PlaceKind::Zone, Some("floor")),
-        ];
-        let mover = Camera {
-            id: "mover".parse().unwrap(),
-            name: "Mover".to_owned(),
-            lines: Vec::new(),
-            memberships: vec![Membership {
-                zone: "lobby".parse().unwrap(),
-                boundary: PlaceKind::Organisation,
-                since: None,
-                until: None,
-            }],
-            registered: None,
-            heartbeat_s: 30,
-        };
-        Site::new(places, vec![mover]).unwrap()
+        let mover = camera("mover", "lobby", PlaceKind::Organisation);
+        Site::new(mall(["lobby", "hall"]), vec![mover]).unwrap()
     }
 
     /// What is said of each change, made at its minute and good from six minutes later on.

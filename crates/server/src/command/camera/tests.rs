@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use super::*;
+use crate::command::examples::config;
 use clap::Parser;
 use std::path::Path;
 use throng_model::camera::Semantics;
@@ -16,8 +17,7 @@ struct Said {
 async fn camera(folder: &Path, words: &str) -> Result<Site, Fault> {
     let said = Said::try_parse_from(["camera"].into_iter().chain(words.split(' ')))
         .map_err(|error| Fault::new(FaultCode::InvalidRequest, error.to_string()))?;
-    let mut config = Config::load(None)?;
-    config.data.folder = folder.to_path_buf();
+    let config = config(folder);
     run(said.arguments, config.clone()).await?;
     Ok(crate::wire::open_catalog(&config).await?.site().as_ref().clone())
 }
@@ -156,9 +156,7 @@ async fn a_camera_is_changed_moved_retired_and_put_back() {
         ("side", PlaceKind::Building)
     );
     let keys = async |folder: &Path| {
-        let mut config = Config::load(None).unwrap();
-        config.data.folder = folder.to_path_buf();
-        let catalog = crate::wire::open_catalog(&config).await.unwrap();
+        let catalog = crate::wire::open_catalog(&config(folder)).await.unwrap();
         catalog
             .keys(Some(CameraId::new("door").unwrap()))
             .await
@@ -234,9 +232,7 @@ async fn what_is_changed_here_stands_in_the_audit_log() {
     ] {
         let _ = camera(folder.path(), words).await;
     }
-    let mut config = Config::load(None).unwrap();
-    config.data.folder = folder.path().to_path_buf();
-    let log = crate::wire::open_catalog(&config).await.unwrap();
+    let log = crate::wire::open_catalog(&config(folder.path())).await.unwrap();
     let entries = log.audit_log(10).await.unwrap();
     let told: Vec<_> = entries.iter().rev().collect();
     assert!(told.iter().all(|entry| entry.actor == "command line"), "{told:?}");

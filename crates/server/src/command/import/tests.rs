@@ -1,6 +1,7 @@
 //! Real files through the whole data plane: what comes out is what the file says, also the second time.
 
 use super::*;
+use crate::command::examples::config;
 use std::collections::BTreeMap;
 use throng_model::time::HOUR;
 use throng_model::{Measure, Rung, Scope, TimeRange};
@@ -18,9 +19,7 @@ fn options(lines: &[&str]) -> Options {
 }
 
 async fn node(folder: &Path) -> Node {
-    let mut config = Config::load(None).expect("defaults");
-    config.data.folder = folder.to_path_buf();
-    Node::open(&config).await.expect("opens")
+    Node::open(&config(folder)).await.expect("opens")
 }
 
 /// All rows of a rung of a camera: (start, in, out, pass).
@@ -177,8 +176,6 @@ async fn walk(folder: &Path, start: &str) -> Result<(), Fault> {
         "1,7,0,0,2,-1,1,1\n2,7,0,0,2,1,1,1\n2,8,0,0,2,-1,1,1\n3,8,0,0,2,1,1,1\n",
     )
     .expect("writes");
-    let mut config = Config::load(None).expect("defaults");
-    config.data.folder = folder.join("data");
     let arguments = Arguments {
         format: Format::Mot,
         file,
@@ -191,7 +188,7 @@ async fn walk(folder: &Path, start: &str) -> Result<(), Fault> {
         band: 0.0,
         left_out: None,
     };
-    run(arguments, config).await
+    run(arguments, config(&folder.join("data"))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,11 +122,10 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
     use super::super::{Arguments, run};
-    use crate::config::Config;
+    use crate::command::examples::{camera, config, mall};
     use clap::Parser;
     use std::path::Path;
-    use throng_model::camera::{Camera, Membership};
-    use throng_model::place::{Place, PlaceKind};
+    use throng_model::place::PlaceKind;
     use throng_model::site::Site;
     use throng_model::{Fault, FaultCode, PlaceId, Rung, Scope, TimeRange, Timestamp};
     use throng_ports::{Catalog, Intake, Sender};
@@ -135,12 +134,6 @@ mod tests {
     struct Said {
         #[command(flatten)]
         arguments: Arguments,
-    }
-
-    fn config(folder: &Path) -> Config {
-        let mut config = Config::load(None).unwrap();
-        config.data.folder = folder.to_path_buf();
-        config
     }
 
     /// What `throng place` does with these words.
@@ -153,39 +146,12 @@ mod tests {
     }
 
     async fn house(folder: &Path) {
-        let place = |id: &str, kind, parent: Option<&str>| Place {
-            id: id.parse().unwrap(),
-            kind,
-            name: id.to_owned(),
-            parent: parent.map(|parent| parent.parse().unwrap()),
-            time_zone: "UTC".to_owned(),
-            capacity: None,
-            resets_at: 240,
-            calendar: None,
-            counting: throng_model::counting::Counting::default(),
-        };
-        let places = vec![
-            place("org", PlaceKind::Organisation, None),
-            place("mall", PlaceKind::Building, Some("org")),
-            place("floor", PlaceKind::Area, Some("mall")),
-            place("shop", PlaceKind::Zone, Some("floor")),
-            place("yard", PlaceKind::Zone, Some("floor")),
-        ];
-        let door = Camera {
-            id: "door".parse().unwrap(),
-            name: "Door".to_owned(),
-            lines: Vec::new(),
-            memberships: vec![Membership {
-                zone: "shop".parse().unwrap(),
-                boundary: PlaceKind::Building,
-                since: None,
-                until: None,
-            }],
-            heartbeat_s: 30,
-            registered: None,
-        };
+        let door = camera("door", "shop", PlaceKind::Building);
         let catalog = crate::wire::open_catalog(&config(folder)).await.unwrap();
-        catalog.save_all(places, vec![door]).await.unwrap();
+        catalog
+            .save_all(mall(["shop", "yard"]), vec![door])
+            .await
+            .unwrap();
     }
 
     fn days(node: &crate::wire::Node) -> Vec<String> {

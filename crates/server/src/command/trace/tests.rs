@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use crate::Arguments;
+use crate::command::examples;
 use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog};
 use clap::Parser as _;
@@ -17,9 +18,7 @@ async fn throng(folder: &Path, words: &str) -> Result<(), Fault> {
 }
 
 fn config(folder: &Path) -> Config {
-    let mut config = Config::load(None).unwrap();
-    config.data.folder = folder.join("data");
-    config
+    examples::config(&folder.join("data"))
 }
 
 /// Two people walk through a door.
