@@ -14,6 +14,7 @@
 
 mod accounts;
 mod audit;
+mod counted_lines;
 mod fault;
 mod hierarchy;
 mod keys;

@@ -30,6 +30,8 @@ pub struct Node {
     pub intake: Arc<Ingest>,
     /// People.
     pub accounts: Arc<dyn Accounts>,
+    /// What an import remembers.
+    pub catalog: Arc<SqliteCatalog>,
     /// How the stream is doing, about once a second.
     pub status: watch::Receiver<StreamStatus>,
     /// The windows that ended last.
@@ -129,7 +131,8 @@ impl Node {
             board,
             windows,
             intake: plane.ingest,
-            accounts: catalog,
+            accounts: catalog.clone(),
+            catalog,
             status,
             heartbeats_missed: rules.heartbeats_missed,
             stop,

@@ -1,7 +1,8 @@
 //! `throng import`: reads files into the data folder, while no server runs on it.
 //!
 //! Every event has an id made from what it says, so a file that was imported before, or half imported, is simply
-//! imported again: what is known is recognised and changes nothing.
+//! imported again: what is known is recognised and changes nothing. What the crossings of a recording say depends on the lines,
+//! so these are remembered: drawn elsewhere they are refused.
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +38,8 @@ pub struct Arguments {
     /// Tracks only: frames per second.
     #[arg(long, default_value_t = 30.0)]
     fps: f64,
-    /// Tracks only: a counting line, name=ax,ay,bx,by. May be given more than once.
+    /// Tracks only: a counting line, name=ax,ay,bx,by. May be given more than once. In a recording (a camera and when frame 0
+    /// was) a name stands for one line: drawn elsewhere it is refused, because everybody would count twice.
     #[arg(long = "line")]
     lines: Vec<String>,
     /// Tracks only: crossing to the right-hand side of a line (seen from a to b, y downwards: its left) is the way in.
@@ -86,7 +88,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             band: arguments.band,
         },
     };
-    let is_tracks = matches!(arguments.format, Format::Mot | Format::Obsmat);
+    let is_tracks = is_tracks(arguments.format);
     if is_tracks && options.lines.is_empty() {
         return Err(Fault::new(
             FaultCode::InvalidRequest,
@@ -160,6 +162,9 @@ async fn import(
     let mut total = 0_u64;
     let counted = open(file, format, options)?.events.inspect(|_| total += 1);
     let (places, cameras) = cameras_needed(counted, format, options)?;
+    if is_tracks(format) {
+        check_lines(node, options).await?;
+    }
     // Now that it was read to its end once: a file that is not there, or is damaged, was not imported.
     trace::note_word(&*node.accounts, trace::IMPORT, &file.display().to_string()).await?;
     let (places, cameras) = missing(&node.ports.catalog.site(), places, cameras);
@@ -180,6 +185,31 @@ async fn import(
     hand_in(&*node.intake, &mut batch, &mut imported).await?;
     bar.finish_and_clear();
     Ok((imported, opened.counted))
+}
+
+/// Refuses lines that were counted otherwise in this recording: their crossings would be other events, and everybody in it would
+/// count twice.
+async fn check_lines(node: &Node, options: &Options) -> Result<(), Fault> {
+    let lines = options.lines.iter();
+    let lines: Vec<_> = lines.map(|line| (line.name.clone(), options.how(line))).collect();
+    let (camera, start) = (&options.camera, options.start);
+    match node.catalog.remember_counted(camera, start, &lines).await? {
+        None => Ok(()),
+        Some((line, before)) => Err(Fault::new(
+            FaultCode::InvalidRequest,
+            format!(
+                "line {:?} of camera {:?} was counted in the recording from {start} on with {before}: counted otherwise under the same \
+                 name, its people would count twice; give the same again, another --start where this is another recording, or \
+                 another --camera",
+                line.as_str(),
+                camera.as_str(),
+            ),
+        )),
+    }
+}
+
+fn is_tracks(format: Format) -> bool {
+    matches!(format, Format::Mot | Format::Obsmat)
 }
 
 /// Both numbers of a line: as the geometry has it, and as counted.

@@ -81,6 +81,21 @@ pub struct Options {
     pub steady: Steady<f64>,
 }
 
+impl Options {
+    /// How a line is counted: whatever makes other crossings of the same recording.
+    pub fn how(&self, line: &NamedLine) -> String {
+        let (Line { a, b }, Steady { hold, band }) = (line.line, self.steady);
+        let inwards = match self.negative_is_in {
+            true => ", the negative side inwards",
+            false => "",
+        };
+        format!(
+            "{},{},{},{}{inwards}, {} frames a second, hold {hold} and band {band}",
+            a.x, a.y, b.x, b.y, self.fps
+        )
+    }
+}
+
 /// One observation.
 struct Seen {
     frame: f64,

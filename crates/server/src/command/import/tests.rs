@@ -168,15 +168,20 @@ fn what_is_left_out_can_be_looked_up() {
     );
 }
 
-/// Imports two people who walk through a door on this day, and tells what was said.
+/// Imports two people who walk through a door on this day.
 async fn walk(folder: &Path, start: &str) -> Result<(), Fault> {
+    walk_with(folder, start, |_| ()).await
+}
+
+/// The same with other arguments.
+async fn walk_with(folder: &Path, start: &str, otherwise: impl FnOnce(&mut Arguments)) -> Result<(), Fault> {
     let file = folder.join("walk.txt");
     std::fs::write(
         &file,
-        "1,7,0,0,2,-1,1,1\n2,7,0,0,2,1,1,1\n2,8,0,0,2,-1,1,1\n3,8,0,0,2,1,1,1\n",
+        "1,7,0,0,2,-1,1,1\n2,7,0,0,2,1,1,1\n2,8,0,0,2,-1,1,1\n3,8,0,0,2,1,1,1\n4,8,0,0,2,5,1,1\n",
     )
     .expect("writes");
-    let arguments = Arguments {
+    let mut arguments = Arguments {
         format: Format::Mot,
         file,
         camera: "video".to_owned(),
@@ -188,7 +193,47 @@ async fn walk(folder: &Path, start: &str) -> Result<(), Fault> {
         band: 0.0,
         left_out: None,
     };
+    otherwise(&mut arguments);
     run(arguments, config(&folder.join("data"))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_counted_in_one_way_is_not_counted_in_another_under_its_name() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (folder, start) = (folder.path(), "2020-01-01T00:00:00Z");
+    walk(folder, start).await.expect("imports");
+    let elsewhere = |arguments: &mut Arguments| arguments.lines = vec!["door=0,3,10,3".to_owned()];
+    for (says, otherwise) in [
+        (
+            "counted in the recording from 2020-01-01T00:00:00.000Z on with 0,0,10,0, 30 frames",
+            Box::new(elsewhere) as Box<dyn FnOnce(&mut Arguments)>,
+        ),
+        ("another --camera", Box::new(|arguments| arguments.fps = 25.0)),
+        (
+            "\"door\" of camera \"video\"",
+            Box::new(|arguments| arguments.negative_is_in = true),
+        ),
+        ("would count twice", Box::new(|arguments| arguments.hold = 0.01)),
+    ] {
+        let fault = walk_with(folder, start, otherwise).await.expect_err(says);
+        assert_eq!(fault.code, FaultCode::InvalidRequest);
+        assert!(fault.detail.contains(says), "{fault}");
+    }
+    let counted = async || {
+        let node = node(&folder.join("data")).await;
+        let counted = sum(&rows(&node, "video", Rung::Day));
+        node.close().await.expect("closes");
+        counted
+    };
+    walk(folder, start).await.expect("the same again changes nothing");
+    assert_eq!(counted().await, [2, 0, 0]);
+    walk_with(folder, "2020-01-02T00:00:00Z", elsewhere)
+        .await
+        .expect("another recording");
+    assert_eq!(counted().await, [3, 0, 0]);
+    let other_line = |arguments: &mut Arguments| arguments.lines = vec!["gate=0,3,10,3".to_owned()];
+    walk_with(folder, start, other_line).await.expect("another line");
+    assert_eq!(counted().await, [4, 0, 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
