@@ -53,6 +53,8 @@ pub(crate) struct CameraEntry {
     pub feeds: Vec<Feed>,
     /// The longest silence, in panes, that two contacts vouch for.
     pub gap: i64,
+    /// When it was registered.
+    pub registered: Option<Timestamp>,
 }
 
 impl CameraEntry {
@@ -117,6 +119,7 @@ impl Directory {
                 scope: number,
                 feeds,
                 gap,
+                registered: camera.registered,
             });
         }
         directory

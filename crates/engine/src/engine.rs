@@ -318,7 +318,7 @@ impl Engine {
 
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
         let source = &mut self.sources[number];
-        source.hear_of(first_told(event), &self.rules);
+        source.hear_of(told_from(event), &self.rules);
         source.hear(at, received, &self.rules);
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
@@ -451,7 +451,7 @@ fn minute_end(at: Timestamp) -> Timestamp {
 }
 
 /// The earliest moment an event vouches for: a counted window does so from its start on.
-fn first_told(event: &Event) -> Timestamp {
+pub(crate) fn told_from(event: &Event) -> Timestamp {
     match &event.body {
         EventBody::Count { over, .. } => over.start,
         _ => moment_of(event),

@@ -107,18 +107,8 @@ impl Source {
 
 impl Source {
     /// Takes note of a moment the camera told of; before [`Source::hear`] of the same event.
-    ///
-    /// A clock that is not set yet says 1970, or when the device was built, until it is, and nothing is known by which its first
-    /// event could be told from a recording. What follows tells: where a camera leaps further than late events are taken, and had
-    /// told of less than that before, nothing of it would have counted had it come later. So it does not say since when the camera is
-    /// there.
     pub fn hear_of(&mut self, at: Timestamp, rules: &Rules) {
-        let before = self.first.zip(self.latest);
-        let had_no_clock = before.is_some_and(|(first, latest)| {
-            latest.since(first) <= rules.lateness && at.since(latest) > rules.lateness
-        });
-        let known = self.first.filter(|_| !had_no_clock);
-        self.first = Some(known.map_or(at, |first| first.min(at)));
+        self.first = Some(first_told(self.first, self.latest, at, rules));
     }
 
     /// Takes note of what the device says of itself; the latest word holds.
@@ -127,6 +117,25 @@ impl Source {
             self.device = Some((at, state));
         }
     }
+}
+
+/// The earliest moment a camera told of, with one more; `first` and `latest` are what is known of those before.
+///
+/// A clock that is not set yet says 1970, or when the device was built, until it is, and nothing is known by which its first
+/// event could be told from a recording. What follows tells: where a camera leaps further than late events are taken, and had
+/// told of less than that before, nothing of it would have counted had it come later. So it does not say since when the camera is
+/// there.
+pub(crate) fn first_told(
+    first: Option<Timestamp>,
+    latest: Option<Timestamp>,
+    at: Timestamp,
+    rules: &Rules,
+) -> Timestamp {
+    let had_no_clock = first.zip(latest).is_some_and(|(first, latest)| {
+        latest.since(first) <= rules.lateness && at.since(latest) > rules.lateness
+    });
+    let known = first.filter(|_| !had_no_clock);
+    known.map_or(at, |first| first.min(at))
 }
 
 /// From the event to its arrival; none when it was stored on the way, and 0 when the camera's clock is ahead.

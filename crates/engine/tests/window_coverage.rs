@@ -56,13 +56,17 @@ struct Shop {
 
 impl Shop {
     fn new(cameras: &[(&str, Vec<Membership>)], kind: WindowKind) -> Self {
+        Self::of(&site(cameras), kind)
+    }
+
+    fn of(site: &Site, kind: WindowKind) -> Self {
         let window = Window {
             name: "w".to_owned(),
             kind,
         };
         let table = WindowTable::new(vec![window]).expect("a table");
         Self {
-            windows: Windows::new(&site(cameras), Rules::default(), table),
+            windows: Windows::new(site, Rules::default(), table),
             events: Vec::new(),
         }
     }
@@ -143,14 +147,14 @@ fn silence_is_observed_before_the_first_event() {
     };
     for turn_after in [1, 3, 100] {
         let mut shop = Shop::new(&[("door", vec![membership(None, None)])], sliding);
-        // There for 40 seconds before the first person comes; ten seconds of the first minutes nobody looked.
+        // There for 40 seconds before the first person comes, and not missed before.
         shop.beats("door", TEN.plus(10 * SECOND), TEN.plus(50 * SECOND));
         shop.person("door", TEN.plus(55 * SECOND));
         shop.beats("door", TEN.plus(60 * SECOND), TEN.plus(3 * MINUTE));
         let observed = [5, 6, 6, 6, 6, 6];
         let expected: Vec<_> = (6..)
             .zip(observed)
-            .map(|(pane, observed)| (TEN.plus(pane * 10 * SECOND), observed, 6))
+            .map(|(pane, observed)| (TEN.plus(pane * 10 * SECOND), observed, observed))
             .collect();
         assert_eq!(shop.given_by(turn_after), expected, "a turn after {turn_after}");
     }
@@ -202,4 +206,28 @@ fn an_only_camera_is_expected_from_when_it_feeds_the_place() {
         shop.given(),
         [(TEN.plus(MINUTE), 3, 3), (TEN.plus(2 * MINUTE), 6, 6)]
     );
+}
+
+#[test]
+fn a_camera_is_missed_from_when_it_was_registered() {
+    let mut cameras = site(&[
+        ("door", vec![membership(None, None)]),
+        ("gate", vec![membership(None, None)]),
+    ])
+    .cameras()
+    .to_vec();
+    cameras[1].registered = Some(TEN.plus(90 * SECOND));
+    let site = Site::new(shop::places("UTC", 0), cameras).expect("valid");
+    let mut shop = Shop::of(&site, WindowKind::Tumbling { width: MINUTE });
+    shop.beats("door", TEN, TEN.plus(4 * MINUTE));
+    for passed in 0..3 {
+        shop.person("door", TEN.plus(passed * MINUTE));
+    }
+    shop.beats("gate", TEN.plus(3 * MINUTE), TEN.plus(4 * MINUTE));
+    let given: Vec<_> = shop
+        .given()
+        .into_iter()
+        .map(|(_, observed, expected)| (observed, expected))
+        .collect();
+    assert_eq!(given, [(6, 6), (6, 9), (6, 12)]);
 }

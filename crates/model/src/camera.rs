@@ -183,8 +183,7 @@ impl Camera {
     /// was before. So a camera that comes today takes nothing from what was known of last month. One of which neither is
     /// known is missed from the beginning.
     pub fn missed_from(&self, first_told: Option<Timestamp>) -> Timestamp {
-        let known = [self.registered, first_told].into_iter().flatten().min();
-        known.map_or(Timestamp::MIN, |from| pane_start(pane_of(from)))
+        missed_from(self.registered, first_told)
     }
 
     /// When it stopped, or stops, to count for good; none while it counts. A camera whose last membership ends is retired:
@@ -192,4 +191,10 @@ impl Camera {
     pub fn retired(&self) -> Option<Timestamp> {
         self.last_membership().and_then(|membership| membership.until)
     }
+}
+
+/// [`Camera::missed_from`] of a camera that was registered then.
+pub fn missed_from(registered: Option<Timestamp>, first_told: Option<Timestamp>) -> Timestamp {
+    let known = [registered, first_told].into_iter().flatten().min();
+    known.map_or(Timestamp::MIN, |from| pane_start(pane_of(from)))
 }

@@ -64,10 +64,14 @@ pub fn site(zone: &str, resets_at: u16, start: Timestamp) -> Site {
     };
     let moved = start.plus(26 * HOUR);
     let mut cameras = vec![
-        camera(
-            "street",
-            vec![member("left", PlaceKind::Organisation, None, None)],
-        ),
+        // Registered in the middle of it: what it tells of earlier holds as well.
+        Camera {
+            registered: Some(start.plus(20 * HOUR)),
+            ..camera(
+                "street",
+                vec![member("left", PlaceKind::Organisation, None, None)],
+            )
+        },
         // Silent for up to an hour and a half: its minutes leave the desk long before coverage has done with them.
         Camera {
             heartbeat_s: 1_800,

@@ -290,6 +290,7 @@ mod tests {
                 scope: &Scope::Camera(CameraId::new("door").unwrap()),
                 table,
                 fed_by: &[],
+                missed_from: &[],
                 sink: &mut all,
             },
             cutter: &mut cutter,

@@ -134,6 +134,8 @@ pub(crate) struct Out<'a> {
     pub table: &'a WindowTable,
     /// The cameras that feed the scope, and when.
     pub fed_by: &'a [Feeding],
+    /// By number of a camera: from when on it is missed where it is silent.
+    pub missed_from: &'a [Timestamp],
     pub sink: &'a mut dyn WindowSink,
 }
 
@@ -218,20 +220,22 @@ impl Out<'_> {
         });
     }
 
-    /// Panes there are in a range, times the cameras that feed the scope when they begin.
+    /// Panes there are in a range, times the cameras that feed the scope when they begin and are missed where they are silent.
     fn expected(&self, range: TimeRange) -> u64 {
         let panes = |feeding: &Feeding| {
-            let from = range.start.max(feeding.over.start).0;
+            let missed_from = self.missed_from.get(feeding.camera).copied();
+            let from = range.start.max(missed_from.unwrap_or(Timestamp::MIN));
+            if feeding.over == ALWAYS {
+                // Windows are whole panes, and so is what a camera is missed from.
+                return (range.end.since(from) / PANE).max(0) as u64;
+            }
+            let from = from.max(feeding.over.start).0;
             let to = range.end.min(feeding.over.end).0;
             let first = -(-from).div_euclid(PANE);
             let end = -(-to).div_euclid(PANE);
             (end - first).max(0) as u64
         };
-        match self.fed_by {
-            // A camera always feeds itself, and windows are whole panes.
-            [always] if always.over == ALWAYS => ((range.end.0 - range.start.0) / PANE) as u64,
-            some => some.iter().map(panes).sum(),
-        }
+        self.fed_by.iter().map(panes).sum()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::seal;
 use crate::source::counter::{Counters, CountersWithoutWindows};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use throng_model::camera::missed_from;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
 use throng_model::window::{Window, WindowTable};
@@ -21,7 +22,7 @@ use throng_model::{CameraId, Fault, Scope, Timestamp};
 ///
 /// 2 has counters. 3 looks like 2, but what was given out stands as sums where 2 still has the single events. 4 knows which
 /// counted windows were said. 5 has sums where a crowd was. 6 knows the first reading of a counter that forgot some; what 5 says
-/// reads the same. 7 has no events that were forgotten. 8 has the events of short count windows.
+/// reads the same. 7 has no events that were forgotten. 8 has the events of short count windows, and the earliest moment each camera told of.
 const VERSION: u8 = 8;
 
 /// As it is read.
@@ -47,6 +48,7 @@ type Scoped = (Option<Timestamp>, ScopeState);
 #[derive(Deserialize)]
 struct Kept {
     latest: Option<Timestamp>,
+    first: Option<Timestamp>,
     contacts: Contacts,
     observations: Vec<Observation>,
     counters: Counters,
@@ -57,11 +59,30 @@ struct Kept {
 #[derive(Serialize)]
 struct KeptRef<'a> {
     latest: Option<Timestamp>,
+    first: Option<Timestamp>,
     contacts: &'a Contacts,
     /// What it saw since the last turn.
     observations: Vec<Observation>,
     counters: &'a Counters,
     unread: &'a Unread,
+}
+
+/// As it stood in states of versions 4 to 7, which did not know since when a camera is there.
+#[derive(Deserialize)]
+struct KeptOfVersion7 {
+    before: KeptOfVersion1,
+    counters: Counters,
+    unread: Unread,
+}
+
+impl From<KeptOfVersion7> for Kept {
+    fn from(kept: KeptOfVersion7) -> Self {
+        Self {
+            counters: kept.counters,
+            unread: kept.unread,
+            ..kept.before.into()
+        }
+    }
 }
 
 /// As it stood in states of version 1, which knew no counters.
@@ -94,6 +115,8 @@ impl From<KeptOfVersion1> for Kept {
     fn from(kept: KeptOfVersion1) -> Self {
         Self {
             latest: kept.latest,
+            // Nobody noted it. That a camera was missed before it was there is sooner believed than that it was not.
+            first: kept.latest.map(|_| Timestamp(0)),
             contacts: kept.contacts,
             observations: kept.observations,
             counters: Counters::default(),
@@ -122,6 +145,7 @@ impl Windows {
         let inboxes = self.inboxes.iter().zip(observations);
         let inboxes = inboxes.map(|(inbox, observations)| KeptRef {
             latest: inbox.latest,
+            first: inbox.first,
             contacts: &inbox.contacts,
             observations,
             counters: &inbox.counters,
@@ -190,8 +214,11 @@ impl Windows {
         let memory: Memory<Kept, Scoped> = match version {
             1 => seal::decode::<Old<KeptOfVersion1>>("the windows", body)?.into_newest(),
             2 | 3 => seal::decode::<Old<KeptOfVersion3>>("the windows", body)?.into_newest(),
-            4 => seal::decode::<Old<Kept>>("the windows", body)?.into_newest(),
-            5 | 6 => seal::decode::<Memory<Kept, ScopeOfVersion6>>("the windows", body)?.into_newest(),
+            4 => seal::decode::<Old<KeptOfVersion7>>("the windows", body)?.into_newest(),
+            5 | 6 => {
+                seal::decode::<Memory<KeptOfVersion7, ScopeOfVersion6>>("the windows", body)?.into_newest()
+            }
+            7 => seal::decode::<Memory<KeptOfVersion7, ScopeKept>>("the windows", body)?.into_newest(),
             _ => seal::decode::<Memory<Kept, ScopeKept>>("the windows", body)?.into_newest(),
         };
         if !table.iter().eq(&memory.table) {
@@ -205,8 +232,12 @@ impl Windows {
                 let arrived = kept.observations.into_iter();
                 // They are in the queues that were kept.
                 arrived.for_each(|seen| windows.belated.push(number, seen));
+                if let Some(missed) = windows.missed_from.get_mut(number) {
+                    *missed = missed_from(camera.registered, kept.first);
+                }
                 *inbox = Inbox {
                     latest: kept.latest,
+                    first: kept.first,
                     contacts: kept.contacts,
                     counters: kept.counters,
                     unread: kept.unread,

@@ -13,9 +13,11 @@ use super::scope::ScopeWindows;
 use super::unread::Unread;
 use crate::booking;
 use crate::directory::Directory;
-use crate::engine::moment_of;
+use crate::engine::{moment_of, told_from};
 use crate::rules::Rules;
 use crate::source::counter::Counters;
+use crate::source::first_told;
+use throng_model::camera::missed_from;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
 use throng_model::window::WindowTable;
@@ -26,6 +28,8 @@ use throng_model::{Event, EventBody, TimeRange, Timestamp};
 pub(crate) struct Inbox {
     /// The latest event time heard.
     pub latest: Option<Timestamp>,
+    /// The earliest moment told of.
+    pub first: Option<Timestamp>,
     /// Where it counts as observed.
     pub contacts: Contacts,
     /// What its counters said.
@@ -49,6 +53,8 @@ pub struct Windows {
     pub(crate) table: WindowTable,
     pub(crate) directory: Directory,
     pub(crate) inboxes: Vec<Inbox>,
+    /// By camera: from when on it is missed where it is silent.
+    pub(crate) missed_from: Vec<Timestamp>,
     /// By scope number: cameras first.
     pub(crate) scopes: Vec<ScopeWindows>,
     /// By scope number: how far time has come there, less the allowance for disorder: the furthest event counted, or its
@@ -81,6 +87,11 @@ impl Windows {
         Self {
             rules,
             inboxes: (0..cameras).map(|_| Inbox::default()).collect(),
+            missed_from: directory
+                .cameras
+                .iter()
+                .map(|camera| missed_from(camera.registered, None))
+                .collect(),
             scopes: (0..directory.scopes.len())
                 .map(|scope| {
                     let source = if scope < cameras {
@@ -138,6 +149,7 @@ impl Windows {
                 }
             }
         }
+        self.hear_of(camera, told_from(event));
         self.hear(camera, at, received);
     }
 
@@ -185,7 +197,18 @@ impl Windows {
             return;
         }
         self.take(camera, observation);
+        self.hear_of(camera, at);
         self.hear(camera, at, at);
+    }
+
+    /// Before [`Windows::hear`] of the same event.
+    fn hear_of(&mut self, camera: usize, at: Timestamp) {
+        let inbox = &mut self.inboxes[camera];
+        let first = Some(first_told(inbox.first, inbox.latest, at, &self.rules));
+        if first != inbox.first {
+            inbox.first = first;
+            self.missed_from[camera] = missed_from(self.directory.cameras[camera].registered, first);
+        }
     }
 
     fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {

@@ -27,6 +27,8 @@ struct Share<'a> {
     scopes: &'a mut [ScopeWindows],
     watermarks: &'a [Option<Timestamp>],
     table: &'a WindowTable,
+    /// By camera, all there are.
+    missed_from: &'a [Timestamp],
 }
 
 /// What arrived for the scopes one thread works on: late for the order of counting, and in time.
@@ -45,6 +47,7 @@ impl Windows {
             table,
             directory,
             inboxes,
+            missed_from,
             scopes,
             watermarks,
             fed_by,
@@ -64,7 +67,7 @@ impl Windows {
         let size = count.div_ceil(threads).max(1);
         let late = belated.shared_out(count, size);
         let arrived = late.zip(in_order.shared_out(count, size));
-        let work = shares(size, names_of_cameras, cameras, of_cameras, table)
+        let work = shares(size, names_of_cameras, cameras, of_cameras, (table, missed_from))
             .zip(inboxes.chunks(size).zip(arrived))
             .zip(rooms.iter_mut().zip(sinks.iter_mut()));
         spread(
@@ -77,7 +80,7 @@ impl Windows {
         let size = places.len().div_ceil(threads).max(1);
         let inboxes: &[Inbox] = inboxes;
         let arrived = belated.places().chunks(size).zip(in_order.places().chunks(size));
-        let work = shares(size, names_of_places, places, of_places, table)
+        let work = shares(size, names_of_places, places, of_places, (table, missed_from))
             .zip(fed_by.chunks(size).zip(arrived))
             .zip(rooms.iter_mut().zip(sinks.iter_mut()));
         spread(
@@ -111,7 +114,7 @@ fn shares<'a>(
     names: &'a mut [ScopeEntry],
     scopes: &'a mut [ScopeWindows],
     watermarks: &'a [Option<Timestamp>],
-    table: &'a WindowTable,
+    (table, missed_from): (&'a WindowTable, &'a [Timestamp]),
 ) -> impl Iterator<Item = Share<'a>> {
     let scopes = scopes.chunks_mut(size).zip(watermarks.chunks(size));
     let shares = names.chunks_mut(size).zip(scopes);
@@ -120,6 +123,7 @@ fn shares<'a>(
         scopes,
         watermarks,
         table,
+        missed_from,
     })
 }
 
@@ -211,24 +215,25 @@ fn turn_cameras(
     room: &mut Room,
     sink: &mut dyn WindowSink,
 ) {
-    let table = share.table;
-    // A camera always feeds itself.
-    let always = [Feeding {
-        camera: 0,
-        over: ALWAYS,
-    }];
+    let (table, missed_from) = (share.table, share.missed_from);
     for ((name, scope, watermark), inbox) in share.each().zip(inboxes) {
         let (belated, in_order) = (seen.belated.next(), seen.in_order.next());
         if belated.is_empty() && in_order.is_empty() && !scope.is_behind(watermark) {
             continue;
         }
+        // A camera always feeds itself.
+        let always = Feeding {
+            camera: name.who().number,
+            over: ALWAYS,
+        };
         belated.sort_unstable();
         in_order.sort_unstable();
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
                 table,
-                fed_by: &always,
+                fed_by: &[always],
+                missed_from,
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
@@ -250,7 +255,7 @@ fn turn_places(
     room: &mut Room,
     sink: &mut dyn WindowSink,
 ) {
-    let table = share.table;
+    let (table, missed_from) = (share.table, share.missed_from);
     let seen = seen.belated.iter().zip(seen.in_order);
     for (((name, scope, watermark), fed_by), (belated, in_order)) in share.each().zip(fed_by).zip(seen) {
         let give = &mut Give {
@@ -258,6 +263,7 @@ fn turn_places(
                 scope: &name.scope,
                 table,
                 fed_by,
+                missed_from,
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,

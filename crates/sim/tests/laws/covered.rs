@@ -3,6 +3,7 @@
 use super::law::holds;
 use super::trial::Trial;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use throng_engine::window::{WindowResult, WindowSink, Windows};
 use throng_model::pane::{PANE, pane_of, pane_start};
 use throng_model::time::{HOUR, SECOND};
@@ -15,17 +16,37 @@ fn moment(event: &Event) -> Timestamp {
     }
 }
 
-/// What is said of windows of whole panes: of whom, which, and (observed, expected).
+/// The earliest moment an event vouches for.
+fn told_from(event: &Event) -> Timestamp {
+    match &event.body {
+        EventBody::Count { over, .. } => over.start,
+        _ => event.at,
+    }
+}
+
+type FirstTold = BTreeMap<CameraId, Timestamp>;
+
+/// What is said of windows of whole panes: of whom, which, observed, expected, and since when cameras had told of anything then.
 #[derive(Default)]
-struct Said(Vec<(Scope, String, TimeRange, u64, u64)>);
+struct Said {
+    told: Vec<(Scope, String, TimeRange, u64, u64, Arc<FirstTold>)>,
+    since: Arc<FirstTold>,
+}
 
 impl WindowSink for Said {
     fn take(&mut self, result: &WindowResult<'_>) {
         // The day so far is left to tests of its own: asked pane by pane, days take a hundred times as long.
         if result.expected > 0 && result.range.micros() <= HOUR {
             let (scope, window) = (result.scope.clone(), result.window.name.clone());
-            self.0
-                .push((scope, window, result.range, result.observed, result.expected));
+            let (observed, expected) = (result.observed, result.expected);
+            self.told.push((
+                scope,
+                window,
+                result.range,
+                observed,
+                expected,
+                self.since.clone(),
+            ));
         }
     }
 }
@@ -56,13 +77,16 @@ fn a_window_says_how_much_of_it_was_observed() {
         for events in trial.log.chunks(trial.pace.step) {
             for (event, received) in events {
                 windows.fold(event, *received);
+                let since = Arc::make_mut(&mut said.since);
+                let first = since.entry(event.camera.clone()).or_insert(Timestamp::MAX);
+                *first = told_from(event).min(*first);
             }
             windows.turn(std::slice::from_mut(&mut said));
         }
         let observed = observed(&trial);
         let is_observed =
             |camera: &CameraId, pane| observed.get(camera).is_some_and(|panes| panes.contains(&pane));
-        for (scope, window, range, told, expected) in said.0 {
+        for (scope, window, range, told, expected, since) in said.told {
             let (mut seen, mut all) = (0, 0);
             for pane in pane_of(range.start)..pane_of(range.end) {
                 for camera in trial.site.cameras() {
@@ -73,7 +97,8 @@ fn a_window_says_how_much_of_it_was_observed() {
                             fed.iter().any(|place| place.id == *id)
                         }
                     };
-                    all += u64::from(counts);
+                    let missed_from = camera.missed_from(since.get(&camera.id).copied());
+                    all += u64::from(counts && pane_start(pane) >= missed_from);
                     seen += u64::from(counts && is_observed(&camera.id, pane));
                 }
             }
