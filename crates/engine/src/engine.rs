@@ -318,7 +318,7 @@ impl Engine {
 
     fn hear(&mut self, number: usize, event: &Event, at: Timestamp, received: Timestamp) {
         let source = &mut self.sources[number];
-        source.hear_of(told_from(event), &self.rules);
+        source.hear_of(told_from(event), received, &self.rules);
         source.hear(at, received, &self.rules);
         if let EventBody::Status { state } = event.body {
             source.report(at, state);

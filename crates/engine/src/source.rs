@@ -107,8 +107,10 @@ impl Source {
 
 impl Source {
     /// Takes note of a moment the camera told of; before [`Source::hear`] of the same event.
-    pub fn hear_of(&mut self, at: Timestamp, rules: &Rules) {
-        self.first = Some(first_told(self.first, self.latest, at, rules));
+    pub fn hear_of(&mut self, at: Timestamp, received: Timestamp, rules: &Rules) {
+        let known = self.first.zip(self.latest).zip(self.heard);
+        let before = known.map(|((first, latest), heard)| Told { first, latest, heard });
+        self.first = Some(first_told(before, at, received, rules));
     }
 
     /// Takes note of what the device says of itself; the latest word holds.
@@ -119,23 +121,37 @@ impl Source {
     }
 }
 
-/// The earliest moment a camera told of, with one more; `first` and `latest` are what is known of those before.
+/// What a camera told of until now.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    /// The earliest moment.
+    pub first: Timestamp,
+    /// The latest.
+    pub latest: Timestamp,
+    /// The latest arrival.
+    pub heard: Timestamp,
+}
+
+/// The earliest moment a camera told of, with one more that arrives now.
 ///
 /// A clock that is not set yet says 1970, or when the device was built, until it is, and nothing is known by which its first
-/// event could be told from a recording. What follows tells: where a camera leaps further than late events are taken, and had
-/// told of less than that before, nothing of it would have counted had it come later. So it does not say since when the camera is
-/// there.
+/// event could be told from a recording. What follows tells: where all before lay further behind its arrival than late events
+/// are taken, and this one leaps out of that to the present, a clock was set. So what was told before does not say since when the
+/// camera is there. A recording stays behind its arrival, whatever gaps it has.
 pub(crate) fn first_told(
-    first: Option<Timestamp>,
-    latest: Option<Timestamp>,
+    before: Option<Told>,
     at: Timestamp,
+    received: Timestamp,
     rules: &Rules,
 ) -> Timestamp {
-    let had_no_clock = first.zip(latest).is_some_and(|(first, latest)| {
-        latest.since(first) <= rules.lateness && at.since(latest) > rules.lateness
-    });
-    let known = first.filter(|_| !had_no_clock);
-    known.map_or(at, |first| first.min(at))
+    let is_old = |at: Timestamp, received: Timestamp| received.since(at) > rules.lateness;
+    let was_set = |before: &Told| {
+        let told_little = before.latest.since(before.first) <= rules.lateness;
+        let leaps = at.since(before.latest) > rules.lateness;
+        told_little && leaps && is_old(before.latest, before.heard) && !is_old(at, received)
+    };
+    let known = before.filter(|before| !was_set(before));
+    known.map_or(at, |before| before.first.min(at))
 }
 
 /// From the event to its arrival; none when it was stored on the way, and 0 when the camera's clock is ahead.
@@ -152,22 +168,26 @@ mod tests {
     const DAY: i64 = 24 * HOUR;
 
     /// Since when a camera is there that told of these days after one of 1970, and in this order.
-    fn first_of(days: &[i64]) -> Option<i64> {
+    /// Days told of, and the days on which that arrived.
+    fn first_of(days: &[(i64, i64)]) -> Option<i64> {
         let (rules, mut source) = (Rules::default(), Source::default());
-        for day in days {
-            let at = Timestamp(day * DAY);
-            source.hear_of(at, &rules);
-            source.hear(at, at, &rules);
+        for (day, arrival) in days {
+            let (at, received) = (Timestamp(day * DAY), Timestamp(arrival * DAY));
+            source.hear_of(at, received, &rules);
+            source.hear(at, received, &rules);
         }
         source.first.map(|first| first.0 / DAY)
     }
 
     #[test]
     fn a_clock_that_was_not_set_does_not_say_since_when_a_camera_is_there() {
-        assert_eq!(first_of(&[0]), Some(0));
-        assert_eq!(first_of(&[0, 1, 20_000]), Some(20_000));
+        assert_eq!(first_of(&[(0, 20_000)]), Some(0));
         assert_eq!(
-            first_of(&[0, 20_000, 19_995, 20_001]),
+            first_of(&[(0, 20_000), (1, 20_001), (20_001, 20_001)]),
+            Some(20_001)
+        );
+        assert_eq!(
+            first_of(&[(0, 20_000), (20_000, 20_000), (19_995, 20_000), (20_001, 20_001)]),
             Some(19_995),
             "stored on the way"
         );
@@ -175,8 +195,15 @@ mod tests {
 
     #[test]
     fn a_recording_with_gaps_begins_where_it_begins() {
-        assert_eq!(first_of(&[100, 104, 108, 200, 400]), Some(100));
-        assert_eq!(first_of(&[100, 107, 114]), Some(100));
+        let recorded = |days: &[i64]| days.iter().map(|day| (*day, 20_000)).collect::<Vec<_>>();
+        assert_eq!(first_of(&recorded(&[100, 104, 108, 200, 400])), Some(100));
+        assert_eq!(first_of(&recorded(&[100, 101, 131])), Some(100));
+        assert_eq!(first_of(&recorded(&[100, 106, 114, 107])), Some(100));
+    }
+
+    #[test]
+    fn a_camera_that_pauses_was_there_before() {
+        assert_eq!(first_of(&[(100, 100), (130, 130)]), Some(100));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Windows over the stream of events: each place in the table of windows, for every camera and every place.
 //!
-//! An event touches its camera's inbox and nothing else. A *turn* pours each inbox into 10-second panes, merges the panes
-//! of cameras into those of the places they feed, and closes what the scope's watermark has passed: a pane that closes is
-//! handed to the operators, one file each ([`time`], [`session`], [`count`], [`cumulate`]), which merge it into windows
-//! and give out those that end.
+//! An event is put at the end of a list. A *turn* hands every camera and every place its events in the order of time, from which
+//! their 10-second panes are filled, and closes what the scope's watermark has passed: panes that close are shown to the
+//! operators, one file each ([`fine`], [`time`], [`session`], [`count`], [`cumulate`]), which make windows of them and give out
+//! those that end.
 //!
 //! What is given out is a stream of additions ([`WindowResult`]): a window is the merge of everything given out under its
 //! name and start, so a late event is one more addition to each window it belongs to, however long ago that ended. Nothing

@@ -64,8 +64,8 @@ fn unpoisoned<T>(held: Result<T, PoisonError<T>>) -> T {
 /// Why windows are made from the log again.
 #[derive(Debug)]
 pub enum Anew {
-    /// The table of windows is another one than before.
-    Table,
+    /// The table of windows is another one than before, or an older version did not keep what a window is made of now.
+    Unfit,
     /// What was kept of them cannot be used.
     Damage(Fault),
 }
@@ -73,7 +73,9 @@ pub enum Anew {
 impl std::fmt::Display for Anew {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Anew::Table => f.write_str("the table of windows has changed"),
+            Anew::Unfit => f.write_str(
+                "the table of windows has changed, or an earlier version did not keep what they are made of now",
+            ),
             Anew::Damage(fault) => fault.fmt(f),
         }
     }
@@ -131,8 +133,8 @@ fn restore(
 }
 
 impl WindowStage {
-    /// Goes on where the kept state stopped; from the beginning of the log where there is none, where it was of another table
-    /// of windows, or where it is damaged: all of it can be made from the log again. Why is given back to be told.
+    /// Goes on where the kept state stopped; from the beginning of the log where there is none, where it is no longer of
+    /// use, or where it is damaged: all of it can be made from the log again. Why is given back to be told.
     pub fn open(
         ports: Ports,
         board: Arc<dyn WindowBoard>,
@@ -142,7 +144,7 @@ impl WindowStage {
         let kept = ports.checkpoints.kept(NAME)?;
         let (restored, anew) = match kept.map(|bytes| restore(&bytes, &ports, &site, &rules)) {
             None => (None, None),
-            Some(Ok(None)) => (None, Some(Anew::Table)),
+            Some(Ok(None)) => (None, Some(Anew::Unfit)),
             Some(Ok(restored)) => (restored, None),
             Some(Err(fault)) => (None, Some(Anew::Damage(fault))),
         };

@@ -14,7 +14,7 @@ use crate::directory::CameraEntry;
 use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 
-/// A place keeps the memory of so many observations, whatever it has.
+/// The memory of so many observations is always kept.
 const ROOM: usize = 64;
 
 /// Observations in the order of the log, each with its camera's number.
@@ -114,14 +114,18 @@ impl Arrivals {
 
     /// Forgets everything but keeps the memory, what a flood needed left out.
     pub fn clear(&mut self) {
-        self.unsorted.clear();
-        self.sorted.clear();
-        for place in &mut self.places {
-            let room = 2 * place.len() + ROOM;
-            place.clear();
-            place.shrink_to(room);
-        }
+        empty(&mut self.unsorted);
+        empty(&mut self.sorted);
+        empty(&mut self.order);
+        self.places.iter_mut().for_each(empty);
     }
+}
+
+/// Twice what was needed now is kept for the next turn.
+fn empty<T>(list: &mut Vec<T>) {
+    let room = 2 * list.len() + ROOM;
+    list.clear();
+    list.shrink_to(room);
 }
 
 /// What some cameras saw, one camera after the other.

@@ -10,7 +10,7 @@ mod short;
 use self::short::{Cut, Kept, Short, is_short};
 use super::chunk::Chunk;
 use super::observation::Observation;
-use super::operator::{Give, Late, Operator, Operators, Plan, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Saved, restore, save};
 use super::running::Running;
 use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
@@ -145,6 +145,37 @@ impl Level {
     }
 }
 
+impl Count {
+    /// Of a state of version 7 or before, where all windows were one ladder.
+    fn restore_ladder(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault> {
+        let mut old = ladder(from.table, |_| true);
+        for level in &mut old {
+            level.state = restore(from)?;
+        }
+        let is_enough = match (&mut self.short, old.first()) {
+            (Some(short), Some(finest)) => short.go_on(finest.single_events()),
+            _ => true,
+        };
+        // What waits in a step that is gone is taken up by the next one.
+        let mut waits = Chunk::default();
+        for old in old {
+            let Some(level) = self.levels.iter_mut().find(|level| level.hop == old.hop) else {
+                waits.merge(&old.state.open);
+                continue;
+            };
+            let running = old.windows.iter().zip(old.state.running);
+            let running = running.filter(|(window, _)| level.windows.contains(window));
+            level.state = LevelState {
+                running: running.map(|(_, running)| running).collect(),
+                ..old.state
+            };
+            level.state.open.merge(&waits);
+            waits.clear();
+        }
+        Ok(is_enough)
+    }
+}
+
 impl Operator for Count {
     fn close(&mut self, _stretch: &Stretch<'_>, _give: &mut Give<'_>) {}
 
@@ -190,41 +221,16 @@ impl Operator for Count {
         self.levels.iter().try_for_each(|level| save(&level.state, into))
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+    fn restore(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault> {
+        if from.version < 8 {
+            return self.restore_ladder(from);
+        }
         let mut is_enough = true;
         if let Some(short) = &mut self.short {
             is_enough = short.go_on(restore(from)?);
         }
         for level in &mut self.levels {
             level.state = restore(from)?;
-        }
-        Ok(is_enough)
-    }
-
-    fn restore_before_8(&mut self, table: &WindowTable, from: &mut &[u8]) -> Result<bool, Fault> {
-        let mut old = ladder(table, |_| true);
-        for level in &mut old {
-            level.state = restore(from)?;
-        }
-        let is_enough = match (&mut self.short, old.first()) {
-            (Some(short), Some(finest)) => short.go_on(finest.single_events()),
-            _ => true,
-        };
-        // What waits in a step that is gone is taken up by the next one.
-        let mut waits = Chunk::default();
-        for old in old {
-            let Some(level) = self.levels.iter_mut().find(|level| level.hop == old.hop) else {
-                waits.merge(&old.state.open);
-                continue;
-            };
-            let running = old.windows.iter().zip(old.state.running);
-            let running = running.filter(|(window, _)| level.windows.contains(window));
-            level.state = LevelState {
-                running: running.map(|(_, running)| running).collect(),
-                ..old.state
-            };
-            level.state.open.merge(&waits);
-            waits.clear();
         }
         Ok(is_enough)
     }
@@ -276,6 +282,14 @@ mod tests {
         build(&plan).pop().unwrap()
     }
 
+    fn saved<'a>(version: u8, table: &'a WindowTable, bytes: &'a [u8]) -> Saved<'a> {
+        Saved {
+            version,
+            table,
+            bytes,
+        }
+    }
+
     fn given(table: &WindowTable, operator: &mut dyn Operator, events: std::ops::Range<i64>) -> All {
         let (mut all, mut room) = (All::default(), Room::default());
         let mut cutter = Cutter::new(jiff::tz::TimeZone::UTC, 0);
@@ -321,8 +335,8 @@ mod tests {
             new.save(&mut kept)?;
             old.save(&mut bytes)?;
             let (mut restored, mut from_old) = (built(&table), built(&table));
-            prop_assert!(restored.restore(&mut kept.as_slice())?);
-            prop_assert!(from_old.restore_before_8(&table, &mut bytes.as_slice())?);
+            prop_assert!(restored.restore(&mut saved(8, &table, &kept))?);
+            prop_assert!(from_old.restore(&mut saved(7, &table, &bytes))?);
             let expected = given(&table, &mut *old, before..before + behind);
             for operator in [&mut *new, &mut *restored, &mut *from_old] {
                 prop_assert_eq!(&given(&table, operator, before..before + behind).0, &expected.0);
@@ -344,10 +358,6 @@ mod tests {
         let mut bytes = Vec::new();
         old.save(&mut bytes).unwrap();
         // The hops were given out, and so summed up.
-        assert!(
-            !built(&table)
-                .restore_before_8(&table, &mut bytes.as_slice())
-                .unwrap()
-        );
+        assert!(!built(&table).restore(&mut saved(7, &table, &bytes)).unwrap());
     }
 }

@@ -1,7 +1,7 @@
 //! The growing day: from local midnight to now, given out at every step.
 
 use super::chunk::Chunk;
-use super::operator::{Give, Late, Operator, Operators, Plan, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Saved, restore, save};
 use super::result::Addition;
 use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ impl Operator for Cumulate {
         save(&self.state, into)
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+    fn restore(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault> {
         self.state = restore(from)?;
         Ok(true)
     }

@@ -4,7 +4,7 @@
 //! minutes, dearer than adding each up once: a window is the difference of two running totals ([`super::pane_sums`]).
 
 use super::measured::Measured;
-use super::operator::{Give, Late, Operator, Operators, Plan, Source};
+use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source};
 use super::recent::KEPT;
 use super::result::Addition;
 use super::stretch::{Holder, Stretch};
@@ -166,7 +166,7 @@ impl Operator for Fine {
         Ok(())
     }
 
-    fn restore(&mut self, _from: &mut &[u8]) -> Result<bool, Fault> {
+    fn restore(&mut self, _from: &mut Saved<'_>) -> Result<bool, Fault> {
         Ok(true)
     }
 }

@@ -5,14 +5,14 @@ use super::pane_sums::Extremes;
 use throng_model::summary::{Moments, Sketch, bucket_of, middle_of, rank_of};
 use throng_model::{Measure, Measures, TimeRange, Timestamp};
 
-/// A window's numbers. Of the few people one camera sees in minutes, the events themselves are the smallest summary there is:
-/// they are given out with their power sums, and whoever asks for more (a percentile, a sketch to merge) has it made of them.
+/// A window's numbers. Of few people, those one camera sees in minutes or those of a short count window, the events themselves
+/// are the smallest summary there is: they are given out with their power sums, and whoever asks for more (a percentile, a sketch to merge) has it made of them.
 /// Either form gives the same answers.
 #[derive(Clone, Copy, Debug)]
 pub enum Measured<'a> {
     /// Sums of many events.
     Sums(&'a Measures),
-    /// Single events of one camera.
+    /// Single events.
     Few(Few<'a>),
 }
 
@@ -70,7 +70,7 @@ impl Measured<'_> {
 }
 
 impl<'a> Few<'a> {
-    /// Events in the order of time, with their sums and the smallest and the largest of their confidences.
+    /// Events in any order, with their sums and the smallest and the largest of their confidences.
     pub(crate) fn new(seen: &'a [Observation], tally: Tally, extremes: Extremes) -> Self {
         Self {
             seen,
@@ -93,7 +93,7 @@ impl<'a> Few<'a> {
         self.tally.events().into()
     }
 
-    /// From the first to behind the last of them, which may stand in any order.
+    /// From the first to behind the last of them.
     pub(crate) fn range(&self) -> TimeRange {
         let moments = || self.seen.iter().map(|seen| seen.at);
         TimeRange {

@@ -42,7 +42,7 @@ pub(crate) struct Plan<'a> {
 pub(crate) enum Source {
     /// From a camera, one by one.
     Camera,
-    /// From cameras, as panes.
+    /// From the cameras that feed it.
     Place,
 }
 
@@ -101,13 +101,18 @@ pub(crate) trait Operator: Send {
     /// Appends its state.
     fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault>;
 
-    /// Takes its state from the front of the bytes; whether that is enough to go on from.
-    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault>;
+    /// Takes its state from the front of what was saved. False where an older version did not keep all that its windows are made
+    /// of now: then all windows are made from the log again.
+    fn restore(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault>;
+}
 
-    /// The same of a state of version 7 or before.
-    fn restore_before_8(&mut self, _table: &WindowTable, from: &mut &[u8]) -> Result<bool, Fault> {
-        self.restore(from)
-    }
+/// The saved states of the operators of one scope.
+pub(crate) struct Saved<'a> {
+    /// Of the windows' memory they stand in.
+    pub version: u8,
+    pub table: &'a WindowTable,
+    /// What has not been taken yet.
+    pub bytes: &'a [u8],
 }
 
 /// What an operator works with: where it puts what it has to give, and room to work in.
@@ -277,9 +282,9 @@ pub(crate) fn save(state: &impl Serialize, into: &mut Vec<u8>) -> Result<(), Fau
 }
 
 /// Takes one part of a state.
-pub(crate) fn restore<T: DeserializeOwned>(from: &mut &[u8]) -> Result<T, Fault> {
-    let (state, rest) = postcard::take_from_bytes(from)
+pub(crate) fn restore<T: DeserializeOwned>(from: &mut Saved<'_>) -> Result<T, Fault> {
+    let (state, rest) = postcard::take_from_bytes(from.bytes)
         .map_err(|error| Fault::new(FaultCode::StoreDamaged, format!("state of a window: {error}")))?;
-    *from = rest;
+    from.bytes = rest;
     Ok(state)
 }

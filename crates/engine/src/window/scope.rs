@@ -181,8 +181,14 @@ impl ScopeWindows {
         observers: &impl Observers,
         give: &mut Give<'_>,
     ) {
-        self.see(arrived.belated, give);
-        self.see(arrived.in_order, give);
+        if arrived.belated.is_empty() {
+            self.see(arrived.in_order, give);
+        } else {
+            // As one, so that what is held does not depend on which of them were on time.
+            let mut all = [arrived.belated, arrived.in_order].concat();
+            all.sort_unstable();
+            self.see(&all, give);
+        }
         let to = watermark.map_or(i64::MIN, pane_of);
         if watermark.is_some() {
             self.advance(to, observers, give);

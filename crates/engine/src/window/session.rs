@@ -5,7 +5,7 @@
 //! between two, which then are one.
 
 use super::chunk::Chunk;
-use super::operator::{Give, Late, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source, restore, save};
 use super::result::Addition;
 use super::stretch::{Held, Stretch};
 use serde::{Deserialize, Serialize};
@@ -199,7 +199,7 @@ impl Operator for Sessions {
         save(&self.state, into)
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+    fn restore(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault> {
         self.state = restore(from)?;
         Ok(true)
     }

@@ -4,6 +4,7 @@
 
 use super::contacts::Contacts;
 use super::observation::Observation;
+use super::operator::Saved;
 use super::scope::{ScopeKept, ScopeOfVersion4, ScopeOfVersion6, ScopeRef, ScopeState};
 use super::stream::{Inbox, Windows};
 use super::unread::Unread;
@@ -49,6 +50,7 @@ type Scoped = (Option<Timestamp>, ScopeState);
 struct Kept {
     latest: Option<Timestamp>,
     first: Option<Timestamp>,
+    heard: Option<Timestamp>,
     contacts: Contacts,
     observations: Vec<Observation>,
     counters: Counters,
@@ -60,6 +62,7 @@ struct Kept {
 struct KeptRef<'a> {
     latest: Option<Timestamp>,
     first: Option<Timestamp>,
+    heard: Option<Timestamp>,
     contacts: &'a Contacts,
     /// What it saw since the last turn.
     observations: Vec<Observation>,
@@ -117,6 +120,7 @@ impl From<KeptOfVersion1> for Kept {
             latest: kept.latest,
             // Nobody noted it. That a camera was missed before it was there is sooner believed than that it was not.
             first: kept.latest.map(|_| Timestamp(0)),
+            heard: kept.latest,
             contacts: kept.contacts,
             observations: kept.observations,
             counters: Counters::default(),
@@ -146,6 +150,7 @@ impl Windows {
         let inboxes = inboxes.map(|(inbox, observations)| KeptRef {
             latest: inbox.latest,
             first: inbox.first,
+            heard: inbox.heard,
             contacts: &inbox.contacts,
             observations,
             counters: &inbox.counters,
@@ -238,6 +243,7 @@ impl Windows {
                 *inbox = Inbox {
                     latest: kept.latest,
                     first: kept.first,
+                    heard: kept.heard,
                     contacts: kept.contacts,
                     counters: kept.counters,
                     unread: kept.unread,
@@ -254,13 +260,13 @@ impl Windows {
             if let Some(((watermark, state), operators)) = states.remove(&entry.scope) {
                 *reached = watermark;
                 scope.go_on(state);
-                let mut rest = operators.as_slice();
+                let mut saved = Saved {
+                    version,
+                    table: &windows.table,
+                    bytes: &operators,
+                };
                 for operator in &mut scope.operators {
-                    let is_enough = match version {
-                        ..8 => operator.restore_before_8(&windows.table, &mut rest)?,
-                        _ => operator.restore(&mut rest)?,
-                    };
-                    if !is_enough {
+                    if !operator.restore(&mut saved)? {
                         return Ok(None);
                     }
                 }

@@ -16,7 +16,7 @@ use crate::directory::Directory;
 use crate::engine::{moment_of, told_from};
 use crate::rules::Rules;
 use crate::source::counter::Counters;
-use crate::source::first_told;
+use crate::source::{Told, first_told};
 use throng_model::camera::missed_from;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
@@ -30,6 +30,8 @@ pub(crate) struct Inbox {
     pub latest: Option<Timestamp>,
     /// The earliest moment told of.
     pub first: Option<Timestamp>,
+    /// The latest arrival.
+    pub heard: Option<Timestamp>,
     /// Where it counts as observed.
     pub contacts: Contacts,
     /// What its counters said.
@@ -149,7 +151,7 @@ impl Windows {
                 }
             }
         }
-        self.hear_of(camera, told_from(event));
+        self.hear_of(camera, told_from(event), received);
         self.hear(camera, at, received);
     }
 
@@ -197,14 +199,17 @@ impl Windows {
             return;
         }
         self.take(camera, observation);
-        self.hear_of(camera, at);
+        self.hear_of(camera, at, at);
         self.hear(camera, at, at);
     }
 
     /// Before [`Windows::hear`] of the same event.
-    fn hear_of(&mut self, camera: usize, at: Timestamp) {
+    fn hear_of(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
         let inbox = &mut self.inboxes[camera];
-        let first = Some(first_told(inbox.first, inbox.latest, at, &self.rules));
+        let known = inbox.first.zip(inbox.latest).zip(inbox.heard);
+        let before = known.map(|((first, latest), heard)| Told { first, latest, heard });
+        let first = Some(first_told(before, at, received, &self.rules));
+        inbox.heard = inbox.heard.max(Some(received));
         if first != inbox.first {
             inbox.first = first;
             self.missed_from[camera] = missed_from(self.directory.cameras[camera].registered, first);

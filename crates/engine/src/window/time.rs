@@ -6,7 +6,7 @@
 
 use super::chunk::Chunk;
 use super::fine::is_short;
-use super::operator::{Give, Late, Operator, Operators, Plan, Source, restore, save};
+use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source, restore, save};
 use super::recent::KEPT;
 use super::result::Addition;
 use super::running::Running;
@@ -250,7 +250,7 @@ impl Operator for Time {
         self.levels.iter().try_for_each(|level| save(&level.state, into))
     }
 
-    fn restore(&mut self, from: &mut &[u8]) -> Result<bool, Fault> {
+    fn restore(&mut self, from: &mut Saved<'_>) -> Result<bool, Fault> {
         for level in &mut self.levels {
             level.state = restore(from)?;
         }

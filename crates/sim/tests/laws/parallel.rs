@@ -59,6 +59,37 @@ fn one_two_four_and_eight_threads_give_the_same_bytes() {
     });
 }
 
+/// STR-6: who was stopped and started again between two turns remembers the same, to the byte.
+#[test]
+fn a_restart_leaves_no_trace() {
+    holds(|mut trial| {
+        let start = || Windows::new(&trial.site, trial.rules, trial.table.clone());
+        let (mut whole, mut stopped) = (start(), start());
+        for events in trial.log.chunks(trial.pace.step) {
+            let (before, behind) = events.split_at(trial.random.below(events.len() as u64 + 1) as usize);
+            for (event, received) in before {
+                whole.fold(event, *received);
+                stopped.fold(event, *received);
+            }
+            let state = stopped.save().unwrap();
+            stopped = Windows::restore(&trial.site, trial.rules, trial.table.clone(), &state)
+                .unwrap()
+                .expect("the table is the same");
+            for (event, received) in behind {
+                whole.fold(event, *received);
+                stopped.fold(event, *received);
+            }
+            let told = [&mut whole, &mut stopped].map(|windows| {
+                let mut sink = Bytes::default();
+                windows.turn(std::slice::from_mut(&mut sink));
+                (sink.0, windows.save().unwrap())
+            });
+            assert!(told[0].0 == told[1].0, "results after a restart");
+            assert!(told[0].1 == told[1].1, "state after a restart");
+        }
+    });
+}
+
 /// One ledger for all threads, as the product has it: who works on a scope may change from turn to turn.
 struct Shared<'a>(&'a Mutex<Ledger>);
 

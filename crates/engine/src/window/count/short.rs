@@ -127,7 +127,7 @@ impl Short {
         *self = Self::new(self.cut.clone());
         (self.counted, self.seen) = (kept.counted, kept.seen);
         let (hop, open) = (self.cut.hop, self.open());
-        if self.seen.len() < self.held() + open {
+        if self.seen.len() < self.held() + open || self.seen.len() as u64 > self.counted {
             return false;
         }
         let full = self.seen.len() - open;
