@@ -146,9 +146,9 @@ pub(crate) fn first_told(
 ) -> Timestamp {
     let is_old = |at: Timestamp, received: Timestamp| received.since(at) > rules.lateness;
     let was_set = |before: &Told| {
-        let told_little = before.latest.since(before.first) <= rules.lateness;
         let leaps = at.since(before.latest) > rules.lateness;
-        told_little && leaps && is_old(before.latest, before.heard) && !is_old(at, received)
+        let told_little = before.latest.since(before.first) <= rules.lateness;
+        leaps && told_little && is_old(before.latest, before.heard) && !is_old(at, received)
     };
     let known = before.filter(|before| !was_set(before));
     known.map_or(at, |before| before.first.min(at))

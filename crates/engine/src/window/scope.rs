@@ -129,7 +129,10 @@ impl ScopeWindows {
     pub fn new(plan: &Plan<'_>) -> Self {
         let operators = build(plan);
         let looks_back = operators.iter().map(|operator| operator.looks_back()).max();
-        let looks_back = (looks_back.unwrap_or(0) + STRETCH) as usize;
+        let looks_back = match plan.source {
+            Source::Camera => (looks_back.unwrap_or(0) + STRETCH) as usize,
+            Source::Place => 0,
+        };
         Self {
             state: ScopeState::default().with_sums(looks_back),
             looks_back,
