@@ -3,8 +3,11 @@
 mod aggregated;
 mod answer;
 mod beyond;
+mod days;
 mod feeding;
 mod historical;
+#[cfg(test)]
+mod ladder;
 mod measures;
 mod occupancy;
 mod open_time;
@@ -13,6 +16,7 @@ mod reading;
 mod realtime;
 mod scope_rows;
 mod statistics;
+mod total;
 mod totals;
 mod windows;
 

@@ -1,11 +1,11 @@
 //! API-3: cameras or places side by side.
 
-use super::answer::{Metric, Point, ResultState};
-use super::beyond::Beyond;
+use super::answer::{Metric, ResultState};
+use super::days::{Days, Part};
 use super::open_time::OpenTime;
 use super::peak_hour::QUARTERS_MAX;
 use super::scope_rows::{Heard, ScopeRows};
-use super::totals::{BUCKETS_MAX, Total, count};
+use super::total::Total;
 use crate::{Action, Actor, App};
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
 use throng_model::camera::{Camera, Semantics};
@@ -113,27 +113,21 @@ impl App {
     /// that cuts an hour counts the whole hour, as every bucket that overlaps a range is part of it.
     fn aggregate(&self, group: Asked, range: TimeRange, heard: &Heard) -> Result<Aggregated, Fault> {
         let rows = self.rows_of(&group.scope, heard);
-        let whole = TimeRange {
-            start: Rung::Hour.bucket(range.start, &rows.zone).start,
-            end: Rung::Hour.bucket(range.end.plus(-1), &rows.zone).end,
-        };
+        let whole = rows.whole_hours(range);
         let place = group.place.as_ref().filter(|place| place.capacity.is_some());
         // Quarters and open hours need the hours themselves; and a late reading of a counter can move people from one hour to
         // another of a day that stays as it is.
         let hours_are_needed = range.micros() <= QUARTERS_MAX || place.is_some() || group.has_counters;
         let (total, peak_hour, efficiency) = if hours_are_needed {
-            let hours = rows.points(Rung::Hour, whole, BUCKETS_MAX)?;
-            let beyond = rows.beyond_hours(whole, &hours)?;
-            let counts: Vec<_> = hours
-                .iter()
-                .filter_map(|hour| Some((hour.bucket.start, count(hour.row.as_ref()?))))
-                .collect();
+            let days = Days::read(&rows, whole)?;
+            let hours = days.part(|hour| whole.contains(hour.start));
             let efficiency = place.and_then(|place| {
                 let open = OpenTime::of(&self.parts.catalog.site(), place, whole);
-                efficiency(&rows, &hours, &beyond, &open, place)
+                let hours = days.part(|hour| whole.contains(hour.start) && open.holds(hour));
+                efficiency(&rows, &hours, place)
             });
-            let total = Total::of(&hours, &beyond, rows.now);
-            (total, self.peak_hour(&group.scope, range, &counts)?, efficiency)
+            let peak_hour = self.peak_hour(&group.scope, range, &hours.counts())?;
+            (Total::of(&hours, rows.now), peak_hour, efficiency)
         } else {
             let total = self.reading.totals.of(&rows, whole)?;
             (total, total.peak(), None)
@@ -154,20 +148,11 @@ impl App {
 }
 
 /// How much of the capacity was used in the open hours; none where the occupancy is known for too little of them.
-fn efficiency(
-    rows: &ScopeRows<'_>,
-    hours: &[Point],
-    beyond: &Beyond,
-    open: &OpenTime,
-    place: &Place,
-) -> Option<f64> {
-    let in_open: Vec<_> = hours.iter().filter(|hour| open.holds(hour.bucket)).collect();
-    let is_always_open = in_open.len() == hours.len();
-    let beyond = if is_always_open { *beyond } else { beyond.cut() };
-    if !Total::of(in_open.iter().copied(), &beyond, rows.now).knows_occupancy() {
+fn efficiency(rows: &ScopeRows<'_>, open: &Part<'_>, place: &Place) -> Option<f64> {
+    if !Total::of(open, rows.now).knows_occupancy() {
         return None;
     }
-    let open_hours = in_open.iter().map(|hour| OpenHour {
+    let open_hours = open.hours.iter().map(|hour| OpenHour {
         day: Rung::Day.bucket(hour.bucket.start, &rows.zone).start,
         occupancy: hour.metric(Metric::Occupancy),
     });

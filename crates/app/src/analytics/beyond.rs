@@ -1,28 +1,23 @@
 //! What stands in the rows of days and in none of their hours: people of windows and outages that cross an hour.
 //!
-//! Of a day that lies in the hours asked for, they are the difference between the day and its hours. Of a day that is cut
+//! Of a day all of whose hours are asked for, they are the difference between the day and its hours. Of a day that is cut
 //! nobody can know on which side of the cut they came: then the sum of those hours is not known either, which is not 0.
 //! What crosses midnight is in the day it began in, as in its row.
 
-use super::POINTS_MAX;
 use super::answer::Point;
-use super::scope_rows::ScopeRows;
-use throng_model::{Fault, Measure, Rung, TimeRange, Timestamp};
+use throng_model::{Measure, Timestamp};
 
-/// Hours of one day, on which the clocks may go back, and room for odd zones.
-const HOURS_OF_A_DAY: usize = 48;
-
-/// People between the hours of a range.
+/// People between some hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Beyond {
-    /// In, out, passing: of the days that lie whole in the range.
+    /// In, out, passing: of the days of which these are all hours.
     people: [i64; 3],
     /// In how many panes that no hour has cameras were heard from, of all of them together: those of windows in which nobody came
     /// as well.
     pub panes: u64,
     /// In how much time that is, microseconds; the mean over the cameras.
     pub observed: i64,
-    /// Whether there are more, of a day of which the range holds only a part.
+    /// Whether there are more, of a day of which these are only a part.
     pub is_cut: bool,
 }
 
@@ -51,7 +46,7 @@ impl Beyond {
         }
     }
 
-    /// Those of one day, whose hours may be only those of a range; `now` is the server's time.
+    /// Those of one day, of which these are all hours; both of one checkpoint. `now` is the server's time.
     pub fn of(day: &Point, hours: &[Point], now: Timestamp) -> Self {
         let people = COUNTED.map(|measure| {
             let of = |point: &Point| point.row.as_ref().map_or(0, |row| row.people(measure));
@@ -70,37 +65,13 @@ impl Beyond {
         }
     }
 
-    /// Adds those of another day.
-    fn merge(&mut self, other: &Self) {
+    /// Adds those of other hours.
+    pub fn merge(&mut self, other: &Self) {
         for (all, people) in self.people.iter_mut().zip(other.people) {
             *all += people;
         }
         self.panes += other.panes;
         self.observed += other.observed;
         self.is_cut |= other.is_cut;
-    }
-}
-
-impl ScopeRows<'_> {
-    /// The people between these hours of the scope.
-    pub fn beyond_hours(&self, range: TimeRange, hours: &[Point]) -> Result<Beyond, Fault> {
-        let mut beyond = Beyond::default();
-        for day in self.points(Rung::Day, range, POINTS_MAX)? {
-            if day.row.is_none() {
-                continue;
-            }
-            // Of a day that is not over, what is to come is in nobody's count yet.
-            let is_whole = range.start <= day.bucket.start && day.bucket.end.min(self.now) <= range.end;
-            if is_whole {
-                let from = hours.partition_point(|hour| hour.bucket.start < day.bucket.start);
-                let to = hours.partition_point(|hour| hour.bucket.start < day.bucket.end);
-                let hours = hours.get(from..to).unwrap_or_default();
-                beyond.merge(&Beyond::of(&day, hours, self.now));
-            } else {
-                let hours = self.points(Rung::Hour, day.bucket, HOURS_OF_A_DAY)?;
-                beyond.merge(&Beyond::of(&day, &hours, self.now).cut());
-            }
-        }
-        Ok(beyond)
     }
 }

@@ -7,11 +7,10 @@
 mod stretch;
 mod table;
 
-use super::POINTS_MAX;
-use super::answer::{Metric, Point, ResultState};
+use super::answer::{Metric, ResultState};
+use super::days::Days;
 use super::open_time::OpenTime;
 use super::scope_rows::ScopeRows;
-use super::totals::count;
 use crate::{Action, Actor, App};
 use stretch::Stretch;
 use table::MEASURES;
@@ -178,6 +177,8 @@ struct Basis {
     open: Stretch,
     /// The hours of `open`, in order.
     open_hours: Vec<OpenHour>,
+    /// How often late events changed the hours of `all`.
+    revision: u64,
     /// The busiest 60 minutes: when, how many people, and the peak-hour factor.
     peak: Option<(Timestamp, i64, Option<f64>)>,
     capacity: Option<u32>,
@@ -211,61 +212,40 @@ impl App {
         let scope = Scope::Place(place.clone());
         let heard = self.heard();
         let rows = self.rows_of(&scope, &heard);
-        let points = rows.points(Rung::Hour, range, POINTS_MAX)?;
-        let hours = TimeRange {
-            start: points.first().map_or(range.start, |first| first.bucket.start),
-            end: points.last().map_or(range.end, |last| last.bucket.end),
-        };
-        let basis = self.basis(place, &rows, hours, &points)?;
+        let hours = rows.whole_hours(range);
+        let basis = self.basis(place, &rows, hours)?;
         Ok(PlaceMeasures {
             hours,
             open: basis.open.length,
             capacity: basis.capacity,
             traffic: basis.traffic,
-            revision: points.iter().map(|point| u64::from(point.revision())).sum(),
+            revision: basis.revision,
             state: ResultState::of(hours, rows.reached),
             measures: MEASURES.iter().map(|measure| measure.tell(&basis)).collect(),
         })
     }
 
-    fn basis(
-        &self,
-        place: &PlaceId,
-        rows: &ScopeRows<'_>,
-        hours: TimeRange,
-        points: &[Point],
-    ) -> Result<Basis, Fault> {
-        let (site, scope, now) = (self.parts.catalog.site(), rows.scope, rows.now);
+    fn basis(&self, place: &PlaceId, rows: &ScopeRows<'_>, hours: TimeRange) -> Result<Basis, Fault> {
+        let (site, scope) = (self.parts.catalog.site(), rows.scope);
         let place = site.place(place);
         let time = place.map(|place| OpenTime::of(&site, place, hours));
         let is_open = |hour: TimeRange| time.as_ref().is_none_or(|time| time.holds(hour));
-        let (mut all, mut open, mut open_hours) = (Stretch::default(), Stretch::default(), Vec::new());
-        for point in points {
-            all.add(point, now);
-            if is_open(point.bucket) {
-                open.add(point, now);
-                open_hours.push(OpenHour {
-                    day: Rung::Day.bucket(point.bucket.start, &rows.zone).start,
-                    occupancy: point.metric(Metric::Occupancy),
-                });
-            }
-        }
-        let beyond = rows.beyond_hours(hours, points)?;
-        let is_always_open = open.length == all.length;
-        open.put_beyond(if is_always_open { beyond } else { beyond.cut() });
-        all.put_beyond(beyond);
-        let counts: Vec<_> = points
-            .iter()
-            .filter_map(|point| Some((point.bucket.start, count(point.row.as_ref()?))))
-            .collect();
-        let peak = match self.busiest(scope, hours, &counts)? {
+        let days = Days::read(rows, hours)?;
+        let all = days.part(|hour| hours.contains(hour.start));
+        let open = days.part(|hour| hours.contains(hour.start) && is_open(hour));
+        let open_hours = open.hours.iter().map(|hour| OpenHour {
+            day: Rung::Day.bucket(hour.bucket.start, &rows.zone).start,
+            occupancy: hour.metric(Metric::Occupancy),
+        });
+        let peak = match self.busiest(scope, hours, &all.counts())? {
             Some((people, start)) => Some((start, people, self.peak_factor(scope, start, people)?)),
             None => None,
         };
         Ok(Basis {
-            all,
-            open,
-            open_hours,
+            all: Stretch::of(&all, rows.now),
+            open: Stretch::of(&open, rows.now),
+            open_hours: open_hours.collect(),
+            revision: all.hours.iter().map(|hour| u64::from(hour.revision())).sum(),
             peak,
             capacity: place
                 .and_then(|place| place.capacity)

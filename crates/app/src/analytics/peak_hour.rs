@@ -5,7 +5,7 @@
 //! five minutes is known by the hour only. In ranges longer than a week clock hours are all there is, because even the
 //! pairs worth a look would be too many rows.
 
-use super::totals::count;
+use super::total::count;
 use crate::App;
 use throng_engine::measure::peak_hour::{QUARTER, peak_hour};
 use throng_model::row::Row;

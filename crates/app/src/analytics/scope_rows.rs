@@ -64,23 +64,55 @@ impl App {
 impl ScopeRows<'_> {
     /// Every bucket of the range, with its row where there is one.
     pub fn points(&self, rung: Rung, range: TimeRange, limit: usize) -> Result<Vec<Point>, Fault> {
-        let first = rung.bucket(range.start, &self.zone).start;
-        let whole = TimeRange {
-            start: first,
-            end: range.end,
-        };
+        let [points] = self.points_together([(rung, limit)], range)?;
+        Ok(points)
+    }
+
+    /// The same of several rungs, each with its limit, as one checkpoint left them.
+    pub fn points_together<const N: usize>(
+        &self,
+        rungs: [(Rung, usize); N],
+        range: TimeRange,
+    ) -> Result<[Vec<Point>; N], Fault> {
         // Cheap before exact: a century of minutes must not be cut bucket by bucket to find out that it is too much.
-        let buckets: Vec<TimeRange> = rung.buckets(whole, &self.zone).take(limit + 1).collect();
-        if buckets.len() > limit {
-            return Err(too_many(rung, range, limit));
+        let mut buckets = [const { Vec::new() }; N];
+        for (buckets, (rung, limit)) in buckets.iter_mut().zip(rungs) {
+            buckets.extend(rung.buckets(range, &self.zone).take(limit + 1));
+            if buckets.len() > limit {
+                return Err(too_many(rung, range, limit));
+            }
         }
-        let rows = self.rollups.rows(self.scope, rung, whole, limit)?;
-        let mut rows = rows.into_iter().peekable();
-        let points = buckets.into_iter().map(|bucket| {
-            let row = rows.next_if(|(start, _)| *start == bucket.start);
-            self.point(bucket, row.map(|(_, row)| row))
+        let parts = rungs.map(|(rung, _)| {
+            let start = rung.bucket(range.start, &self.zone).start;
+            (
+                rung,
+                TimeRange {
+                    start,
+                    end: range.end,
+                },
+            )
         });
-        Ok(points.collect())
+        let limit = rungs.into_iter().map(|(_, limit)| limit).max();
+        let rows = self
+            .rollups
+            .rows_together(self.scope, &parts, limit.unwrap_or_default())?;
+        let mut rows = rows.into_iter();
+        Ok(buckets.map(|buckets| {
+            let mut rows = rows.next().unwrap_or_default().into_iter().peekable();
+            let points = buckets.into_iter().map(|bucket: TimeRange| {
+                let row = rows.next_if(|(start, _)| *start == bucket.start);
+                self.point(bucket, row.map(|(_, row)| row))
+            });
+            points.collect()
+        }))
+    }
+
+    /// The hours that overlap a range.
+    pub fn whole_hours(&self, range: TimeRange) -> TimeRange {
+        TimeRange {
+            start: Rung::Hour.bucket(range.start, &self.zone).start,
+            end: Rung::Hour.bucket(range.end.plus(-1), &self.zone).end,
+        }
     }
 
     fn point(&self, bucket: TimeRange, row: Option<Row>) -> Point {

@@ -10,121 +10,21 @@
 //! the same time ([`throng_model::Row::excess`] of the camera's day, of which neither its month nor its places know). So what is kept
 //! tells of a whole day only what that cannot change: how much was heard in the day, and whether the occupancy stands for all of it.
 
-use super::answer::{Point, stands_for};
-use super::beyond::Beyond;
+use super::answer::Point;
+use super::days::Days;
 use super::scope_rows::ScopeRows;
-use std::cmp::Reverse;
+use super::total::Total;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Mutex, PoisonError};
-use throng_model::row::Row;
-use throng_model::{Fault, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
-
-/// What hours come to, and what of their days none of them has.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Total {
-    /// People counted, as [`super::Metric::Count`] has it.
-    people: i64,
-    /// Whether more were counted in windows of which the range holds only a part.
-    is_cut: bool,
-    /// How many values of occupancy there are, and their sum.
-    occupancy: (u64, i128),
-    /// In how much time cameras were heard from, microseconds; the mean over them.
-    heard: i64,
-    /// In how many panes the cameras were heard from, of all of them together.
-    pub observed: u64,
-    /// How often late events changed the hours after their end.
-    pub revision: u64,
-    /// The hour with the most people and how many these are: the earliest of equals, none when nobody came.
-    peak: Option<(i64, Timestamp)>,
-}
-
-impl Total {
-    /// Hours, as far as they have passed, and what lies between them.
-    pub fn of<'a>(hours: impl IntoIterator<Item = &'a Point>, beyond: &Beyond, now: Timestamp) -> Self {
-        let mut total = Self {
-            people: beyond.people(Measure::In) + beyond.people(Measure::Pass),
-            is_cut: beyond.is_cut,
-            heard: beyond.observed,
-            observed: beyond.panes,
-            ..Self::default()
-        };
-        hours
-            .into_iter()
-            .for_each(|hour| total.merge(&Self::hour(hour, now)));
-        total
-    }
-
-    /// One hour; nothing where nobody looked.
-    fn hour(hour: &Point, now: Timestamp) -> Self {
-        let Some(row) = &hour.row else {
-            return Self::default();
-        };
-        let people = count(row);
-        let occupancy = row.measure(Measure::Occupancy);
-        Self {
-            people,
-            is_cut: false,
-            occupancy: occupancy.map_or((0, 0), |summary| (summary.count, summary.sum)),
-            heard: hour.heard(now),
-            observed: row.observed,
-            revision: u64::from(row.revision),
-            peak: (people > 0).then_some((people, hour.bucket.start)),
-        }
-    }
-
-    /// Adds other hours.
-    pub fn merge(&mut self, other: &Self) {
-        self.people += other.people;
-        self.is_cut |= other.is_cut;
-        self.occupancy.0 += other.occupancy.0;
-        self.occupancy.1 += other.occupancy.1;
-        self.heard += other.heard;
-        self.observed += other.observed;
-        self.revision += other.revision;
-        let hours = [self.peak, other.peak].into_iter().flatten();
-        self.peak = hours.max_by_key(|(people, start)| (*people, Reverse(*start)));
-    }
-
-    /// People counted; none without data, or where some came in windows of which only a part lies in this time. A counter that
-    /// takes something back may leave less than nobody; nobody comes in negatively.
-    pub fn people(&self) -> Option<i64> {
-        (self.observed > 0 && !self.is_cut).then_some(self.people.max(0))
-    }
-
-    /// Whether the occupancy is known for half of the time in which somebody looked.
-    pub fn knows_occupancy(&self) -> bool {
-        stands_for(self.occupancy.0, self.heard)
-    }
-
-    /// The time-weighted mean of the people inside; none without data, or where it is known for too little of the time.
-    pub fn average_occupancy(&self) -> Option<f64> {
-        let (count, sum) = self.occupancy;
-        let summary = Summary {
-            count,
-            sum,
-            ..Summary::default()
-        };
-        summary.mean().filter(|_| self.knows_occupancy())
-    }
-
-    /// The start of the busiest hour; none when nobody came.
-    pub fn peak(&self) -> Option<Timestamp> {
-        self.peak.map(|(_, start)| start)
-    }
-}
-
-/// People counted in a row, as [`super::Metric::Count`] has it.
-pub(super) fn count(row: &Row) -> i64 {
-    row.people(Measure::In) + row.people(Measure::Pass)
-}
+use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 
 /// Totals kept at most, about 150 bytes each: the days and months of 13 months of 480 cameras and places, or the months of
 /// five years of 3,300.
 const KEPT_MAX: usize = 200_000;
 
-/// Buckets looked up at once at most: the hours of five years, the longest range there is.
-pub(super) const BUCKETS_MAX: usize = 5 * 366 * 25 + 48;
+/// Buckets looked up at once at most: the days of five years, the longest range there is.
+const BUCKETS_MAX: usize = 5 * 366 + 2;
 
 /// A total and the fingerprint of the row it belongs to.
 type Kept = (u64, Total);
@@ -144,7 +44,6 @@ struct Shelf {
 /// A bucket, whole inside of a range, with what is known of it.
 struct Bucket {
     point: Point,
-    fingerprint: Option<u64>,
     total: Option<Total>,
 }
 
@@ -182,7 +81,7 @@ impl Totals {
                 Some(known) => known,
                 None => {
                     let summed = self.day_by_day(rows, month.point.bucket)?;
-                    self.keep(rows, Rung::Month, &month, summed);
+                    self.keep(rows, Rung::Month, &month.point, summed);
                     summed
                 }
             };
@@ -208,64 +107,45 @@ impl Totals {
             let (Some(first), Some(last)) = (days.first(), days.last()) else {
                 continue;
             };
-            let hours = if first.is_to_be_summed() {
-                let over = TimeRange {
-                    start: first.point.bucket.start,
-                    end: last.point.bucket.end,
-                };
-                rows.points(Rung::Hour, over, BUCKETS_MAX)?
-            } else {
-                Vec::new()
+            if !first.is_to_be_summed() {
+                total.merge(&first.total.unwrap_or_default());
+                continue;
+            }
+            let over = TimeRange {
+                start: first.point.bucket.start,
+                end: last.point.bucket.end,
             };
-            for day in days {
-                let from = hours.partition_point(|hour| hour.bucket.start < day.point.bucket.start);
-                let to = hours.partition_point(|hour| hour.bucket.start < day.point.bucket.end);
-                let hours = hours.get(from..to).unwrap_or_default();
-                let of_day = match day.total {
-                    Some(known) => known,
-                    None => {
-                        let beyond = Beyond::of(&day.point, hours, rows.now);
-                        let summed = Total::of(hours, &beyond, rows.now);
-                        self.keep(rows, Rung::Day, day, summed);
-                        summed
-                    }
-                };
-                total.merge(&of_day);
+            // The days once more, with their hours: these may be newer than what was looked up.
+            for (day, hours) in Days::read(rows, over)?.each() {
+                let summed = Total::of(&hours, rows.now);
+                self.keep(rows, Rung::Day, day, summed);
+                total.merge(&summed);
             }
         }
         Ok(total)
     }
 
-    /// The whole buckets of a range. Those without data have no fingerprint and are never known, and neither are those that are
-    /// not over: what was to be heard in them grows with the time.
+    /// The whole buckets of a range.
     fn look_up(&self, rows: &ScopeRows<'_>, rung: Rung, range: TimeRange) -> Result<Vec<Bucket>, Fault> {
         let points = rows.points(rung, range, BUCKETS_MAX)?;
         let shelf = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = shelf.by_scope.get(rows.scope);
         let is_whole = |point: &Point| range.start <= point.bucket.start && point.bucket.end <= range.end;
         let buckets = points.into_iter().filter(is_whole).map(|point| {
-            let fingerprint = (point.bucket.end <= rows.now)
-                .then(|| fingerprint(rows, &point))
-                .flatten();
             let kept = kept.and_then(|kept| kept.get(&(rung, point.bucket.start)));
-            let known = kept.filter(|(of, _)| fingerprint == Some(*of));
+            let known = kept.filter(|(of, _)| fingerprint(rows, &point) == Some(*of));
             Bucket {
                 total: known.map(|(_, total)| *total),
                 point,
-                fingerprint,
             }
         });
         Ok(buckets.collect())
     }
 
-    fn keep(&self, rows: &ScopeRows<'_>, rung: Rung, bucket: &Bucket, total: Total) {
-        if let Some(fingerprint) = bucket.fingerprint {
+    fn keep(&self, rows: &ScopeRows<'_>, rung: Rung, point: &Point, total: Total) {
+        if let Some(fingerprint) = fingerprint(rows, point) {
             let mut shelf = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            shelf.put(
-                rows.scope,
-                (rung, bucket.point.bucket.start),
-                (fingerprint, total),
-            );
+            shelf.put(rows.scope, (rung, point.bucket.start), (fingerprint, total));
         }
     }
 }
@@ -279,8 +159,9 @@ impl Bucket {
 
 /// What the hours of a range come to, every one of them read.
 pub(super) fn plain(rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
-    let hours = rows.points(Rung::Hour, range, BUCKETS_MAX)?;
-    Ok(Total::of(&hours, &rows.beyond_hours(range, &hours)?, rows.now))
+    let days = Days::read(rows, range)?;
+    let part = days.part(|hour| range.contains(hour.start));
+    Ok(Total::of(&part, rows.now))
 }
 
 /// The part of a range that consists of whole days; empty where there is none. One that is not over is whole as far as it has come.
@@ -329,8 +210,12 @@ impl Shelf {
     }
 }
 
-/// Of a bucket's row, and of the cameras that were expected in it; none without a row.
+/// Of a bucket's row, and of the cameras that were expected in it. None without data, and none where it is not over: what was to be
+/// heard in it grows with the time.
 fn fingerprint(rows: &ScopeRows<'_>, point: &Point) -> Option<u64> {
+    if point.bucket.end > rows.now {
+        return None;
+    }
     let mut hasher = DefaultHasher::new();
     point.row.as_ref()?.hash(&mut hasher);
     rows.feeding

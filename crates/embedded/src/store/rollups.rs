@@ -2,7 +2,7 @@
 
 use super::fault::{damaged, failed};
 use super::{Store, keys, values};
-use fjall::Readable;
+use fjall::{Readable, Snapshot};
 use throng_model::row::RowKey;
 use throng_model::{Fault, FaultCode, Row, Rung, Scope, TimeRange, Timestamp};
 use throng_ports::Rollups;
@@ -23,19 +23,31 @@ impl Rollups for Store {
         value.map(|value| values::decode_row(&bytes, &value)).transpose()
     }
 
-    fn rows(
+    fn rows_together(
         &self,
+        scope: &Scope,
+        parts: &[(Rung, TimeRange)],
+        limit: usize,
+    ) -> Result<Vec<Vec<(Timestamp, Row)>>, Fault> {
+        let snapshot = self.database.snapshot();
+        let parts = parts.iter();
+        parts
+            .map(|(rung, range)| self.rows_of(&snapshot, scope, *rung, *range, limit))
+            .collect()
+    }
+}
+
+impl Store {
+    fn rows_of(
+        &self,
+        snapshot: &Snapshot,
         scope: &Scope,
         rung: Rung,
         range: TimeRange,
         limit: usize,
     ) -> Result<Vec<(Timestamp, Row)>, Fault> {
         let mut rows = Vec::new();
-        for entry in self
-            .database
-            .snapshot()
-            .range(&self.rows, keys::rows(scope, rung, range))
-        {
+        for entry in snapshot.range(&self.rows, keys::rows(scope, rung, range)) {
             let (key, value) = entry
                 .into_inner()
                 .map_err(|error| failed(format_args!("reading {rung} rows of {scope}"), error))?;

@@ -7,6 +7,7 @@ use super::checkpoint::{key, row};
 use super::{OpenState, State};
 use crate::checkpoint::Checkpoint;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use throng_model::event::ResetReason;
 use throng_model::row::{MinuteFacts, RowKey, Setting, Step};
 use throng_model::summary::VALUE_MAX;
@@ -24,6 +25,7 @@ macro_rules! rollups_contract {
             more_rows_than_the_limit_are_refused
             all_moments_are_in_order
             any_mix_of_scopes_rungs_and_times_is_kept_apart
+            rungs_read_together_are_of_one_checkpoint
         );
     };
     ($store:expr; $($promise:ident)+) => {
@@ -284,4 +286,47 @@ pub fn any_mix_of_scopes_rungs_and_times_is_kept_apart(open: &impl OpenState) {
             }
         }
     }
+}
+
+/// Each checkpoint writes the same into an hour and its day: whoever takes one from the other finds no difference.
+pub fn rungs_read_together_are_of_one_checkpoint(open: &impl OpenState) {
+    let state = open();
+    let at = |rung| RowKey { rung, ..key(0) };
+    let commit = |n| {
+        write(
+            &state,
+            [Rung::Day, Rung::Hour].map(|rung| (at(rung), row(n))).to_vec(),
+        )
+    };
+    let parts = [Rung::Day, Rung::Hour, Rung::Month].map(|rung| (rung, range(0, 1)));
+    let is_over = AtomicBool::new(false);
+    let read = || loop {
+        let is_last = is_over.load(Ordering::SeqCst);
+        let found = state.rollups.rows_together(&key(0).scope, &parts, 1);
+        let found = found.expect("read");
+        assert_eq!(found.len(), parts.len(), "in the order they were asked for");
+        assert_eq!((found[0].len(), &found[2]), (1, &Vec::new()));
+        assert_eq!(found[0], found[1], "of different checkpoints");
+        if is_last {
+            break;
+        }
+    };
+    commit(1);
+    std::thread::scope(|scope| {
+        let readers = [0, 1].map(|_| scope.spawn(read));
+        (2..=300).for_each(commit);
+        is_over.store(true, Ordering::SeqCst);
+        for reader in readers {
+            reader.join().expect("no panic");
+        }
+    });
+    let fault = state
+        .rollups
+        .rows_together(
+            &key(0).scope,
+            &[(Rung::Month, range(0, 1)), (Rung::Hour, range(0, 1))],
+            0,
+        )
+        .expect_err("the limit is that of each part");
+    assert_eq!(fault.code, FaultCode::TooManyPoints);
 }

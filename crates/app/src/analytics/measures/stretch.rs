@@ -3,6 +3,7 @@
 use super::Unknown;
 use crate::analytics::answer::{Point, stands_for};
 use crate::analytics::beyond::Beyond;
+use crate::analytics::days::Part;
 use crate::analytics::feeding::coverage;
 use throng_model::{Measure, Row, Summary, Timestamp};
 
@@ -22,8 +23,17 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// Adds an hour.
-    pub fn add(&mut self, point: &Point, now: Timestamp) {
+    /// Of some hours, and of whom these do not know.
+    pub fn of(part: &Part<'_>, now: Timestamp) -> Self {
+        let mut stretch = Self::default();
+        part.hours.iter().for_each(|hour| stretch.add(hour, now));
+        stretch.observed = (stretch.observed + part.beyond.observed).min(stretch.elapsed);
+        stretch.panes.0 += part.beyond.panes;
+        stretch.beyond = part.beyond;
+        stretch
+    }
+
+    fn add(&mut self, point: &Point, now: Timestamp) {
         self.length += point.bucket.micros();
         let elapsed = point.bucket.end.min(now).since(point.bucket.start).max(0);
         self.elapsed += elapsed;
@@ -34,13 +44,6 @@ impl Stretch {
         for (measure, values) in &row.measures {
             self.row.merge_measure(*measure, values);
         }
-    }
-
-    /// Adds whom its hours do not know of.
-    pub fn put_beyond(&mut self, beyond: Beyond) {
-        self.observed = (self.observed + beyond.observed).min(self.elapsed);
-        self.panes.0 += beyond.panes;
-        self.beyond = beyond;
     }
 
     /// Its [`coverage`].
