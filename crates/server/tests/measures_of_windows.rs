@@ -9,7 +9,7 @@ mod telling;
 use serde_json::{Value, json};
 use telling::{Events, ask, assert_told, at, beside, house, measure, measures};
 use throng_model::calendar::Week;
-use throng_model::time::MINUTE;
+use throng_model::time::{HOUR, MINUTE};
 
 /// A quarter of an hour counted as a whole, from this moment on.
 fn quarter(events: &mut Events, from: &str, people_in: u32, people_out: u32) {
@@ -126,4 +126,90 @@ async fn windows_too_long_to_follow_the_people_inside_say_so() {
         .collect();
     assert_eq!(occupancy, vec![Value::Null; 4], "ten people were inside");
     assert_eq!(hours[0]["metrics"]["in"], 10.0);
+}
+
+/// Two hours counted as a whole, of which no hour has anything.
+fn two_quiet_hours(events: &mut Events, from: &str) {
+    let to = at(from).plus(2 * HOUR);
+    let data = json!({"counter": "main", "from": from, "to": to.to_string(), "in": 0, "out": 0});
+    events.add(to, "count", data, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_part_of_a_day_of_quiet_windows_nobody_knows_how_much_was_observed() {
+    let mut events = Events::default();
+    for hour in ["05", "07", "09", "11", "13", "15", "17", "19", "21"] {
+        two_quiet_hours(&mut events, &format!("2026-03-28T{hour}:00:00Z"));
+    }
+    let week = Week {
+        saturday: vec!["09:00-12:00".parse().unwrap()],
+        ..Week::default()
+    };
+    let house = house("UTC", week, &events).await;
+    let day = "start=2026-03-28T00:00:00Z&end=2026-03-29T00:00:00Z";
+    let (answer, told) = measures(&house, "own", day).await;
+    assert_told(&told, &[("in", json!(0.0)), ("peak_hour", json!("nobody_came"))]);
+    let covered = measure(&answer, "in")["coverage"].as_f64().unwrap() * 19.0;
+    assert!((covered - 18.0).abs() < 1e-6, "{covered}");
+    let open = ["flow_in", "time_used", "up_time"];
+    assert_told(&told, &open.map(|name| (name, json!("too_coarse"))));
+    assert_eq!(measure(&answer, "flow_in")["coverage"], Value::Null);
+
+    let part = "start=2026-03-28T08:00:00Z&end=2026-03-28T14:00:00Z";
+    let (answer, told) = measures(&house, "own", part).await;
+    let all = [
+        "in",
+        "visitors",
+        "peak_hour",
+        "occupancy",
+        "throughput",
+        "flow_in",
+    ];
+    assert_told(&told, &all.map(|name| (name, json!("too_coarse"))));
+    assert_eq!(measure(&answer, "in")["coverage"], Value::Null);
+    let own = beside(&house, "building", "own", part).await;
+    assert_eq!(
+        (&own["metrics"]["totalCount"], &own["coverage"]),
+        (&Value::Null, &Value::Null)
+    );
+    // On the day before, nobody looked at all.
+    let before = "start=2026-03-27T08:00:00Z&end=2026-03-27T14:00:00Z";
+    let (_, told) = measures(&house, "own", before).await;
+    assert_told(&told, &[("in", json!("nothing_observed"))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_with_opening_hours_is_judged_as_strictly_as_one_that_is_always_open() {
+    let mut events = Events::default();
+    // One hour is followed event by event, quiet windows lie around it.
+    for hour in ["05", "07", "10", "12", "14", "16", "18", "20", "22"] {
+        two_quiet_hours(&mut events, &format!("2026-03-28T{hour}:00:00Z"));
+    }
+    events.alive(at("2026-03-28T09:00:00Z"), at("2026-03-28T10:00:00Z"));
+    events.line(at("2026-03-28T09:30:00Z"), "in", 8, None);
+    let hours = |text: &str| Week {
+        saturday: vec![text.parse().unwrap()],
+        ..Week::default()
+    };
+    let day = "start=2026-03-28T00:00:00Z&end=2026-03-29T00:00:00Z";
+    for week in [hours("00:00-24:00"), hours("09:00-12:00")] {
+        let house = house("UTC", week, &events).await;
+        let (_, told) = measures(&house, "own", day).await;
+        let unknown = ["utilisation", "time_at_capacity", "time_used", "up_time"];
+        assert_told(&told, &unknown.map(|name| (name, json!("too_coarse"))));
+        let own = beside(&house, "building", "own", day).await;
+        assert_eq!(own["metrics"]["efficiency"], Value::Null, "{own}");
+    }
+    let house = house("UTC", hours("09:00-12:00"), &events).await;
+    // Eight came in the hour of which that is known; the other two may have been as quiet as the windows.
+    let (answer, told) = measures(&house, "own", day).await;
+    assert_told(&told, &[("in", json!(8.0)), ("flow_in", json!("too_coarse"))]);
+    assert_eq!(measure(&answer, "flow_in")["coverage"], json!(1.0));
+    // Nothing is left unknown of an hour that was observed all through.
+    let hour = "start=2026-03-28T09:00:00Z&end=2026-03-28T10:00:00Z";
+    let (_, told) = measures(&house, "own", hour).await;
+    assert_told(
+        &told,
+        &[("flow_in", json!(8.0 / 60.0)), ("occupancy", json!(4.0))],
+    );
 }

@@ -67,7 +67,7 @@ pub struct Aggregated {
     /// The whole hours, in the group's own zone, that these are told of.
     pub hours: TimeRange,
     /// Observed panes of those hours over those in which its cameras were expected, up to now and since each of them is known, 0 to 1;
-    /// none where nobody was.
+    /// none where nobody was. Without those that were observed on the same day in windows which may lie in other hours.
     pub coverage: Option<f64>,
     /// How settled these hours are.
     pub state: ResultState,
@@ -140,7 +140,7 @@ impl App {
             peak_hour,
             efficiency,
             hours: whole,
-            coverage: rows.feeding.coverage(whole, total.observed, rows.now),
+            coverage: total.coverage(rows.feeding.expected(whole, rows.now)),
             state: ResultState::of(whole, rows.reached),
             revision: total.revision,
         })

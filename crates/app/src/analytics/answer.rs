@@ -153,16 +153,20 @@ impl Point {
         Some(values.cloned().unwrap_or_default())
     }
 
+    /// How much of it has passed, microseconds.
+    pub(super) fn elapsed(&self, now: Timestamp) -> i64 {
+        self.bucket.end.min(now).since(self.bucket.start).max(0)
+    }
+
     /// In how much of it, up to now, its cameras were heard from, microseconds; the mean over them.
     pub(super) fn heard(&self, now: Timestamp) -> i64 {
-        let elapsed = self.bucket.end.min(now).since(self.bucket.start).max(0);
         let Some(row) = &self.row else { return 0 };
         // Without a camera at the start of it there is no coverage, but one that came later may have counted.
         let heard = self.coverage.map_or_else(
             || (row.observed as i64).saturating_mul(PANE),
             |coverage| (coverage * self.missed as f64).round() as i64,
         );
-        heard.min(elapsed)
+        heard.min(self.elapsed(now))
     }
 
     /// In how many panes its cameras were heard from, of all of them together.

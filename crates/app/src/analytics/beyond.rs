@@ -1,7 +1,9 @@
 //! What stands in the rows of days and in none of their hours: people of windows and outages that cross an hour.
 //!
 //! Of a day all of whose hours are asked for, they are the difference between the day and its hours. Of a day that is cut
-//! nobody can know on which side of the cut they came: then the sum of those hours is not known either, which is not 0.
+//! nobody can know on which side of the cut they came: then the sum of those hours is not known either, which is not 0. Where
+//! nobody came in such windows that sum is known, but not in how much of these hours somebody looked: that may be anything from
+//! nothing to all that no hour has, as far as they have room for it.
 //! What crosses midnight is in the day it began in, as in its row.
 
 use super::answer::Point;
@@ -19,6 +21,25 @@ pub(super) struct Beyond {
     pub observed: i64,
     /// Whether there are more, of a day of which these are only a part.
     pub is_cut: bool,
+    /// How much more was observed at most, of such days.
+    pub unplaced: Unplaced,
+}
+
+/// What was observed, but nobody knows whether in these hours: the most that may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unplaced {
+    /// Panes, of all cameras together. Their coverage is told of the others.
+    pub panes: i64,
+    /// Microseconds; the mean over the cameras.
+    pub time: i64,
+}
+
+impl Unplaced {
+    /// Adds that of other hours.
+    pub fn merge(&mut self, other: &Self) {
+        self.panes += other.panes;
+        self.time += other.time;
+    }
 }
 
 const COUNTED: [Measure; 3] = [Measure::In, Measure::Out, Measure::Pass];
@@ -38,10 +59,18 @@ impl Beyond {
         self.people == [0; 3] && !self.is_cut
     }
 
-    /// The same where it is not known of which part of the hours they are.
-    pub fn cut(&self) -> Self {
+    /// The same where these are only some of the day's hours. No pane of an hour is observed twice by one camera, so what an hour
+    /// has already leaves no room for more.
+    pub fn cut(&self, chosen: &[&Point], now: Timestamp) -> Self {
+        let room = |of: &dyn Fn(&Point) -> i64| chosen.iter().map(|hour| of(hour).max(0)).sum::<i64>();
+        let panes = room(&|hour| hour.expected - hour.observed() as i64);
+        let time = room(&|hour| hour.elapsed(now) - hour.heard(now));
         Self {
             is_cut: !self.is_empty(),
+            unplaced: Unplaced {
+                panes: panes.min(self.panes as i64),
+                time: time.min(self.observed),
+            },
             ..Self::default()
         }
     }
@@ -61,7 +90,7 @@ impl Beyond {
             people,
             panes,
             observed: (share * day.heard(now) as f64).round() as i64,
-            is_cut: false,
+            ..Self::default()
         }
     }
 
@@ -73,5 +102,6 @@ impl Beyond {
         self.panes += other.panes;
         self.observed += other.observed;
         self.is_cut |= other.is_cut;
+        self.unplaced.merge(&other.unplaced);
     }
 }

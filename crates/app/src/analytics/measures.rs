@@ -144,7 +144,7 @@ pub struct PlaceMeasure {
     /// Which hours it is told of.
     pub hours: Hours,
     /// Observed panes of those hours over those in which the place's cameras were expected, up to now and since each of them is known,
-    /// 0 to 1; none where nobody was.
+    /// 0 to 1; none where nobody was. Without those that were observed on the same day in windows which may lie in other hours.
     pub coverage: Option<f64>,
     /// The value, or why there is none.
     pub value: Result<f64, Unknown>,

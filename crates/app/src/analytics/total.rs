@@ -1,7 +1,9 @@
 //! What hours come to.
 
 use super::answer::{Point, stands_for};
+use super::beyond::Unplaced;
 use super::days::Part;
+use super::feeding::coverage;
 use std::cmp::Reverse;
 use throng_model::row::Row;
 use throng_model::{Measure, Summary, Timestamp};
@@ -19,6 +21,8 @@ pub(super) struct Total {
     heard: i64,
     /// In how many panes the cameras were heard from, of all of them together.
     pub observed: u64,
+    /// How much more may have been observed in these hours.
+    unplaced: Unplaced,
     /// How often late events changed the hours after their end.
     pub revision: u64,
     /// The hour with the most people and how many these are: the earliest of equals, none when nobody came.
@@ -34,6 +38,7 @@ impl Total {
             is_cut: beyond.is_cut,
             heard: beyond.observed,
             observed: beyond.panes,
+            unplaced: beyond.unplaced,
             ..Self::default()
         };
         let hours = part.hours.iter();
@@ -50,12 +55,12 @@ impl Total {
         let occupancy = row.measure(Measure::Occupancy);
         Self {
             people,
-            is_cut: false,
             occupancy: occupancy.map_or((0, 0), |summary| (summary.count, summary.sum)),
             heard: hour.heard(now),
             observed: row.observed,
             revision: u64::from(row.revision),
             peak: (people > 0).then_some((people, hour.bucket.start)),
+            ..Self::default()
         }
     }
 
@@ -67,6 +72,7 @@ impl Total {
         self.occupancy.1 += other.occupancy.1;
         self.heard += other.heard;
         self.observed += other.observed;
+        self.unplaced.merge(&other.unplaced);
         self.revision += other.revision;
         let hours = [self.peak, other.peak].into_iter().flatten();
         self.peak = hours.max_by_key(|(people, start)| (*people, Reverse(*start)));
@@ -78,9 +84,14 @@ impl Total {
         (self.observed > 0 && !self.is_cut).then_some(self.people.max(0))
     }
 
-    /// Whether the occupancy is known for half of the time in which somebody looked.
+    /// The coverage of these hours, in which so many panes were expected.
+    pub fn coverage(&self, expected: i64) -> Option<f64> {
+        coverage(self.observed, expected - self.unplaced.panes)
+    }
+
+    /// Whether the occupancy is known for half of the time in which somebody looked, or may have.
     pub fn knows_occupancy(&self) -> bool {
-        stands_for(self.occupancy.0, self.heard)
+        stands_for(self.occupancy.0, self.heard + self.unplaced.time)
     }
 
     /// The time-weighted mean of the people inside; none without data, or where it is known for too little of the time.

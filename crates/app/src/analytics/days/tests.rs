@@ -86,3 +86,37 @@ fn what_no_hour_has_belongs_to_all_hours_of_its_day() {
         "it is not of these days"
     );
 }
+
+#[test]
+fn what_was_observed_somewhere_on_a_day_that_is_cut_has_no_more_room_than_its_hours_leave() {
+    let (scope, day) = (camera(), at("2026-03-01T00:00:00Z"));
+    let mut ladder = Ladder::new("UTC");
+    // Nobody came: from nine to ten in an hour that was observed half, and in windows of six hours that no hour has.
+    ladder.add(day.plus(9 * HOUR), 0, 1, 180);
+    ladder.add_beyond(day, 0, 6 * 360);
+    let rows = ladder.rows(&scope);
+    let range = TimeRange {
+        start: day,
+        end: day.plus(24 * HOUR),
+    };
+    let days = Days::read(&rows, range).unwrap();
+    let part = |from: i64, to: i64| {
+        days.part(|hour| day.plus(from * HOUR) <= hour.start && hour.end <= day.plus(to * HOUR))
+    };
+    let unplaced = |from, to| {
+        let unplaced = part(from, to).beyond.unplaced;
+        (unplaced.panes, unplaced.time)
+    };
+    assert_eq!(unplaced(0, 24), (0, 0), "it is in the day");
+    assert_eq!(unplaced(0, 23), (6 * 360, 6 * HOUR));
+    assert_eq!(unplaced(9, 10), (180, HOUR / 2));
+    assert_eq!(unplaced(10, 12), (2 * 360, 2 * HOUR));
+    let total = |from, to| Total::of(&part(from, to), rows.now);
+    // The coverage of what is left, and an occupancy that is known for half of an hour of which more may have been observed.
+    assert_eq!(total(9, 10).coverage(360), Some(1.0));
+    assert_eq!(total(9, 12).coverage(3 * 360), Some(1.0));
+    assert_eq!(total(10, 12).coverage(2 * 360), None);
+    assert!(total(9, 10).knows_occupancy());
+    assert!(!total(9, 12).knows_occupancy() && !total(0, 24).knows_occupancy());
+    assert_eq!([total(9, 12).people(), total(10, 12).people()], [Some(0), None]);
+}

@@ -35,8 +35,7 @@ impl Stretch {
 
     fn add(&mut self, point: &Point, now: Timestamp) {
         self.length += point.bucket.micros();
-        let elapsed = point.bucket.end.min(now).since(point.bucket.start).max(0);
-        self.elapsed += elapsed;
+        self.elapsed += point.elapsed(now);
         self.panes.0 += point.observed();
         self.panes.1 += point.expected;
         let Some(row) = &point.row else { return };
@@ -48,7 +47,18 @@ impl Stretch {
 
     /// Its [`coverage`].
     pub fn coverage(&self) -> Option<f64> {
-        coverage(self.panes.0, self.panes.1)
+        coverage(self.panes.0, self.panes.1 - self.beyond.unplaced.panes)
+    }
+
+    /// Whether somebody looked on these days, but nobody knows whether in these hours.
+    pub fn may_be_observed(&self) -> bool {
+        !self.beyond.is_empty() || self.beyond.unplaced.time > 0
+    }
+
+    /// Whether at least half of the time in which somebody may have looked is time in which somebody did. Less does not stand for all
+    /// of it.
+    pub fn is_mostly_placed(&self) -> bool {
+        self.observed >= self.beyond.unplaced.time
     }
 
     /// The values of a measure; none where there are none.
@@ -71,12 +81,12 @@ impl Stretch {
         !self.beyond.is_empty()
     }
 
-    /// The occupancy, where it is known for half of the observed time. Windows without movement leave nothing in the minutes, so
+    /// The occupancy, where it is known for half of the time that was observed, or may have been. Windows without movement leave nothing in the minutes, so
     /// the mean of what is known would be that of the minutes in which somebody moved.
     pub fn occupancy(&self) -> Result<&Summary, Unknown> {
         let levels = self.values(Measure::Occupancy);
         levels
-            .filter(|levels| stands_for(levels.count, self.observed))
+            .filter(|levels| stands_for(levels.count, self.observed + self.beyond.unplaced.time))
             .ok_or(Unknown::TooCoarse)
     }
 

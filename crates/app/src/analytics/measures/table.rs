@@ -52,11 +52,14 @@ impl Definition {
         let observed = || match (stretch.length, stretch.elapsed, stretch.observed) {
             (0, ..) => Err(Unknown::NeverOpen),
             (_, 0, _) => Err(Unknown::NotBegun),
-            (_, _, 0) if stretch.has_people_beyond_hours() => Err(Unknown::TooCoarse),
+            (_, _, 0) if stretch.may_be_observed() => Err(Unknown::TooCoarse),
             (_, _, 0) => Err(Unknown::NothingObserved),
             _ => Ok(()),
         };
         let enough = || match coverage {
+            Some(coverage) if coverage >= COVERAGE_MIN && !stretch.is_mostly_placed() => {
+                Err(Unknown::TooCoarse)
+            }
             Some(coverage) if coverage >= COVERAGE_MIN => Ok(()),
             _ => Err(Unknown::TooLittleCoverage),
         };
