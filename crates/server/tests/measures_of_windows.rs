@@ -7,7 +7,9 @@ mod support;
 mod telling;
 
 use serde_json::{Value, json};
-use telling::{Events, ask, assert_told, at, beside, house, measure, measures};
+use support::House;
+use telling::{Events, ask, assert_told, at, beside, house, measure, measures, send};
+use throng_model::Timestamp;
 use throng_model::calendar::Week;
 use throng_model::time::{HOUR, MINUTE};
 
@@ -212,4 +214,41 @@ async fn a_place_with_opening_hours_is_judged_as_strictly_as_one_that_is_always_
         &told,
         &[("flow_in", json!(8.0 / 60.0)), ("occupancy", json!(4.0))],
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_said_again_move_the_busiest_hour_of_a_long_range() {
+    let half_hours = |events: &mut Events, said_at: Timestamp, people: [u32; 2]| {
+        for (from, people) in [at("2026-03-28T10:00:00Z"), at("2026-03-28T14:00:00Z")]
+            .into_iter()
+            .zip(people)
+        {
+            let to = from.plus(30 * MINUTE);
+            let data = json!({"counter": "main", "from": from.to_string(), "to": to.to_string(), "in": people, "out": 0});
+            events.add(to.max(said_at), "count", data, None);
+        }
+    };
+    let mut events = Events::default();
+    half_hours(&mut events, at("2026-03-28T10:30:00Z"), [5, 2]);
+    let mut house = house("UTC", Week::default(), &events).await;
+    let told = async |house: &House, group: &str, id: &str| {
+        let range = "start=2026-03-01T00:00:00Z&end=2026-03-29T00:00:00Z";
+        let group = beside(house, group, id, range).await;
+        (
+            group["metrics"]["totalCount"].clone(),
+            group["metrics"]["peakHour"].clone(),
+        )
+    };
+    let groups = [("camera", "own-door"), ("zone", "own-zone"), ("building", "own")];
+    for (group, id) in groups {
+        let expected = (json!(7), json!("2026-03-28T10:00:00.000Z"));
+        assert_eq!(told(&house, group, id).await, expected, "{id}");
+    }
+    // As many on that day, but two of them in another hour; the camera has not come to the day's end.
+    half_hours(&mut events, at("2026-03-28T14:40:00Z"), [3, 4]);
+    send(&mut house, &events.0[2..]).await;
+    for (group, id) in groups {
+        let expected = (json!(7), json!("2026-03-28T14:00:00.000Z"));
+        assert_eq!(told(&house, group, id).await, expected, "{id}");
+    }
 }

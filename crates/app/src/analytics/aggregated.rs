@@ -6,6 +6,7 @@ use super::open_time::OpenTime;
 use super::peak_hour::QUARTERS_MAX;
 use super::scope_rows::{Heard, ScopeRows};
 use super::total::Total;
+use super::totals;
 use crate::{Action, Actor, App};
 use throng_engine::measure::utilisation::{OpenHour, utilisation};
 use throng_model::camera::{Camera, Semantics};
@@ -115,9 +116,8 @@ impl App {
         let rows = self.rows_of(&group.scope, heard);
         let whole = rows.whole_hours(range);
         let place = group.place.as_ref().filter(|place| place.capacity.is_some());
-        // Quarters and open hours need the hours themselves; and a late reading of a counter can move people from one hour to
-        // another of a day that stays as it is.
-        let hours_are_needed = range.micros() <= QUARTERS_MAX || place.is_some() || group.has_counters;
+        // Quarters and open hours need the hours themselves.
+        let hours_are_needed = range.micros() <= QUARTERS_MAX || place.is_some();
         let (total, peak_hour, efficiency) = if hours_are_needed {
             let days = Days::read(&rows, whole)?;
             let hours = days.part(|hour| whole.contains(hour.start));
@@ -129,7 +129,11 @@ impl App {
             let peak_hour = self.peak_hour(&group.scope, range, &hours.counts())?;
             (Total::of(&hours, rows.now), peak_hour, efficiency)
         } else {
-            let total = self.reading.totals.of(&rows, whole)?;
+            // A counter can move people from one hour to another of a day that stays as it is.
+            let total = match group.has_counters {
+                true => totals::plain(&rows, whole)?,
+                false => self.reading.totals.of(&rows, whole)?,
+            };
             (total, total.peak(), None)
         };
         Ok(Aggregated {
@@ -166,7 +170,7 @@ struct Asked {
     id: String,
     name: String,
     place: Option<Place>,
-    /// Whether a camera that counts here may have cumulative counters.
+    /// Whether a camera that counts here may have counters.
     has_counters: bool,
 }
 
@@ -198,10 +202,12 @@ impl Asked {
     }
 }
 
-/// A line that does not say how it counts may count by readings.
+/// Counters tell of windows or of all since some reset, and what they told may come again otherwise or be split by a late reading. A
+/// line that does not say how it counts may be one, and so may any line of a camera that has none registered.
 fn has_counters(camera: &Camera) -> bool {
-    let mut semantics = camera.lines.iter().map(|line| line.semantics);
-    semantics.any(|semantics| semantics.is_none_or(|semantics| semantics == Semantics::Cumulative))
+    let counts_singly = |semantics| matches!(semantics, Some(Semantics::Event | Semantics::State));
+    let mut lines = camera.lines.iter();
+    camera.lines.is_empty() || !lines.all(|line| counts_singly(line.semantics))
 }
 
 #[cfg(test)]
@@ -270,6 +276,9 @@ mod tests {
             ]
         );
         assert!(has_counters(&camera("hall", &[None])), "it does not say");
-        assert!(!has_counters(&camera("hall", &[])));
+        assert!(has_counters(&camera("hall", &[])), "any line counts");
+        assert!(has_counters(&camera("hall", &[Some(Semantics::Window)])));
+        let singly = [Some(Semantics::Event), Some(Semantics::State)];
+        assert!(!has_counters(&camera("hall", &singly)));
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Ladder {
     rows: BTreeMap<(Rung, Timestamp), Row>,
     /// Rows given out of each rung but the hour, and hours.
     read: [AtomicUsize; 2],
+    /// The most hours given out at once.
+    at_once: AtomicUsize,
 }
 
 impl Rollups for Ladder {
@@ -35,6 +37,9 @@ impl Rollups for Ladder {
             let found = self.rows.range((*rung, range.start)..(*rung, range.end));
             let found: Vec<_> = found.map(|((_, start), row)| (*start, row.clone())).collect();
             self.read[usize::from(*rung == Rung::Hour)].fetch_add(found.len(), Ordering::Relaxed);
+            if *rung == Rung::Hour {
+                self.at_once.fetch_max(found.len(), Ordering::Relaxed);
+            }
             found
         });
         Ok(found.collect())
@@ -47,6 +52,7 @@ impl Ladder {
             zone: TimeZone::get(zone).unwrap(),
             rows: BTreeMap::new(),
             read: Default::default(),
+            at_once: AtomicUsize::new(0),
         }
     }
 
@@ -79,6 +85,10 @@ impl Ladder {
     /// How many rows above the hours, and how many hours, were read since this was asked last.
     pub fn read(&self) -> [usize; 2] {
         [0, 1].map(|which| self.read[which].swap(0, Ordering::Relaxed))
+    }
+
+    pub fn hours_at_once(&self) -> usize {
+        self.at_once.load(Ordering::Relaxed)
     }
 
     /// Long after all of it.

@@ -3,8 +3,9 @@
 //! What a range comes to is told from its hours, and of whole days from what no hour of them has ([`super::beyond`]): thirteen
 //! months are 9,500 rows a camera. But an hour cannot change without its day and its month: sums travel upwards (I-3), and so do
 //! revisions. So what the hours of a day or month came to is kept with a fingerprint of its row and of the cameras expected in it,
-//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. Where cumulative counters
-//! count, hours can change without their day (a late reading moves people between them), and nobody asks here.
+//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. Where counters may
+//! count, hours can change without their day (a late reading moves people between them, and so do windows that are said again), and
+//! nobody asks here.
 //!
 //! One thing of an hour does change without its day: in how much of it a camera was heard from, where windows of the day vouch for
 //! the same time ([`throng_model::Row::excess`] of the camera's day, of which neither its month nor its places know). So what is kept
@@ -157,11 +158,19 @@ impl Bucket {
     }
 }
 
-/// What the hours of a range come to, every one of them read.
+/// What the hours of a range come to, every one of them read. Month by month: an hour holds all its measures with their sketches, and
+/// five years have 44,000.
 pub(super) fn plain(rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
-    let days = Days::read(rows, range)?;
-    let part = days.part(|hour| range.contains(hour.start));
-    Ok(Total::of(&part, rows.now))
+    let mut total = Total::default();
+    for month in Rung::Month.buckets(range, &rows.zone) {
+        let over = TimeRange {
+            start: month.start.max(range.start),
+            end: month.end.min(range.end),
+        };
+        let days = Days::read(rows, over)?;
+        total.merge(&Total::of(&days.part(|hour| over.contains(hour.start)), rows.now));
+    }
+    Ok(total)
 }
 
 /// The part of a range that consists of whole days; empty where there is none. One that is not over is whole as far as it has come.

@@ -81,6 +81,24 @@ fn hours_are_read_once_and_months_stand_for_their_days() {
 }
 
 #[test]
+fn however_long_a_range_no_more_than_the_hours_of_a_month_are_held() {
+    let mut ladder = Ladder::new("Europe/Berlin");
+    for hour in 0..200 * 24 {
+        ladder.add(at("2026-01-09T23:00:00Z").plus(hour * HOUR), 3, 1, 360);
+    }
+    let range = TimeRange {
+        start: at("2026-01-10T08:00:00Z"),
+        end: at("2026-06-20T09:00:00Z"),
+    };
+    let (scope, totals) = (camera(), Totals::default());
+    let rows = ladder.rows(&scope);
+    let all = plain(&rows, range).unwrap();
+    assert_eq!(all.people(), Some(3 * range.micros() / HOUR));
+    assert_eq!(totals.of(&rows, range).unwrap(), all);
+    assert_eq!(ladder.hours_at_once(), 31 * 24);
+}
+
+#[test]
 fn what_is_kept_is_bounded_and_days_go_first() {
     let (mut shelf, scope) = (Shelf::default(), camera());
     for place in 0..KEPT_MAX as i64 + 10 {
