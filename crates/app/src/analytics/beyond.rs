@@ -15,9 +15,11 @@ pub(super) struct Beyond {
     /// In, out, passing: of the days of which these are all hours.
     people: [i64; 3],
     /// In how many panes that no hour has cameras were heard from, of all of them together: those of windows in which nobody came
-    /// as well.
-    pub panes: u64,
-    /// In how much time that is, microseconds; the mean over the cameras.
+    /// as well. Less than none where hours know of panes that the windows of the day vouch for, too
+    /// ([`throng_model::Row::excess`]): with its hours it is what the day's row says.
+    pub panes: i64,
+    /// In how much time that is, microseconds; the mean over the cameras. Less than none for the same reason, and where cameras came
+    /// or went in the middle of the day: the mean over the day is not that over its hours.
     pub observed: i64,
     /// Whether there are more, of a day of which these are only a part.
     pub is_cut: bool,
@@ -59,37 +61,38 @@ impl Beyond {
         self.people == [0; 3] && !self.is_cut
     }
 
-    /// The same where these are only some of the day's hours. No pane of an hour is observed twice by one camera, so what an hour
-    /// has already leaves no room for more.
-    pub fn cut(&self, chosen: &[&Point], now: Timestamp) -> Self {
-        let room = |of: &dyn Fn(&Point) -> i64| chosen.iter().map(|hour| of(hour).max(0)).sum::<i64>();
-        let panes = room(&|hour| hour.expected - hour.observed() as i64);
-        let time = room(&|hour| hour.elapsed(now) - hour.heard(now));
-        Self {
-            is_cut: !self.is_empty(),
-            unplaced: Unplaced {
-                panes: panes.min(self.panes as i64),
-                time: time.min(self.observed),
-            },
-            ..Self::default()
-        }
-    }
-
     /// Those of one day, of which these are all hours; both of one checkpoint. `now` is the server's time.
     pub fn of(day: &Point, hours: &[Point], now: Timestamp) -> Self {
         let people = COUNTED.map(|measure| {
             let of = |point: &Point| point.row.as_ref().map_or(0, |row| row.people(measure));
             of(day) - hours.iter().map(of).sum::<i64>()
         });
-        let panes = day
-            .observed()
-            .saturating_sub(hours.iter().map(Point::observed).sum());
-        // As much of what was heard of the day as of its panes: cameras may have come in the middle of it.
-        let share = panes as f64 / day.observed().max(1) as f64;
+        let panes = |point: &Point| point.observed() as i64;
         Self {
             people,
-            panes,
-            observed: (share * day.heard(now) as f64).round() as i64,
+            panes: panes(day) - hours.iter().map(panes).sum::<i64>(),
+            observed: day.heard(now) - hours.iter().map(|hour| hour.heard(now)).sum::<i64>(),
+            ..Self::default()
+        }
+    }
+
+    /// Those of one day of whose hours only some were chosen. No pane of an hour is observed twice by one camera, so what an hour has
+    /// already leaves no room for more.
+    pub fn cut(day: &Point, hours: &[Point], chosen: &[&Point], now: Timestamp) -> Self {
+        let all = Self::of(day, hours, now);
+        // As much of what was heard of the day as of its panes. The difference of what was heard would not do: where cameras come or go
+        // in the middle of a day, the mean over it is not that over its hours.
+        let share = all.panes.max(0) as f64 / day.observed().max(1) as f64;
+        let time = (share * day.heard(now) as f64).round() as i64;
+        let room = |of: &dyn Fn(&Point) -> i64| chosen.iter().map(|hour| of(hour).max(0)).sum::<i64>();
+        let panes_left = room(&|hour| hour.expected - hour.observed() as i64);
+        let time_left = room(&|hour| hour.elapsed(now) - hour.heard(now));
+        Self {
+            is_cut: !all.is_empty(),
+            unplaced: Unplaced {
+                panes: all.panes.clamp(0, panes_left),
+                time: time.min(time_left),
+            },
             ..Self::default()
         }
     }

@@ -76,7 +76,7 @@ impl Days {
         let beyond = match (chosen.is_empty(), is_whole) {
             (true, _) => Beyond::default(),
             (_, true) => Beyond::of(day, of_day, self.now),
-            (_, false) => Beyond::of(day, of_day, self.now).cut(&chosen, self.now),
+            (_, false) => Beyond::cut(day, of_day, &chosen, self.now),
         };
         (chosen, beyond)
     }

@@ -71,6 +71,14 @@ impl Feeding {
         }
     }
 
+    /// From when on there are how many cameras, ascending.
+    #[cfg(test)]
+    pub fn of(steps: &[(Timestamp, i64)]) -> Self {
+        Self {
+            steps: steps.to_vec(),
+        }
+    }
+
     /// The panes in which cameras should have been heard from, of all of them together.
     pub fn panes(&self, over: TimeRange) -> i64 {
         let stretches = self.stretches(over);

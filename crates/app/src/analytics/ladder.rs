@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use super::feeding::{Feeding, FirstTold};
+use super::feeding::Feeding;
 use super::scope_rows::ScopeRows;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use throng_model::row::{Row, RowKey};
-use throng_model::site::Site;
 use throng_model::{CameraId, Fault, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
 use throng_ports::Rollups;
 
@@ -16,6 +15,8 @@ use throng_ports::Rollups;
 pub(super) struct Ladder {
     pub zone: TimeZone,
     rows: BTreeMap<(Rung, Timestamp), Row>,
+    /// From when on there are how many.
+    pub cameras: Vec<(Timestamp, i64)>,
     /// Rows given out of each rung but the hour, and hours.
     read: [AtomicUsize; 2],
     /// The most hours given out at once.
@@ -51,6 +52,7 @@ impl Ladder {
         Self {
             zone: TimeZone::get(zone).unwrap(),
             rows: BTreeMap::new(),
+            cameras: vec![(Timestamp::MIN, 1)],
             read: Default::default(),
             at_once: AtomicUsize::new(0),
         }
@@ -93,12 +95,11 @@ impl Ladder {
 
     /// Long after all of it.
     pub fn rows<'a>(&'a self, scope: &'a Scope) -> ScopeRows<'a> {
-        let nowhere = Site::new(Vec::new(), Vec::new()).unwrap();
         ScopeRows {
             rollups: self,
             scope,
             zone: self.zone.clone(),
-            feeding: Feeding::new(&nowhere, scope, &FirstTold::of(&[])),
+            feeding: Feeding::of(&self.cameras),
             reached: None,
             now: at("2027-01-01T00:00:00Z"),
         }

@@ -20,7 +20,7 @@ pub(super) struct Total {
     /// In how much time cameras were heard from, microseconds; the mean over them.
     heard: i64,
     /// In how many panes the cameras were heard from, of all of them together.
-    pub observed: u64,
+    pub observed: i64,
     /// How much more may have been observed in these hours.
     unplaced: Unplaced,
     /// How often late events changed the hours after their end.
@@ -57,7 +57,7 @@ impl Total {
             people,
             occupancy: occupancy.map_or((0, 0), |summary| (summary.count, summary.sum)),
             heard: hour.heard(now),
-            observed: row.observed,
+            observed: hour.observed() as i64,
             revision: u64::from(row.revision),
             peak: (people > 0).then_some((people, hour.bucket.start)),
             ..Self::default()
@@ -86,7 +86,7 @@ impl Total {
 
     /// The coverage of these hours, in which so many panes were expected.
     pub fn coverage(&self, expected: i64) -> Option<f64> {
-        coverage(self.observed, expected - self.unplaced.panes)
+        coverage(self.observed.unsigned_abs(), expected - self.unplaced.panes)
     }
 
     /// Whether the occupancy is known for half of the time in which somebody looked, or may have.

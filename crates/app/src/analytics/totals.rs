@@ -9,7 +9,8 @@
 //!
 //! One thing of an hour does change without its day: in how much of it a camera was heard from, where windows of the day vouch for
 //! the same time ([`throng_model::Row::excess`] of the camera's day, of which neither its month nor its places know). So what is kept
-//! tells of a whole day only what that cannot change: how much was heard in the day, and whether the occupancy stands for all of it.
+//! tells of a whole day only what that cannot change: how much was heard in the day by its own row, and whether the occupancy stands
+//! for all of it.
 
 use super::answer::Point;
 use super::days::Days;

@@ -17,7 +17,7 @@ pub(super) struct Stretch {
     /// In how much of that the place's cameras were heard from, microseconds; the mean over its cameras.
     pub observed: i64,
     /// In how many panes its cameras were heard from, and in how many they should have been, of all of them together.
-    panes: (u64, i64),
+    panes: (i64, i64),
     row: Row,
     beyond: Beyond,
 }
@@ -36,7 +36,7 @@ impl Stretch {
     fn add(&mut self, point: &Point, now: Timestamp) {
         self.length += point.bucket.micros();
         self.elapsed += point.elapsed(now);
-        self.panes.0 += point.observed();
+        self.panes.0 += point.observed() as i64;
         self.panes.1 += point.expected;
         let Some(row) = &point.row else { return };
         self.observed += point.heard(now);
@@ -47,7 +47,10 @@ impl Stretch {
 
     /// Its [`coverage`].
     pub fn coverage(&self) -> Option<f64> {
-        coverage(self.panes.0, self.panes.1 - self.beyond.unplaced.panes)
+        coverage(
+            self.panes.0.unsigned_abs(),
+            self.panes.1 - self.beyond.unplaced.panes,
+        )
     }
 
     /// Whether somebody looked on these days, but nobody knows whether in these hours.

@@ -133,6 +133,30 @@ fn what_is_kept_holds_where_hours_were_heard_from_without_their_day() {
     ladder.count(Rung::Hour, day, 0, 300);
     assert_eq!(ask(&ladder).observed, 24 * 360);
     assert_eq!(ask(&ladder), plain(&ladder.rows(&scope), range).unwrap());
+    // More than the windows leave to be told of.
+    ladder.count(Rung::Hour, day.plus(HOUR), 0, 300);
+    assert_eq!(ask(&ladder).observed, 24 * 360);
+    assert_eq!(ask(&ladder), plain(&ladder.rows(&scope), range).unwrap());
+}
+
+#[test]
+fn what_is_kept_holds_where_cameras_come_in_the_middle_of_a_day() {
+    let mut ladder = Ladder::new("UTC");
+    let (scope, totals, day) = (camera(), Totals::default(), at("2026-03-01T00:00:00Z"));
+    // One more comes at noon. An hour that two should have been heard from weighs each of their panes half as much.
+    ladder.cameras.push((day.plus(12 * HOUR), 2));
+    let range = TimeRange {
+        start: day,
+        end: day.plus(31 * 24 * HOUR),
+    };
+    ladder.add(day, 5, 1, 60);
+    ladder.add_beyond(day, 3, 18 * 360 - 60);
+    let ask = |ladder: &Ladder| totals.of(&ladder.rows(&scope), range).unwrap();
+    let before = ask(&ladder);
+    ladder.count(Rung::Hour, day, 0, 300);
+    ladder.count(Rung::Hour, day.plus(13 * HOUR), 0, 300);
+    assert_eq!(ask(&ladder), before);
+    assert_eq!(plain(&ladder.rows(&scope), range).unwrap(), before);
 }
 
 #[test]
