@@ -36,7 +36,7 @@ impl Actor {
         &self.user.language
     }
 
-    pub(crate) fn session_epoch(&self) -> u32 {
+    pub(crate) fn session_epoch(&self) -> u64 {
         self.user.session_epoch
     }
 }

@@ -24,7 +24,7 @@ use people::{Lockouts, Tokens};
 use std::sync::Arc;
 use throng_model::Fault;
 use throng_ports::{
-    Accounts, Catalog, Clock, CounterBoard, Intake, LiveFeed, Quarantine, Rollups, WindowBoard,
+    Accounts, Catalog, Clock, CounterBoard, Intake, LiveFeed, Quarantine, Rollups, WaysIn, WindowBoard,
 };
 
 /// What the control plane stands on.
@@ -34,6 +34,8 @@ pub struct Parts {
     pub catalog: Arc<dyn Catalog>,
     /// People and their traces.
     pub accounts: Arc<dyn Accounts>,
+    /// Links and sessions.
+    pub ways_in: Arc<dyn WaysIn>,
     /// Rows.
     pub rollups: Arc<dyn Rollups>,
     /// The present.
@@ -67,7 +69,7 @@ pub struct App {
 impl App {
     /// Takes the parts together; makes the secret that signs sessions on first use.
     pub async fn new(parts: Parts) -> Result<Self, Fault> {
-        let secret = parts.accounts.signing_secret(secret::random_bytes()?).await?;
+        let secret = parts.ways_in.signing_secret(secret::random_bytes()?).await?;
         let audit = AuditTrail::start(Arc::clone(&parts.accounts));
         Ok(Self {
             parts,

@@ -6,7 +6,7 @@ mod password;
 mod session;
 mod sign_in;
 
-pub use account::{new_person, with_password};
+pub use account::{COMMAND_LINE, new_password, new_person};
 pub(crate) use lockout::Lockouts;
 pub use session::Session;
 pub(crate) use session::Tokens;

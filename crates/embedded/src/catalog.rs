@@ -21,6 +21,7 @@ mod keys;
 mod memory;
 mod quarantine;
 mod rows;
+mod ways_in;
 
 pub use audit::AuditProof;
 

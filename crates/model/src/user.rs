@@ -57,8 +57,9 @@ pub struct User {
     pub password_hash: Option<String>,
     /// The places a [`Role::User`] may see, with everything inside them. Other roles see all.
     pub places: Vec<PlaceId>,
-    /// Grows when every session of this user must end (password change, role change).
-    pub session_epoch: u32,
+    /// Another one, which nobody had before, when every session of this user must end (another password, another person of
+    /// that name).
+    pub session_epoch: u64,
 }
 
 /// A key for a door. It speaks only for its cameras.

@@ -19,6 +19,7 @@ pub mod event_log;
 pub mod live_feed;
 pub mod quarantine;
 pub mod rollups;
+pub mod ways_in;
 pub mod window_board;
 
 use crate::Pending;

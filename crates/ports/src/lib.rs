@@ -18,6 +18,7 @@ pub mod intake;
 pub mod live_feed;
 pub mod quarantine;
 pub mod rollups;
+pub mod ways_in;
 pub mod window_board;
 
 /// A future that a port returns: boxed, so that ports can be used as trait objects.
@@ -34,4 +35,5 @@ pub use intake::{Counters, Intake, Outcome, RawEvent, Receipt, Sender, TakenUp};
 pub use live_feed::{LiveFeed, LiveSubscription};
 pub use quarantine::{Quarantine, QuarantinedEvent};
 pub use rollups::Rollups;
+pub use ways_in::WaysIn;
 pub use window_board::WindowBoard;

@@ -30,7 +30,7 @@ pub struct Node {
     pub intake: Arc<Ingest>,
     /// People.
     pub accounts: Arc<dyn Accounts>,
-    /// What an import remembers.
+    /// What an import remembers, and what lets people in.
     pub catalog: Arc<SqliteCatalog>,
     /// How the stream is doing, about once a second.
     pub status: watch::Receiver<StreamStatus>,
@@ -145,6 +145,7 @@ impl Node {
         throng_app::Parts {
             catalog: self.ports.catalog.clone(),
             accounts: self.accounts.clone(),
+            ways_in: self.catalog.clone(),
             rollups: self.ports.rollups.clone(),
             feed: self.ports.feed.clone(),
             board: self.board.clone(),

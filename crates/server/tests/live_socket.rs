@@ -338,16 +338,19 @@ async fn a_session_that_ends_closes_its_socket_and_a_changed_grant_changes_what_
     publish(&house, "foreign", 2);
     let mut client = watch(&house, &session, "&every=0").await;
     assert_eq!(inside(&client.hear().await), [("own", 1)]);
-    let mut user = house.catalog.user("user".to_owned()).await.unwrap().unwrap();
-    user.places = vec![PlaceId::new("foreign").unwrap()];
-    house.catalog.save_user(user.clone()).await.unwrap();
+    let file = format!("sqlite://{}", house.catalog_file().display());
+    let file = sqlx::SqlitePool::connect(&file).await.unwrap();
+    let grant = "UPDATE account_place SET place = 'foreign' WHERE account = 'user'";
+    sqlx::query(grant).execute(&file).await.unwrap();
     let message = news(&mut client).await;
     assert_eq!(
         (&message["type"], inside(&message)),
         (&json!("snapshot"), vec![("foreign", 2)])
     );
-    user.session_epoch += 1;
-    house.catalog.save_user(user).await.unwrap();
+    let another = house
+        .catalog
+        .set_password("user".to_owned(), "another".to_owned());
+    assert!(another.await.unwrap());
     assert_eq!(client.closed().await, 4401);
 }
 

@@ -129,6 +129,11 @@ async fn people_come_get_another_password_and_go() {
             PASSWORD,
             "leave --place out",
         ),
+        (
+            &["add", "Command line", "--role", "analyst"],
+            PASSWORD,
+            "the audit log calls the command line so",
+        ),
         (&["password", "dan"], PASSWORD, "\"dan\" does not exist"),
         (&["remove", "dan"], "", "\"dan\" does not exist"),
         (&["remove", "ann"], "", "the only administrator"),
@@ -136,6 +141,14 @@ async fn people_come_get_another_password_and_go() {
         let (went_well, said) = user(&server, words, line);
         assert!(!went_well && said.contains(says), "{words:?}: {said}");
     }
+
+    let mut nothing = Command::new(env!("CARGO_BIN_EXE_throng"));
+    nothing
+        .args(["user", "password", "ann", "--data"])
+        .arg(server.folder());
+    let nothing = nothing.stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(nothing.stderr).unwrap();
+    assert!(said.contains("as one line of standard input"), "{said}");
 
     let folder = server.stop();
     let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
@@ -149,11 +162,11 @@ async fn people_come_get_another_password_and_go() {
         .map(|entry| (entry.action.as_str(), entry.object.as_str()))
         .collect();
     let expected = [
-        ("users.add", "bob"),
-        ("users.add", "eve"),
+        ("users.add", "bob as analyst"),
+        ("users.add", "eve as user of entrance"),
         ("users.password", "ann"),
         ("users.remove", "bob"),
-        ("users.add", "bob"),
+        ("users.add", "bob as analyst"),
     ];
     assert_eq!(noted, expected);
 }

@@ -638,12 +638,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether nobody can sign in yet. */
+        /** Whether there is no administrator yet. */
         get: operations["setup_needed"];
         put?: never;
         /**
          * Makes the first administrator and signs him in.
-         * @description Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
+         * @description Codes: `invalid_request` with what is wrong with name and password, also where somebody has the name; the link is kept then.
+         *     `link_replaced` where a later start
          *     printed a newer link, `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from
          *     an address, with the seconds to wait.
          */

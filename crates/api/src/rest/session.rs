@@ -178,7 +178,7 @@ async fn use_link(face: Shared, from: WayIn<UseLink>) -> Result<Response, Proble
     Ok(opened(&session, &from.headers, &face.settings))
 }
 
-/// Whether nobody can sign in yet.
+/// Whether there is no administrator yet.
 #[utoipa::path(get, path = "/api/v1/setup", tag = "session", responses((status = 200, body = SetupState)))]
 async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
     Ok(Json(SetupState {
@@ -188,7 +188,8 @@ async fn setup_needed(face: Shared) -> Result<Json<SetupState>, Problem> {
 
 /// Makes the first administrator and signs him in.
 ///
-/// Codes: `invalid_request` with what is wrong with name and password; the link is kept then. `link_replaced` where a later start
+/// Codes: `invalid_request` with what is wrong with name and password, also where somebody has the name; the link is kept then.
+/// `link_replaced` where a later start
 /// printed a newer link, `link_ended` where it is unknown, expired or was used before; `rate_limited` after twenty wrong ones from
 /// an address, with the seconds to wait.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUp, responses(

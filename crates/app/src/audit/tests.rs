@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use throng_model::Timestamp;
 use throng_model::user::User;
 use throng_ports::Pending;
-use throng_ports::accounts::{LinkPurpose, TakenLink};
+use throng_ports::accounts::Removed;
 use tokio::time::Instant;
 
 /// A disk that can be full, with an audit log and nothing else on it.
@@ -40,39 +40,23 @@ impl Accounts for Disk {
         nothing()
     }
 
-    fn save_user(&self, _: User) -> Pending<'_, Result<(), Fault>> {
-        nothing()
-    }
-
     fn users(&self) -> Pending<'_, Result<Vec<User>, Fault>> {
         nothing()
     }
 
-    fn remove_user(&self, _: String) -> Pending<'_, Result<bool, Fault>> {
+    fn add_user(&self, _: User) -> Pending<'_, Result<Option<User>, Fault>> {
         nothing()
     }
 
-    fn user_count(&self) -> Pending<'_, Result<u64, Fault>> {
+    fn set_password(&self, _: String, _: String) -> Pending<'_, Result<bool, Fault>> {
         nothing()
     }
 
-    fn save_link(&self, _: [u8; 32], _: LinkPurpose, _: Timestamp) -> Pending<'_, Result<(), Fault>> {
+    fn remove_user(&self, _: String) -> Pending<'_, Result<Removed, Fault>> {
         nothing()
     }
 
-    fn take_link(&self, _: [u8; 32], _: Timestamp) -> Pending<'_, Result<TakenLink, Fault>> {
-        nothing()
-    }
-
-    fn end_session(&self, _: String, _: Timestamp, _: Timestamp) -> Pending<'_, Result<(), Fault>> {
-        nothing()
-    }
-
-    fn session_ended(&self, _: String) -> Pending<'_, Result<bool, Fault>> {
-        nothing()
-    }
-
-    fn signing_secret(&self, _: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>> {
+    fn has_administrator(&self) -> Pending<'_, Result<bool, Fault>> {
         nothing()
     }
 

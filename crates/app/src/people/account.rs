@@ -1,37 +1,37 @@
 //! What an account must be like, whoever makes it.
 
 use super::password;
-use throng_model::time::SECOND;
 use throng_model::user::{Role, User};
-use throng_model::{Fault, PlaceId, Reason, Timestamp};
+use throng_model::{Fault, PlaceId, Reason};
 
 /// The longest name, characters.
 pub(super) const NAME_LENGTH_MAX: usize = 64;
 
-/// A person who has no way in yet. A session of somebody who had the name before is none of his: sessions are counted on from the
-/// second of this moment.
-pub fn new_person(name: &str, role: Role, places: Vec<PlaceId>, now: Timestamp) -> Result<User, Fault> {
+/// In the audit log, the actor of what was changed in the data folder itself, where nobody signs in. No account has this name.
+pub const COMMAND_LINE: &str = "command line";
+
+/// A person who has no way in yet.
+pub fn new_person(name: &str, role: Role, places: Vec<PlaceId>) -> Result<User, Fault> {
     check_name(name)?;
-    let session_epoch = u32::try_from(now.0.div_euclid(SECOND)).unwrap_or(u32::MAX);
     Ok(User {
         places,
-        session_epoch,
         ..new_user(name, role, None)
     })
 }
 
-/// The same person with another password; every session ends.
-pub async fn with_password(user: User, password: String) -> Result<User, Fault> {
+/// What is kept of a new password.
+pub async fn new_password(password: String) -> Result<String, Fault> {
     password::check(&password)?;
-    Ok(User {
-        password_hash: Some(password::hash(password).await?),
-        session_epoch: user.session_epoch.wrapping_add(1),
-        ..user
-    })
+    password::hash(password).await
 }
 
 /// Whether somebody may be called so.
 pub(super) fn check_name(name: &str) -> Result<(), Fault> {
+    // In any case of its letters: whoever reads the log must not take one for the other.
+    if name.eq_ignore_ascii_case(COMMAND_LINE) {
+        let detail = format!("nobody can be called {name:?}: the audit log calls the command line so");
+        return Err(Fault::invalid(Reason::Other, detail));
+    }
     let reason = match name.chars().count() {
         0 => Reason::TooShort,
         length if length > NAME_LENGTH_MAX => Reason::TooLong,

@@ -38,7 +38,7 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
-    epoch: u32,
+    epoch: u64,
     jti: String,
 }
 
@@ -108,7 +108,7 @@ impl App {
     pub async fn sign_out(&self, session: &Session) -> Result<(), Fault> {
         self.trace(session.actor.name(), "session.end", true).await?;
         let (id, now) = (session.id.clone(), self.parts.clock.now());
-        self.parts.accounts.end_session(id, session.expires, now).await
+        self.parts.ways_in.end_session(id, session.expires, now).await
     }
 
     /// Who a token speaks for, now: signed by us, in its time, not signed out of, of a user who still exists and whose sessions
@@ -120,7 +120,7 @@ impl App {
         if now >= claims.exp || now + 60 < claims.nbf {
             return Err(refused());
         }
-        if self.parts.accounts.session_ended(claims.jti.clone()).await? {
+        if self.parts.ways_in.session_ended(claims.jti.clone()).await? {
             return Err(refused());
         }
         let user = self.parts.accounts.user(claims.sub).await?.ok_or_else(refused)?;

@@ -6,19 +6,21 @@ use crate::{App, Secret};
 use std::net::IpAddr;
 use throng_model::time::HOUR;
 use throng_model::user::Role;
-use throng_model::{Fault, FaultCode};
-use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
+use throng_model::{Fault, FaultCode, Reason};
+use throng_ports::accounts::AuditEntry;
+use throng_ports::ways_in::{LinkPurpose, SetUp, SetupLink};
 
 /// How long a one-time link can be used. It is printed at the start; who starts a server opens it soon.
 const LINK_LASTS: i64 = 24 * HOUR;
 
-/// In the audit log: whoever shows a link that opens nothing. Nobody has this name, see [`check_name`].
+/// In the audit log: whoever shows a link that opens nothing, or gives a name that nobody can have. Nobody has this one, see
+/// [`check_name`].
 const NOBODY: &str = "";
 
 impl App {
-    /// Whether nobody can sign in yet.
+    /// Whether there is no administrator yet. People without one could never get one but at the command line.
     pub async fn setup_needed(&self) -> Result<bool, Fault> {
-        Ok(self.parts.accounts.user_count().await? == 0)
+        Ok(!self.parts.accounts.has_administrator().await?)
     }
 
     /// On the first start: the secret of a link with which the first administrator chooses name and password. Links of earlier
@@ -33,9 +35,8 @@ impl App {
     /// The secret of a link that signs this user in once. The user is made where he does not exist: without a
     /// password, so that the link is his only way in.
     pub async fn sign_in_link(&self, name: &str, role: Role) -> Result<Secret, Fault> {
-        if self.parts.accounts.user(name.to_owned()).await?.is_none() {
-            self.parts.accounts.save_user(new_user(name, role, None)).await?;
-        }
+        // Nothing happens where he exists.
+        self.parts.accounts.add_user(new_user(name, role, None)).await?;
         self.make_link(LinkPurpose::SignIn {
             user: name.to_owned(),
         })
@@ -46,7 +47,7 @@ impl App {
         let secret = Secret::random("")?;
         let expires = self.parts.clock.now().plus(LINK_LASTS);
         self.parts
-            .accounts
+            .ways_in
             .save_link(secret.digest(), purpose, expires)
             .await?;
         Ok(secret)
@@ -57,12 +58,12 @@ impl App {
         self.attempt(None, "session.link", peer).await?;
         let taken = self
             .parts
-            .accounts
+            .ways_in
             .take_link(secret.digest(), self.parts.clock.now())
             .await?;
         let user = match taken {
-            TakenLink::Opens(LinkPurpose::SignIn { user }) => self.parts.accounts.user(user).await?,
-            _ => None,
+            Some(user) => self.parts.accounts.user(user).await?,
+            None => None,
         };
         let Some(user) = user else {
             self.trace(NOBODY, "session.link", false).await?;
@@ -90,28 +91,28 @@ impl App {
             return Err(fault);
         }
         self.attempt(None, "setup", peer).await?;
-        let taken = self
-            .parts
-            .accounts
-            .take_link(secret.digest(), self.parts.clock.now())
-            .await?;
-        let refused = match (taken, self.setup_needed().await?) {
-            (TakenLink::Opens(LinkPurpose::Setup), true) => None,
-            (TakenLink::Replaced, true) => Some(Fault::new(
-                FaultCode::LinkReplaced,
-                "a newer link took the place of this one: open the last link that the program printed",
-            )),
-            _ => Some(used_up()),
-        };
-        if let Some(fault) = refused {
+        let (digest, now) = (secret.digest(), self.parts.clock.now());
+        let link = self.parts.ways_in.setup_link(digest, now).await?;
+        if let Some(fault) = refused(link) {
             self.trace(name, "setup", false).await?;
             return Err(fault);
         }
         let user = new_user(name, Role::Admin, Some(password::hash(password).await?));
-        self.parts.accounts.save_user(user.clone()).await?;
+        // Noted before it is done; whoever was slower than another one is noted as refused as well.
         self.trace(name, "setup", true).await?;
-        self.lockouts.succeeded(None, peer);
-        self.open_session(user)
+        let fault = match self.parts.ways_in.set_up(digest, user, now).await? {
+            SetUp::Done(user) => {
+                self.lockouts.succeeded(None, peer);
+                return self.open_session(user);
+            }
+            SetUp::NameTaken => {
+                let detail = format!("somebody is called {name:?} already; choose another name");
+                Fault::invalid(Reason::Other, detail).in_field("/name")
+            }
+            SetUp::Refused(link) => refused(link).unwrap_or_else(used_up),
+        };
+        self.trace(name, "setup", false).await?;
+        Err(fault)
     }
 
     /// Signs in with name and password, from this address. Wrong name and wrong password look the same.
@@ -126,7 +127,8 @@ impl App {
             .filter(|user| user.role != Role::System);
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let right = password::verify(password, hash).await?;
-        self.trace(&name, "session.password", right).await?;
+        let noted = if right { &name } else { typed(&name) };
+        self.trace(noted, "session.password", right).await?;
         match user.filter(|_| right) {
             Some(user) => {
                 self.lockouts.succeeded(Some(&name), peer);
@@ -145,7 +147,7 @@ impl App {
             return Ok(());
         };
         if refused.is_first {
-            self.trace(name.unwrap_or(NOBODY), action, false).await?;
+            self.trace(name.map_or(NOBODY, typed), action, false).await?;
         }
         Err(refused.fault)
     }
@@ -161,6 +163,26 @@ impl App {
                 allowed,
             })
             .await
+    }
+}
+
+/// A name as it was typed, for the audit log: one that nobody can have must not be taken for another actor.
+fn typed(name: &str) -> &str {
+    match check_name(name) {
+        Ok(()) => name,
+        Err(_) => NOBODY,
+    }
+}
+
+/// Why a link does not open the setup; nothing where it does.
+fn refused(link: SetupLink) -> Option<Fault> {
+    match link {
+        SetupLink::Opens => None,
+        SetupLink::Replaced => Some(Fault::new(
+            FaultCode::LinkReplaced,
+            "a newer link took the place of this one: open the last link that the program printed",
+        )),
+        SetupLink::Nothing => Some(used_up()),
     }
 }
 

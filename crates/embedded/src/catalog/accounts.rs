@@ -1,13 +1,13 @@
-//! People, one-time links, ended sessions and the secret that signs sessions.
+//! People. What many may do at once is one transaction that writes from its first statement on.
 
 use super::fault::failed;
 use super::rows::{number, position, word};
-use super::{SqliteCatalog, commit, damaged};
+use super::{SqliteCatalog, commit};
 use sqlx::SqliteConnection;
-use throng_model::user::User;
-use throng_model::{Fault, Timestamp};
+use throng_model::Fault;
+use throng_model::user::{Role, User};
 use throng_ports::Pending;
-use throng_ports::accounts::{Accounts, AuditEntry, LinkPurpose, TakenLink};
+use throng_ports::accounts::{Accounts, AuditEntry, Removed};
 
 impl Accounts for SqliteCatalog {
     fn user(&self, name: String) -> Pending<'_, Result<Option<User>, Fault>> {
@@ -20,15 +20,6 @@ impl Accounts for SqliteCatalog {
                 .await
                 .map_err(|error| failed("reading a user", error))?;
             read_user(&mut reading, name).await
-        })
-    }
-
-    fn save_user(&self, user: User) -> Pending<'_, Result<(), Fault>> {
-        Box::pin(async move {
-            const DOING: &str = "saving a user";
-            let mut transaction = self.inner.begin(DOING).await?;
-            write_user(&mut transaction, &user).await?;
-            commit(transaction, DOING).await
         })
     }
 
@@ -53,167 +44,78 @@ impl Accounts for SqliteCatalog {
         })
     }
 
-    fn remove_user(&self, name: String) -> Pending<'_, Result<bool, Fault>> {
+    fn add_user(&self, user: User) -> Pending<'_, Result<Option<User>, Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "adding a user";
+            let mut transaction = self.inner.begin(DOING).await?;
+            let added = insert_user(&mut transaction, user).await?;
+            commit(transaction, DOING).await?;
+            Ok(added)
+        })
+    }
+
+    fn set_password(&self, name: String, password_hash: String) -> Pending<'_, Result<bool, Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "setting a password";
+            let mut transaction = self.inner.begin(DOING).await?;
+            let session_epoch = next_session_epoch(&mut transaction, DOING).await?;
+            let set =
+                sqlx::query("UPDATE account SET password_hash = $2, session_epoch = $3 WHERE name = $1")
+                    .bind(name)
+                    .bind(password_hash)
+                    .bind(session_epoch)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(|error| failed(DOING, error))?;
+            commit(transaction, DOING).await?;
+            Ok(set.rows_affected() > 0)
+        })
+    }
+
+    fn remove_user(&self, name: String) -> Pending<'_, Result<Removed, Fault>> {
         Box::pin(async move {
             const DOING: &str = "removing a user";
+            // Begun as one that writes, so nobody else removes between the question and the answer.
             let mut transaction = self.inner.begin(DOING).await?;
+            let failed = |error| failed(DOING, error);
+            let role: Option<String> = sqlx::query_scalar("SELECT role FROM account WHERE name = $1")
+                .bind(&name)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            let Some(role) = role else {
+                return Ok(Removed::Nobody);
+            };
             for statement in [
                 "DELETE FROM sign_in_link WHERE account = $1",
                 "DELETE FROM account_place WHERE account = $1",
+                "DELETE FROM account WHERE name = $1",
             ] {
                 sqlx::query(statement)
                     .bind(&name)
                     .execute(&mut *transaction)
                     .await
-                    .map_err(|error| failed(DOING, error))?;
+                    .map_err(failed)?;
             }
-            let removed = sqlx::query("DELETE FROM account WHERE name = $1")
-                .bind(&name)
-                .execute(&mut *transaction)
-                .await
-                .map_err(|error| failed(DOING, error))?;
+            // Whoever would go as the last one stays: nothing is committed.
+            if role == Role::Admin.as_str() && !has_administrator(&mut transaction, DOING).await? {
+                return Ok(Removed::LastAdministrator);
+            }
             commit(transaction, DOING).await?;
-            Ok(removed.rows_affected() > 0)
+            Ok(Removed::Gone)
         })
     }
 
-    fn user_count(&self) -> Pending<'_, Result<u64, Fault>> {
+    fn has_administrator(&self) -> Pending<'_, Result<bool, Fault>> {
         Box::pin(async move {
-            // The system role never signs in.
-            let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM account WHERE role <> 'system'")
-                .fetch_one(&self.inner.readers)
-                .await
-                .map_err(|error| failed("counting users", error))?;
-            number("number of users", count)
-        })
-    }
-
-    fn save_link(
-        &self,
-        digest: [u8; 32],
-        purpose: LinkPurpose,
-        expires: Timestamp,
-    ) -> Pending<'_, Result<(), Fault>> {
-        Box::pin(async move {
-            const DOING: &str = "saving a link";
-            let mut transaction = self.inner.begin(DOING).await?;
-            if purpose == LinkPurpose::Setup {
-                sqlx::query("UPDATE sign_in_link SET replaced = 1 WHERE purpose = 'setup'")
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(|error| failed(DOING, error))?;
-            }
-            let (purpose, account) = match purpose {
-                LinkPurpose::Setup => ("setup", None),
-                LinkPurpose::SignIn { user } => ("sign_in", Some(user)),
-            };
-            sqlx::query(
-                "INSERT INTO sign_in_link (digest, purpose, account, expires) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (digest) DO UPDATE SET purpose = excluded.purpose, account = excluded.account,
-                     expires = excluded.expires, replaced = 0",
-            )
-            .bind(digest.as_slice())
-            .bind(purpose)
-            .bind(account)
-            .bind(expires.0)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| failed(DOING, error))?;
-            commit(transaction, DOING).await
-        })
-    }
-
-    fn take_link(&self, digest: [u8; 32], now: Timestamp) -> Pending<'_, Result<TakenLink, Fault>> {
-        Box::pin(async move {
-            const DOING: &str = "taking a link";
-            let mut transaction = self.inner.begin(DOING).await?;
-            // Also what nobody ever came for, or the table would only grow.
-            sqlx::query("DELETE FROM sign_in_link WHERE expires <= $1")
-                .bind(now.0)
-                .execute(&mut *transaction)
+            const DOING: &str = "looking for an administrator";
+            let mut connection = self
+                .inner
+                .readers
+                .acquire()
                 .await
                 .map_err(|error| failed(DOING, error))?;
-            // Deleting and reading in one statement: however many try, one gets the row.
-            let taken: Option<(String, Option<String>)> = sqlx::query_as(
-                "DELETE FROM sign_in_link WHERE digest = $1 AND replaced = 0 RETURNING purpose, account",
-            )
-            .bind(digest.as_slice())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(|error| failed(DOING, error))?;
-            let replaced: Option<i64> =
-                sqlx::query_scalar("SELECT replaced FROM sign_in_link WHERE digest = $1")
-                    .bind(digest.as_slice())
-                    .fetch_optional(&mut *transaction)
-                    .await
-                    .map_err(|error| failed(DOING, error))?;
-            commit(transaction, DOING).await?;
-            match taken {
-                None if replaced.is_some() => Ok(TakenLink::Replaced),
-                None => Ok(TakenLink::Nothing),
-                Some((purpose, None)) if purpose == "setup" => Ok(TakenLink::Opens(LinkPurpose::Setup)),
-                Some((purpose, Some(user))) if purpose == "sign_in" => {
-                    Ok(TakenLink::Opens(LinkPurpose::SignIn { user }))
-                }
-                Some((purpose, _)) => Err(damaged(format_args!("stored link: {purpose:?} without its user"))),
-            }
-        })
-    }
-
-    fn end_session(
-        &self,
-        session: String,
-        expires: Timestamp,
-        now: Timestamp,
-    ) -> Pending<'_, Result<(), Fault>> {
-        Box::pin(async move {
-            const DOING: &str = "ending a session";
-            let mut transaction = self.inner.begin(DOING).await?;
-            sqlx::query("DELETE FROM ended_session WHERE expires <= $1")
-                .bind(now.0)
-                .execute(&mut *transaction)
-                .await
-                .map_err(|error| failed(DOING, error))?;
-            sqlx::query(
-                "INSERT INTO ended_session (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
-            )
-            .bind(session)
-            .bind(expires.0)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| failed(DOING, error))?;
-            commit(transaction, DOING).await
-        })
-    }
-
-    fn session_ended(&self, session: String) -> Pending<'_, Result<bool, Fault>> {
-        Box::pin(async move {
-            let ended: Option<i64> = sqlx::query_scalar("SELECT expires FROM ended_session WHERE id = $1")
-                .bind(session)
-                .fetch_optional(&self.inner.readers)
-                .await
-                .map_err(|error| failed("looking up a session", error))?;
-            Ok(ended.is_some())
-        })
-    }
-
-    fn signing_secret(&self, fresh: [u8; 32]) -> Pending<'_, Result<[u8; 32], Fault>> {
-        Box::pin(async move {
-            const DOING: &str = "reading the signing secret";
-            sqlx::query(
-                "INSERT INTO secret (name, value) VALUES ('session', $1) ON CONFLICT (name) DO NOTHING",
-            )
-            .bind(fresh.as_slice())
-            .execute(&self.inner.writer)
-            .await
-            .map_err(|error| failed(DOING, error))?;
-            let kept: Vec<u8> = sqlx::query_scalar("SELECT value FROM secret WHERE name = 'session'")
-                .fetch_one(&self.inner.writer)
-                .await
-                .map_err(|error| failed(DOING, error))?;
-            // The length only: a secret stands in no sentence.
-            <[u8; 32]>::try_from(kept.as_slice())
-                .map_err(|_| damaged(format_args!("stored signing secret: it has {} bytes", kept.len())))
+            has_administrator(&mut connection, DOING).await
         })
     }
 
@@ -258,26 +160,29 @@ async fn read_user(connection: &mut SqliteConnection, name: String) -> Result<Op
     }))
 }
 
-async fn write_user(connection: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
-    let failed = |error| failed(format_args!("saving user {:?}", user.name), error);
-    sqlx::query(
+/// Adds a user where the name is free, and gives him as he is kept.
+pub(super) async fn insert_user(
+    connection: &mut SqliteConnection,
+    mut user: User,
+) -> Result<Option<User>, Fault> {
+    let doing = format!("adding user {:?}", user.name);
+    let session_epoch = next_session_epoch(&mut *connection, &doing).await?;
+    let failed = |error| failed(&doing, error);
+    let added = sqlx::query(
         "INSERT INTO account (name, role, language, password_hash, session_epoch) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (name) DO UPDATE SET role = excluded.role, language = excluded.language,
-             password_hash = excluded.password_hash, session_epoch = excluded.session_epoch",
+         ON CONFLICT (name) DO NOTHING",
     )
     .bind(&user.name)
     .bind(user.role.as_str())
     .bind(&user.language)
     .bind(user.password_hash.as_deref())
-    .bind(i64::from(user.session_epoch))
+    .bind(session_epoch)
     .execute(&mut *connection)
     .await
     .map_err(failed)?;
-    sqlx::query("DELETE FROM account_place WHERE account = $1")
-        .bind(&user.name)
-        .execute(&mut *connection)
-        .await
-        .map_err(failed)?;
+    if added.rows_affected() == 0 {
+        return Ok(None);
+    }
     for (index, place) in user.places.iter().enumerate() {
         sqlx::query("INSERT INTO account_place (account, position, place) VALUES ($1, $2, $3)")
             .bind(&user.name)
@@ -287,5 +192,23 @@ async fn write_user(connection: &mut SqliteConnection, user: &User) -> Result<()
             .await
             .map_err(failed)?;
     }
-    Ok(())
+    user.session_epoch = number(&doing, session_epoch)?;
+    Ok(Some(user))
+}
+
+/// A session epoch that nobody ever had. Neither the clock nor what an account had before would do: two changes in one second, or
+/// an account of the same name that was removed, would let an older session go on.
+async fn next_session_epoch(connection: &mut SqliteConnection, doing: &str) -> Result<i64, Fault> {
+    sqlx::query_scalar("UPDATE counter SET value = value + 1 WHERE name = 'session_epochs' RETURNING value")
+        .fetch_one(connection)
+        .await
+        .map_err(|error| failed(doing, error))
+}
+
+pub(super) async fn has_administrator(connection: &mut SqliteConnection, doing: &str) -> Result<bool, Fault> {
+    let administrator: Option<i64> = sqlx::query_scalar("SELECT 1 FROM account WHERE role = 'admin' LIMIT 1")
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| failed(doing, error))?;
+    Ok(administrator.is_some())
 }

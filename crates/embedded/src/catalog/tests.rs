@@ -5,7 +5,9 @@ use sqlx::Executor;
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::CameraKey;
 use throng_model::{PlaceId, Timestamp};
-use throng_ports::accounts::{AuditEntry, LinkPurpose, TakenLink};
+use throng_ports::accounts::AuditEntry;
+use throng_ports::contract::ways_in::Doors;
+use throng_ports::ways_in::{LinkPurpose, WaysIn as _};
 use throng_ports::{Accounts, Catalog, Pending, Quarantine, QuarantinedEvent};
 
 /// A new, empty folder, and the opening of the catalogue in it.
@@ -43,6 +45,11 @@ mod catalog_contract {
 mod accounts_contract {
     use super::*;
     throng_ports::accounts_contract!(|| as_port!(Accounts, store(1_000)));
+}
+
+mod ways_in_contract {
+    use super::*;
+    throng_ports::ways_in_contract!(|| as_port!(Doors, store(1_000)));
 }
 
 mod quarantine_contract {
@@ -293,10 +300,7 @@ async fn links_nobody_came_for_are_removed() {
             .await
             .expect("saved");
     }
-    assert_eq!(
-        catalog.take_link([99; 32], Timestamp(40)).await,
-        Ok(TakenLink::Nothing)
-    );
+    assert_eq!(catalog.take_link([99; 32], Timestamp(40)).await, Ok(None));
     let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_link")
         .fetch_one(&catalog.inner.readers)
         .await

@@ -3,7 +3,8 @@
 //! `my_store()` makes a new, empty store and returns a closure that opens the accounts in it.
 
 use super::{Open, join_all};
-use crate::accounts::{Accounts, AuditEntry, LinkPurpose, TakenLink};
+use crate::accounts::{Accounts, AuditEntry, Removed};
+use std::collections::BTreeSet;
 use throng_model::user::{Role, User};
 use throng_model::{PlaceId, Timestamp};
 
@@ -13,17 +14,13 @@ macro_rules! accounts_contract {
     ($store:expr) => {
         $crate::accounts_contract!($store;
             a_new_store_knows_nobody
-            users_come_back_as_they_were_saved
-            saving_a_user_again_replaces_him
-            only_those_who_can_sign_in_are_counted
-            who_is_removed_is_gone_with_his_links
-            a_link_opens_once
-            of_many_who_take_a_link_one_gets_it
-            an_expired_link_opens_nothing
-            of_links_for_the_setup_the_last_one_opens
-            links_survive_reopening
-            an_ended_session_stays_ended_until_it_expires
-            the_signing_secret_is_made_once
+            users_come_back_as_they_were_added
+            a_name_is_given_once
+            no_session_epoch_comes_twice
+            another_password_makes_nobody
+            an_administrator_is_one_of_that_role
+            who_is_removed_is_gone
+            one_administrator_stays_however_many_go_at_once
             the_audit_log_keeps_everything_in_order
             audit_entries_side_by_side_are_all_kept
         );
@@ -44,7 +41,7 @@ impl<F: Open<dyn Accounts>> OpenAccounts for F {}
 
 const NOON: Timestamp = Timestamp(1_800_000_000_000_000);
 
-fn user(name: &str, role: Role) -> User {
+pub(super) fn user(name: &str, role: Role) -> User {
     User {
         name: name.to_owned(),
         role,
@@ -52,12 +49,6 @@ fn user(name: &str, role: Role) -> User {
         password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned()),
         places: ["west", "east"].map(|id| PlaceId::new(id).expect("id")).to_vec(),
         session_epoch: 3,
-    }
-}
-
-fn sign_in(user: &str) -> LinkPurpose {
-    LinkPurpose::SignIn {
-        user: user.to_owned(),
     }
 }
 
@@ -71,277 +62,153 @@ fn entry(n: i64) -> AuditEntry {
     }
 }
 
+/// Adds somebody whose name is free.
+async fn add(accounts: &dyn Accounts, user: User) -> User {
+    accounts
+        .add_user(user)
+        .await
+        .expect("added")
+        .expect("a free name")
+}
+
+async fn known(accounts: &dyn Accounts, name: &str) -> Option<User> {
+    accounts.user(name.to_owned()).await.expect("asked")
+}
+
+async fn remove(accounts: &dyn Accounts, name: &str) -> Removed {
+    accounts.remove_user(name.to_owned()).await.expect("asked")
+}
+
 pub async fn a_new_store_knows_nobody(open: &impl OpenAccounts) {
     let accounts = open().await;
-    assert_eq!(accounts.user_count().await.expect("counted"), 0);
-    assert_eq!(
-        accounts.user("admin".to_owned()).await.expect("asked"),
-        None,
-        "no default password"
-    );
-    assert_eq!(
-        accounts.take_link([0; 32], NOON).await.expect("asked"),
-        TakenLink::Nothing
-    );
+    assert!(!accounts.has_administrator().await.expect("asked"));
+    assert_eq!(known(&*accounts, "admin").await, None, "no default password");
+    assert_eq!(accounts.users().await.expect("listed"), []);
     assert_eq!(accounts.audit_log(10).await.expect("read"), []);
 }
 
-pub async fn users_come_back_as_they_were_saved(open: &impl OpenAccounts) {
+pub async fn users_come_back_as_they_were_added(open: &impl OpenAccounts) {
     let accounts = open().await;
     let mut invited = user("Bình", Role::Analyst);
     invited.password_hash = None;
     invited.places.clear();
-    accounts.save_user(invited.clone()).await.expect("saved");
-    accounts
-        .save_user(user("o'neil; --", Role::User))
-        .await
-        .expect("saved");
-    drop(accounts);
-    let accounts = open().await;
-    assert_eq!(
-        accounts.user("Bình".to_owned()).await.expect("asked"),
-        Some(invited)
-    );
-    let odd = accounts.user("o'neil; --".to_owned()).await.expect("asked");
+    let invited = add(&*accounts, invited).await;
+    let odd = add(&*accounts, user("o'neil; --", Role::User)).await;
     assert_eq!(
         odd,
-        Some(user("o'neil; --", Role::User)),
+        User {
+            session_epoch: odd.session_epoch,
+            ..user("o'neil; --", Role::User)
+        },
         "places in their order too"
     );
-    assert_eq!(
-        accounts.user("bình".to_owned()).await.expect("asked"),
-        None,
-        "names are exact"
-    );
+    drop(accounts);
+    let accounts = open().await;
+    assert_eq!(known(&*accounts, "Bình").await, Some(invited));
+    assert_eq!(known(&*accounts, "o'neil; --").await, Some(odd));
+    assert_eq!(known(&*accounts, "bình").await, None, "names are exact");
 }
 
-pub async fn saving_a_user_again_replaces_him(open: &impl OpenAccounts) {
+pub async fn a_name_is_given_once(open: &impl OpenAccounts) {
     let accounts = open().await;
-    accounts.save_user(user("an", Role::User)).await.expect("saved");
-    let mut changed = user("an", Role::Admin);
-    changed.places.remove(0);
-    changed.session_epoch = u32::MAX;
-    changed.password_hash = None;
-    accounts.save_user(changed.clone()).await.expect("saved");
-    assert_eq!(
-        accounts.user("an".to_owned()).await.expect("asked"),
-        Some(changed)
-    );
-    assert_eq!(accounts.user_count().await.expect("counted"), 1);
-}
-
-pub async fn only_those_who_can_sign_in_are_counted(open: &impl OpenAccounts) {
-    let accounts = open().await;
-    accounts
-        .save_user(user("robot", Role::System))
-        .await
-        .expect("saved");
-    assert_eq!(
-        accounts.user_count().await.expect("counted"),
-        0,
-        "the system never signs in"
-    );
-    for (n, role) in [Role::User, Role::Analyst, Role::Admin].into_iter().enumerate() {
-        accounts
-            .save_user(user(role.as_str(), role))
-            .await
-            .expect("saved");
-        assert_eq!(accounts.user_count().await.expect("counted"), n as u64 + 1);
+    for round in 0..5 {
+        let name = format!("ann {round}");
+        let many = (0..8).map(|n| {
+            let role = if n % 2 == 0 { Role::Admin } else { Role::User };
+            let language = n.to_string();
+            accounts.add_user(User {
+                language,
+                ..user(&name, role)
+            })
+        });
+        let added = join_all(many.collect()).await.into_iter();
+        let added: Vec<User> = added.filter_map(|added| added.expect("asked")).collect();
+        assert_eq!(added.len(), 1, "{added:?}");
+        assert_eq!(known(&*accounts, &name).await, added.into_iter().next());
     }
 }
 
-pub async fn who_is_removed_is_gone_with_his_links(open: &impl OpenAccounts) {
+pub async fn no_session_epoch_comes_twice(open: &impl OpenAccounts) {
     let accounts = open().await;
-    let (ann, bob) = (user("ann", Role::Admin), user("bob", Role::User));
-    for user in [&bob, &ann] {
-        accounts.save_user(user.clone()).await.expect("saved");
+    let mut seen = BTreeSet::new();
+    let mut new = |user: User| assert!(seen.insert(user.session_epoch), "{user:?}");
+    new(add(&*accounts, user("ann", Role::Admin)).await);
+    new(add(&*accounts, user("bob", Role::User)).await);
+    for round in 0..3 {
+        let many = (0..4).map(|n| accounts.set_password("bob".to_owned(), format!("hash {round} {n}")));
+        for changed in join_all(many.collect()).await {
+            assert!(changed.expect("changed"));
+        }
+        new(known(&*accounts, "bob").await.expect("bob"));
+        assert_eq!(remove(&*accounts, "bob").await, Removed::Gone);
+        new(add(&*accounts, user("bob", Role::User)).await);
     }
-    for (digest, name) in [([1; 32], "ann"), ([2; 32], "bob")] {
-        let saved = accounts.save_link(digest, sign_in(name), NOON.plus(10)).await;
-        saved.expect("saved");
-    }
-    assert_eq!(accounts.users().await.expect("listed"), [ann.clone(), bob]);
-    assert!(accounts.remove_user("bob".to_owned()).await.expect("removed"));
-    assert!(
-        !accounts.remove_user("bob".to_owned()).await.expect("asked"),
-        "he is gone"
-    );
-    assert_eq!(accounts.users().await.expect("listed"), [ann]);
-    let taken = async |digest| accounts.take_link(digest, NOON).await.expect("asked");
-    assert_eq!(
-        taken([2; 32]).await,
-        TakenLink::Nothing,
-        "another bob is another person"
-    );
-    assert_eq!(taken([1; 32]).await, TakenLink::Opens(sign_in("ann")));
+    drop(accounts);
+    new(add(&*open().await, user("dan", Role::User)).await);
 }
 
-pub async fn a_link_opens_once(open: &impl OpenAccounts) {
+pub async fn another_password_makes_nobody(open: &impl OpenAccounts) {
     let accounts = open().await;
-    accounts
-        .save_link([1; 32], LinkPurpose::Setup, NOON)
-        .await
-        .expect("saved");
-    accounts
-        .save_link([2; 32], sign_in("an"), NOON)
-        .await
-        .expect("saved");
-    let before = NOON.plus(-1);
+    let bob = add(&*accounts, user("bob", Role::User)).await;
+    let set = async |name: &str| {
+        let set = accounts.set_password(name.to_owned(), "another".to_owned()).await;
+        set.expect("asked")
+    };
+    assert!(set("bob").await);
+    let changed = known(&*accounts, "bob").await.expect("bob");
+    assert_eq!(changed.password_hash.as_deref(), Some("another"));
     assert_eq!(
-        accounts.take_link([2; 32], before).await.expect("taken"),
-        TakenLink::Opens(sign_in("an"))
+        changed,
+        User {
+            password_hash: changed.password_hash.clone(),
+            session_epoch: changed.session_epoch,
+            ..bob
+        },
+        "nothing else"
     );
-    assert_eq!(
-        accounts.take_link([2; 32], before).await.expect("asked"),
-        TakenLink::Nothing
-    );
-    assert_eq!(
-        accounts.take_link([1; 32], before).await.expect("taken"),
-        TakenLink::Opens(LinkPurpose::Setup)
-    );
-    assert_eq!(
-        accounts.take_link([1; 32], before).await.expect("asked"),
-        TakenLink::Nothing
-    );
+    assert_eq!(remove(&*accounts, "bob").await, Removed::Gone);
+    assert!(!set("bob").await);
+    assert_eq!(known(&*accounts, "bob").await, None, "he does not come back");
 }
 
-pub async fn of_many_who_take_a_link_one_gets_it(open: &impl OpenAccounts) {
+pub async fn an_administrator_is_one_of_that_role(open: &impl OpenAccounts) {
     let accounts = open().await;
-    for round in 0..10 {
-        accounts
-            .save_link([round; 32], sign_in("an"), NOON)
-            .await
-            .expect("saved");
-        let takers = (0..16)
-            .map(|_| accounts.take_link([round; 32], NOON.plus(-1)))
-            .collect();
-        let taken = join_all(takers)
-            .await
-            .into_iter()
-            .map(|taken| taken.expect("asked"));
-        let taken = taken.filter(|taken| *taken != TakenLink::Nothing);
-        assert_eq!(taken.collect::<Vec<_>>(), [TakenLink::Opens(sign_in("an"))]);
-    }
-}
-
-pub async fn of_links_for_the_setup_the_last_one_opens(open: &impl OpenAccounts) {
-    let accounts = open().await;
-    let take = async |link: u8, now| accounts.take_link([link; 32], now).await.expect("asked");
-    let before = NOON.plus(-1);
-    for link in 1..=3 {
-        let saved = accounts.save_link([link; 32], LinkPurpose::Setup, NOON).await;
-        saved.expect("saved");
-    }
-    accounts
-        .save_link([4; 32], sign_in("an"), NOON)
-        .await
-        .expect("saved");
-    for link in [1, 2, 1] {
+    for role in [Role::System, Role::User, Role::Analyst, Role::Admin] {
+        add(&*accounts, user(role.as_str(), role)).await;
         assert_eq!(
-            take(link, before).await,
-            TakenLink::Replaced,
-            "link {link}, as often as it is asked"
+            accounts.has_administrator().await.expect("asked"),
+            role == Role::Admin,
+            "{role:?}"
         );
     }
-    assert_eq!(take(3, before).await, TakenLink::Opens(LinkPurpose::Setup));
-    assert_eq!(take(3, before).await, TakenLink::Nothing);
-    assert_eq!(
-        take(4, before).await,
-        TakenLink::Opens(sign_in("an")),
-        "of its own kind only"
-    );
-    assert_eq!(take(1, NOON).await, TakenLink::Nothing, "expired");
 }
 
-pub async fn an_expired_link_opens_nothing(open: &impl OpenAccounts) {
+pub async fn who_is_removed_is_gone(open: &impl OpenAccounts) {
     let accounts = open().await;
-    accounts
-        .save_link([1; 32], LinkPurpose::Setup, NOON)
-        .await
-        .expect("saved");
-    assert_eq!(
-        accounts.take_link([1; 32], NOON).await.expect("asked"),
-        TakenLink::Nothing,
-        "up to, not including"
-    );
-    assert_eq!(
-        accounts.take_link([1; 32], NOON.plus(-1)).await.expect("asked"),
-        TakenLink::Nothing,
-        "gone for good"
-    );
+    let ann = add(&*accounts, user("ann", Role::Admin)).await;
+    let bob = add(&*accounts, user("bob", Role::User)).await;
+    assert_eq!(accounts.users().await.expect("listed"), [ann.clone(), bob]);
+    assert_eq!(remove(&*accounts, "bob").await, Removed::Gone);
+    assert_eq!(remove(&*accounts, "bob").await, Removed::Nobody);
+    assert_eq!(remove(&*accounts, "ann").await, Removed::LastAdministrator);
+    assert_eq!(accounts.users().await.expect("listed"), [ann]);
 }
 
-pub async fn links_survive_reopening(open: &impl OpenAccounts) {
+pub async fn one_administrator_stays_however_many_go_at_once(open: &impl OpenAccounts) {
     let accounts = open().await;
-    accounts
-        .save_link([1; 32], LinkPurpose::Setup, NOON)
-        .await
-        .expect("saved");
-    drop(accounts);
-    let accounts = open().await;
-    assert_eq!(
-        accounts.take_link([1; 32], NOON.plus(-1)).await.expect("taken"),
-        TakenLink::Opens(LinkPurpose::Setup)
-    );
-    drop(accounts);
-    assert_eq!(
-        open()
-            .await
-            .take_link([1; 32], NOON.plus(-1))
-            .await
-            .expect("asked"),
-        TakenLink::Nothing
-    );
-}
-
-pub async fn an_ended_session_stays_ended_until_it_expires(open: &impl OpenAccounts) {
-    let accounts = open().await;
-    let (before, later) = (NOON.plus(-1), NOON.plus(1_000));
-    let end = async |accounts: &dyn Accounts, session: &str, expires, now| {
-        accounts
-            .end_session(session.to_owned(), expires, now)
-            .await
-            .expect("ended");
-    };
-    let ended = async |accounts: &dyn Accounts, session: &str| {
-        let ended = accounts.session_ended(session.to_owned()).await;
-        ended.expect("asked")
-    };
-    assert!(!ended(&*accounts, "a").await);
-    for _ in 0..2 {
-        end(&*accounts, "a", NOON, before).await;
+    for round in 0..5 {
+        let names = ["ann", "bob", "eve"].map(|name| format!("{name} {round}"));
+        for name in &names {
+            add(&*accounts, user(name, Role::Admin)).await;
+        }
+        let all = accounts.users().await.expect("listed").into_iter();
+        let removals = all.map(|user| accounts.remove_user(user.name)).collect();
+        let removed = join_all(removals).await.into_iter();
+        let removed: Vec<Removed> = removed.map(|removed| removed.expect("asked")).collect();
+        let stayed = removed.iter().filter(|removed| **removed != Removed::Gone);
+        assert_eq!(stayed.collect::<Vec<_>>(), [&Removed::LastAdministrator]);
+        assert_eq!(accounts.users().await.expect("listed").len(), 1);
     }
-    end(&*accounts, "b", later, before).await;
-    drop(accounts);
-    let accounts = open().await;
-    assert!(ended(&*accounts, "a").await && ended(&*accounts, "b").await);
-    assert!(!ended(&*accounts, "A").await, "names are exact");
-    end(&*accounts, "c", later, NOON).await;
-    assert!(
-        !ended(&*accounts, "a").await,
-        "its token has expired: kept for ever, the table would only grow"
-    );
-    assert!(ended(&*accounts, "b").await && ended(&*accounts, "c").await);
-}
-
-pub async fn the_signing_secret_is_made_once(open: &impl OpenAccounts) {
-    let accounts = open().await;
-    let asked = (1..=8).map(|n| accounts.signing_secret([n; 32])).collect();
-    let given: Vec<[u8; 32]> = join_all(asked)
-        .await
-        .into_iter()
-        .map(|secret| secret.expect("given"))
-        .collect();
-    assert!(given.iter().all(|secret| *secret == given[0]), "all got the same");
-    assert!(
-        (1..=8).any(|n| given[0] == [n; 32]),
-        "and it is one that was offered"
-    );
-    drop(accounts);
-    assert_eq!(
-        open().await.signing_secret([99; 32]).await.expect("given"),
-        given[0]
-    );
 }
 
 pub async fn the_audit_log_keeps_everything_in_order(open: &impl OpenAccounts) {

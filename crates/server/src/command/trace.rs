@@ -9,15 +9,13 @@
 use crate::clock::SystemClock;
 use std::sync::Arc;
 use throng_app::Action;
+use throng_app::people::COMMAND_LINE;
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::Fault;
 use throng_model::site::Site;
 use throng_ports::accounts::AuditEntry;
 use throng_ports::catalog::SiteChange;
 use throng_ports::{Accounts, Catalog as _, Clock as _};
-
-/// The actor of these entries.
-pub const COMMAND_LINE: &str = "command line";
 
 /// The word for a file whose events are handed in: the only thing the command line does that makes log and store.
 pub const IMPORT: &str = "import";

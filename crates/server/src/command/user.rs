@@ -2,15 +2,15 @@
 //! removed or has another password is out at once, on open live sockets within a minute.
 
 use super::{say, trace};
-use crate::clock::SystemClock;
 use crate::config::Config;
 use std::io::{BufRead, IsTerminal as _};
-use throng_app::people::{new_person, with_password};
+use throng_app::people::{new_password, new_person};
 use throng_embedded::catalog::SqliteCatalog;
 use throng_model::site::Site;
 use throng_model::user::{Role, User};
 use throng_model::{Fault, FaultCode, PlaceId};
-use throng_ports::{Accounts as _, Catalog as _, Clock as _};
+use throng_ports::accounts::Removed;
+use throng_ports::{Accounts as _, Catalog as _};
 
 /// More bytes than the longest password has.
 const LINE_BYTES_MAX: u64 = 2_048;
@@ -58,16 +58,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     };
     match arguments.command {
         UserCommand::Add { name, role, places } => add(&catalog, &name, role, places).await,
-        UserCommand::Password { name } => {
-            let user = known(&catalog, &name).await?;
-            let user = with_password(user, password()?).await?;
-            trace::note_word(&catalog, "users.password", &name).await?;
-            catalog.save_user(user).await?;
-            say(format_args!(
-                "{name} has another password; every session of that name has ended"
-            ));
-            Ok(())
-        }
+        UserCommand::Password { name } => set_password(&catalog, name).await,
         UserCommand::List => {
             for user in catalog.users().await? {
                 say(listed(&user));
@@ -79,38 +70,69 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
 }
 
 async fn add(catalog: &SqliteCatalog, name: &str, role: Role, places: Vec<String>) -> Result<(), Fault> {
-    if catalog.user(name.to_owned()).await?.is_some() {
+    let taken = || {
         let detail = format!("user {name:?} exists already; `throng user password` sets another password");
-        return Err(Fault::new(FaultCode::AlreadyExists, detail));
+        Fault::new(FaultCode::AlreadyExists, detail)
+    };
+    if catalog.user(name.to_owned()).await?.is_some() {
+        return Err(taken());
     }
-    let places = granted(&catalog.site(), role, places)?;
-    let user = new_person(name, role, places, SystemClock.now())?;
-    let user = with_password(user, password()?).await?;
-    trace::note_word(catalog, "users.add", name).await?;
-    catalog.save_user(user).await?;
+    let user = new_person(name, role, granted(&catalog.site(), role, places)?)?;
+    let password_hash = Some(new_password(password()?).await?);
+    trace::note_word(catalog, "users.add", &described(&user)).await?;
+    let user = User {
+        password_hash,
+        ..user
+    };
+    // Somebody else may have been quicker while the password was typed.
+    catalog.add_user(user).await?.ok_or_else(taken)?;
     say(format_args!("{name} can sign in"));
     Ok(())
 }
 
+async fn set_password(catalog: &SqliteCatalog, name: String) -> Result<(), Fault> {
+    known(catalog, &name).await?;
+    let password_hash = new_password(password()?).await?;
+    trace::note_word(catalog, "users.password", &name).await?;
+    // Who was removed while the password was typed stays so.
+    if !catalog.set_password(name.clone(), password_hash).await? {
+        return Err(unknown(&name));
+    }
+    say(format_args!(
+        "{name} has another password; every session of that name has ended"
+    ));
+    Ok(())
+}
+
 async fn remove(catalog: &SqliteCatalog, name: String) -> Result<(), Fault> {
+    let last = || {
+        let detail = format!("user {name:?} is the only administrator; add another one first");
+        Fault::new(FaultCode::InvalidRequest, detail)
+    };
     let user = known(catalog, &name).await?;
     let is_other_admin = |other: &User| other.role == Role::Admin && other.name != name;
     if user.role == Role::Admin && !catalog.users().await?.iter().any(is_other_admin) {
-        let detail = format!("user {name:?} is the only administrator; add another one first");
-        return Err(Fault::new(FaultCode::InvalidRequest, detail));
+        return Err(last());
     }
     trace::note_word(catalog, "users.remove", &name).await?;
-    catalog.remove_user(name).await?;
-    say("removed");
-    Ok(())
+    match catalog.remove_user(name.clone()).await? {
+        Removed::Gone => {
+            say("removed");
+            Ok(())
+        }
+        Removed::Nobody => Err(unknown(&name)),
+        Removed::LastAdministrator => Err(last()),
+    }
 }
 
 async fn known(catalog: &SqliteCatalog, name: &str) -> Result<User, Fault> {
     let user = catalog.user(name.to_owned()).await?;
-    user.ok_or_else(|| {
-        let detail = format!("user {name:?} does not exist; `throng user list` lists those who do");
-        Fault::new(FaultCode::NotFound, detail)
-    })
+    user.ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Fault {
+    let detail = format!("user {name:?} does not exist; `throng user list` lists those who do");
+    Fault::new(FaultCode::NotFound, detail)
 }
 
 /// The places somebody may see. Only a `user` has some of his own, and without one would see nothing.
@@ -149,17 +171,35 @@ fn listed(user: &User) -> String {
     format!("{}\t{}\t{places}", user.name, user.role.as_str())
 }
 
+/// Who is added, for the audit log: later nobody could tell from an entry with the name alone what he was given.
+fn described(user: &User) -> String {
+    let places: Vec<&str> = user.places.iter().map(PlaceId::as_str).collect();
+    let of = match user.role {
+        Role::User => format!(" of {}", places.join(",")),
+        _ => String::new(),
+    };
+    format!("{} as {}{of}", user.name, user.role.as_str())
+}
+
 /// A new password: never an argument, which every program of the machine can read.
 fn password() -> Result<String, Fault> {
-    let unreadable = |error: std::io::Error| {
-        let detail = format!("the password cannot be read: {error}");
-        Fault::new(FaultCode::InvalidRequest, detail)
-    };
+    let refused = |detail: String| Fault::new(FaultCode::InvalidRequest, detail);
+    let unreadable = |error: std::io::Error| refused(format!("the password cannot be read: {error}"));
     let input = std::io::stdin();
     if !input.is_terminal() {
-        return line(input.lock()).map_err(unreadable);
+        let line = line(input.lock()).map_err(unreadable)?;
+        return line.ok_or_else(|| {
+            let detail =
+                "there is no password: give it as one line of standard input, or type it at a terminal";
+            refused(detail.to_owned())
+        });
     }
     let terminal = console::Term::stderr();
+    // The question would go where nobody sees it, and the library would take that for an empty answer.
+    if !terminal.is_term() {
+        let detail = "the password cannot be asked for: standard error is no terminal; give it as one line of standard input";
+        return Err(refused(detail.to_owned()));
+    }
     let ask = |prompt| {
         terminal.write_str(prompt)?;
         terminal.read_secure_line()
@@ -167,16 +207,15 @@ fn password() -> Result<String, Fault> {
     let password = ask("new password: ").map_err(unreadable)?;
     match ask("once more:    ").map_err(unreadable)? == password {
         true => Ok(password),
-        false => Err(Fault::new(
-            FaultCode::InvalidRequest,
-            "the two passwords differ; nothing was changed",
+        false => Err(refused(
+            "the two passwords differ; nothing was changed".to_owned(),
         )),
     }
 }
 
-/// One line, without its end.
-fn line(input: impl BufRead) -> std::io::Result<String> {
+/// One line, without its end; nothing where the input has ended.
+fn line(input: impl BufRead) -> std::io::Result<Option<String>> {
     let mut line = String::new();
-    input.take(LINE_BYTES_MAX).read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let read = input.take(LINE_BYTES_MAX).read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -5,10 +5,11 @@
 //! them failed. While another process has the folder open nothing is checked, and that is said instead.
 
 use super::say;
-use super::trace::{COMMAND_LINE, IMPORT};
+use super::trace::IMPORT;
 use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog, store_options};
 use std::path::Path;
+use throng_app::people::COMMAND_LINE;
 use throng_embedded::AuditProof;
 use throng_embedded::log::{self, RealDisk, Verification};
 use throng_embedded::store::Store;
