@@ -24,6 +24,7 @@ mod rows;
 mod ways_in;
 
 pub use audit::AuditProof;
+pub use counted_lines::CountedLine;
 
 use fault::{failed, migration_failed};
 use memory::Memory;

@@ -170,3 +170,30 @@ async fn people_come_get_another_password_and_go() {
     ];
     assert_eq!(noted, expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_noted_is_not_added_and_gets_no_other_password() {
+    let server = Server::start();
+    does(&server, &["add", "bob", "--role", "analyst"], PASSWORD);
+    let file = server.folder().join("catalog.sqlite");
+    let catalog = SqliteCatalog::open(&file).await.unwrap();
+    let before = catalog.users().await.unwrap();
+    let file = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::query(full).execute(&file).await.unwrap();
+    for words in [
+        &["add", "eve", "--role", "admin"][..],
+        &["password", "bob"],
+        &["remove", "bob"],
+    ] {
+        let (went_well, said) = user(&server, words, PASSWORD);
+        assert!(
+            !went_well && said.contains("the disk is full"),
+            "{words:?}: {said}"
+        );
+        assert_eq!(catalog.users().await.unwrap(), before, "{words:?}");
+    }
+}

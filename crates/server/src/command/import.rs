@@ -2,7 +2,7 @@
 //!
 //! Every event has an id made from what it says, so a file that was imported before, or half imported, is simply
 //! imported again: what is known is recognised and changes nothing. What the crossings of a recording say depends on the lines,
-//! so these are remembered: drawn elsewhere they are refused.
+//! so these are remembered as soon as somebody was counted at them: drawn elsewhere they are refused.
 
 #[cfg(test)]
 mod tests;
@@ -13,12 +13,13 @@ use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
 use crate::import::{Format, cameras_needed, missing, open};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use throng_embedded::catalog::CountedLine;
 use throng_engine::track::{Crossing, Steady, Turn};
 use throng_model::codec::encode_json;
-use throng_model::{CameraId, Event, Fault, FaultCode, Timestamp};
+use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, Timestamp};
 use throng_ports::{Intake, Outcome, Sender};
 
 /// Reads files.
@@ -39,7 +40,8 @@ pub struct Arguments {
     #[arg(long, default_value_t = 30.0)]
     fps: f64,
     /// Tracks only: a counting line, name=ax,ay,bx,by. May be given more than once. In a recording (a camera and when frame 0
-    /// was) a name stands for one line: drawn elsewhere it is refused, because everybody would count twice.
+    /// was) a name at which somebody was counted stands for one line: drawn elsewhere it is refused, because everybody would
+    /// count twice.
     #[arg(long = "line")]
     lines: Vec<String>,
     /// Tracks only: crossing to the right-hand side of a line (seen from a to b, y downwards: its left) is the way in.
@@ -69,6 +71,8 @@ pub struct Imported {
     quarantined: usize,
     /// By code: how many, and what the first one was told.
     reasons: BTreeMap<&'static str, (usize, String)>,
+    /// The lines at which somebody was counted, now or when the file was imported before.
+    lines: BTreeSet<LineId>,
 }
 
 /// Runs the command.
@@ -121,6 +125,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         duplicate,
         quarantined,
         reasons,
+        lines: _,
     } = imported;
     say(format_args!(
         "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
@@ -162,11 +167,19 @@ async fn import(
     let mut total = 0_u64;
     let counted = open(file, format, options)?.events.inspect(|_| total += 1);
     let (places, cameras) = cameras_needed(counted, format, options)?;
-    if is_tracks(format) {
-        check_lines(node, options).await?;
+    let (camera, start) = (&options.camera, options.start);
+    let lines = match is_tracks(format) {
+        true => options.counted_lines(),
+        false => Vec::new(),
+    };
+    if let Some(before) = node.catalog.counted_otherwise(camera, start, &lines).await? {
+        return Err(counted_otherwise(options, &before));
     }
     // Now that it was read to its end once: a file that is not there, or is damaged, was not imported.
-    trace::note_word(&*node.accounts, trace::IMPORT, &file.display().to_string()).await?;
+    trace::note_word(&*node.accounts, "import", &file.display().to_string()).await?;
+    if let Some(before) = node.catalog.remember_counted(camera, start, &lines).await? {
+        return Err(counted_otherwise(options, &before));
+    }
     let (places, cameras) = missing(&node.ports.catalog.site(), places, cameras);
     node.ports.catalog.save_all(places, cameras).await?;
     let bar = ProgressBar::new(total).with_style(
@@ -183,29 +196,27 @@ async fn import(
         }
     }
     hand_in(&*node.intake, &mut batch, &mut imported).await?;
+    if is_tracks(format) {
+        let lines = &imported.lines;
+        node.catalog.settle_counted(camera, start, lines).await?;
+    }
     bar.finish_and_clear();
     Ok((imported, opened.counted))
 }
 
-/// Refuses lines that were counted otherwise in this recording: their crossings would be other events, and everybody in it would
-/// count twice.
-async fn check_lines(node: &Node, options: &Options) -> Result<(), Fault> {
-    let lines = options.lines.iter();
-    let lines: Vec<_> = lines.map(|line| (line.name.clone(), options.how(line))).collect();
-    let (camera, start) = (&options.camera, options.start);
-    match node.catalog.remember_counted(camera, start, &lines).await? {
-        None => Ok(()),
-        Some((line, before)) => Err(Fault::new(
-            FaultCode::InvalidRequest,
-            format!(
-                "line {:?} of camera {:?} was counted in the recording from {start} on with {before}: counted otherwise under the same \
-                 name, its people would count twice; give the same again, another --start where this is another recording, or \
-                 another --camera",
-                line.as_str(),
-                camera.as_str(),
-            ),
-        )),
-    }
+/// The crossings of a line that was counted otherwise would be other events, and everybody in the recording would count twice.
+fn counted_otherwise(options: &Options, (line, before): &CountedLine) -> Fault {
+    Fault::new(
+        FaultCode::InvalidRequest,
+        format!(
+            "line {:?} of camera {:?} was counted in the recording from {} on with {before}: counted otherwise under the same name, its \
+             people would count twice; give the same again, or the line another name, under which it counts beside this one, or \
+             another --start where this is another recording",
+            line.as_str(),
+            options.camera.as_str(),
+            options.start,
+        ),
+    )
 }
 
 fn is_tracks(format: Format) -> bool {
@@ -249,7 +260,7 @@ fn evidence(lines: &[NamedLine], counted: &Counted) -> String {
 }
 
 async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imported) -> Result<(), Fault> {
-    let texts: Vec<String> = batch.drain(..).map(|event| encode_json(&event)).collect();
+    let texts: Vec<String> = batch.iter().map(encode_json).collect();
     let receipt = intake
         .submit(&Sender::Operator, texts.iter().map(String::as_bytes).collect())
         .await?;
@@ -258,9 +269,15 @@ async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imp
     imported.accepted += accepted;
     imported.duplicate += duplicate;
     imported.quarantined += quarantined;
-    for (_, outcome) in receipt.events {
-        if let Outcome::Quarantined { code, detail, .. } = outcome {
-            imported.reasons.entry(code.as_str()).or_insert((0, detail)).0 += 1;
+    for (event, (_, outcome)) in batch.drain(..).zip(receipt.events) {
+        match (outcome, event.body) {
+            (Outcome::Quarantined { code, detail, .. }, _) => {
+                imported.reasons.entry(code.as_str()).or_insert((0, detail)).0 += 1;
+            }
+            (Outcome::Accepted | Outcome::Duplicate, EventBody::Line { line, .. }) => {
+                imported.lines.insert(line);
+            }
+            _ => {}
         }
     }
     Ok(())

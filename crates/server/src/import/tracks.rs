@@ -82,8 +82,14 @@ pub struct Options {
 }
 
 impl Options {
+    /// Every line, and how it is counted.
+    pub fn counted_lines(&self) -> Vec<(LineId, String)> {
+        let lines = self.lines.iter();
+        lines.map(|line| (line.name.clone(), self.how(line))).collect()
+    }
+
     /// How a line is counted: whatever makes other crossings of the same recording.
-    pub fn how(&self, line: &NamedLine) -> String {
+    fn how(&self, line: &NamedLine) -> String {
         let (Line { a, b }, Steady { hold, band }) = (line.line, self.steady);
         let inwards = match self.negative_is_in {
             true => ", the negative side inwards",

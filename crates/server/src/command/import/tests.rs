@@ -208,7 +208,10 @@ async fn a_line_counted_in_one_way_is_not_counted_in_another_under_its_name() {
             "counted in the recording from 2020-01-01T00:00:00.000Z on with 0,0,10,0, 30 frames",
             Box::new(elsewhere) as Box<dyn FnOnce(&mut Arguments)>,
         ),
-        ("another --camera", Box::new(|arguments| arguments.fps = 25.0)),
+        (
+            "or the line another name",
+            Box::new(|arguments| arguments.fps = 25.0),
+        ),
         (
             "\"door\" of camera \"video\"",
             Box::new(|arguments| arguments.negative_is_in = true),
@@ -234,6 +237,55 @@ async fn a_line_counted_in_one_way_is_not_counted_in_another_under_its_name() {
     let other_line = |arguments: &mut Arguments| arguments.lines = vec!["gate=0,3,10,3".to_owned()];
     walk_with(folder, start, other_line).await.expect("another line");
     assert_eq!(counted().await, [4, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_at_which_nobody_was_counted_may_be_drawn_elsewhere() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (folder, start) = (folder.path(), "2020-01-01T00:00:00Z");
+    let nobody = |arguments: &mut Arguments| {
+        arguments.lines = vec!["door=0,90,10,90".to_owned(), "gate=0,0,10,0".to_owned()];
+    };
+    walk_with(folder, start, nobody)
+        .await
+        .expect("nobody walks there");
+    let future = "9000-01-01T00:00:00Z";
+    walk(folder, future).await.expect_err("nobody is counted yet");
+    for start in [start, future] {
+        let moved = walk_with(folder, start, |arguments| {
+            arguments.lines = vec!["door=0,3,10,3".to_owned()]
+        });
+        match moved.await {
+            Ok(()) => assert_ne!(start, future),
+            Err(fault) => assert_eq!((fault.code, start), (FaultCode::InvalidFile, future), "{fault}"),
+        }
+    }
+    let fault = walk_with(folder, start, |arguments| {
+        arguments.lines = vec!["gate=0,3,10,3".to_owned()]
+    });
+    let fault = fault.await.expect_err("two were counted there");
+    assert!(fault.detail.contains("\"gate\" of camera"), "{fault}");
+    let fault = walk_with(folder, start, nobody).await.expect_err("now one was");
+    assert!(fault.detail.contains("\"door\" of camera"), "{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_imported_before_lines_were_remembered_is_known_once_it_was_imported_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (folder, start) = (folder.path(), "2020-01-01T00:00:00Z");
+    walk(folder, start).await.expect("imports");
+    let file = folder.join("data").join(crate::wire::CATALOG);
+    let file = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .expect("opens");
+    let forget = sqlx::query("DELETE FROM counted_line").execute(&file).await;
+    assert_eq!(forget.expect("forgotten").rows_affected(), 1);
+    file.close().await;
+    walk(folder, start).await.expect("everybody is known");
+    let elsewhere = |arguments: &mut Arguments| arguments.lines = vec!["door=0,3,10,3".to_owned()];
+    walk_with(folder, start, elsewhere)
+        .await
+        .expect_err("counted otherwise");
 }
 
 #[tokio::test(flavor = "multi_thread")]

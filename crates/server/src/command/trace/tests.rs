@@ -8,6 +8,8 @@ use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog};
 use clap::Parser as _;
 use std::path::Path;
+use throng_model::place::PlaceKind;
+use throng_model::user::Role;
 use throng_model::{Fault, FaultCode};
 use throng_ports::{Accounts as _, Catalog as _};
 
@@ -28,11 +30,28 @@ fn walk(folder: &Path) -> String {
     format!("import --format mot --line door=0,0,10,0 {}", file.display())
 }
 
-/// Places, cameras and keys as they stand in the folder.
+/// The file of the catalogue, as somebody with a shell has it.
+async fn file(folder: &Path) -> sqlx::SqlitePool {
+    let file = config(folder).data.folder.join(CATALOG);
+    sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap()
+}
+
+/// Places, cameras, keys, people and lines that were counted, as they stand in the folder.
 async fn kept(folder: &Path) -> String {
     let catalog = open_catalog(&config(folder)).await.unwrap();
     let (site, keys) = (catalog.site(), catalog.keys(None).await.unwrap());
-    format!("{:?} {:?} {keys:?}", site.places(), site.cameras())
+    let people = catalog.users().await.unwrap();
+    let lines: Vec<(String, String)> = sqlx::query_as("SELECT line, how FROM counted_line ORDER BY line")
+        .fetch_all(&file(folder).await)
+        .await
+        .unwrap();
+    format!(
+        "{:?} {:?} {keys:?} {people:?} {lines:?}",
+        site.places(),
+        site.cameras()
+    )
 }
 
 /// The words of the log, the oldest first.
@@ -55,11 +74,15 @@ async fn what_cannot_be_noted_is_not_changed() {
     }
     let catalog = open_catalog(&config(folder)).await.unwrap();
     let key = catalog.keys(None).await.unwrap().remove(0).id;
-    let file = format!("sqlite://{}", config(folder).data.folder.join(CATALOG).display());
-    let file = sqlx::SqlitePool::connect(&file).await.unwrap();
+    let bob = throng_app::people::new_person("bob", Role::Analyst, Vec::new()).unwrap();
+    catalog.add_user(bob).await.unwrap();
+    let empty = examples::place("empty", PlaceKind::Organisation, None);
+    catalog.save_all(vec![empty], Vec::new()).await.unwrap();
+    let hours = folder.join("hours.json");
+    std::fs::write(&hours, r#"{"week": {"monday": ["09:00-18:00"]}}"#).unwrap();
     let full =
         "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
-    sqlx::query(full).execute(&file).await.unwrap();
+    sqlx::query(full).execute(&file(folder).await).await.unwrap();
     let before = kept(folder).await;
     for words in [
         "camera add third",
@@ -71,6 +94,9 @@ async fn what_cannot_be_noted_is_not_changed() {
         &format!("camera end-key {key}"),
         "place set hall --name Hall",
         "place counting hall --traffic in",
+        &format!("place hours hall {}", hours.display()),
+        "place remove empty",
+        "user remove bob",
         &walk(folder),
     ] {
         let fault = throng(folder, words).await.expect_err(words);
