@@ -13,6 +13,7 @@ use crate::asked::media_type;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::io::Read as _;
 use std::ops::Range;
@@ -44,6 +45,13 @@ enum Form {
     Unsaid,
 }
 
+/// What an event has and an object within one has not: an id that is a UUID.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(rename = "id")]
+    _id: uuid::Uuid,
+}
+
 impl Form {
     fn of(headers: &HeaderMap) -> Result<Self, Fault> {
         let Some(kind) = headers.get(header::CONTENT_TYPE) else {
@@ -63,8 +71,9 @@ impl Form {
     }
 
     /// Whether each line is an event. Where nobody has said so, the text must show it: more than one line, and the first of them an
-    /// object by itself, or all of them in braces. One object may be printed over several lines, also one that is broken: taken for
-    /// NDJSON, it would be as many refused events as it has lines.
+    /// object by itself, or all of them in braces, or one of them an event by itself where the whole is no JSON: a sender who was cut
+    /// off leaves a torn line, which must not cost the others. One object may be printed over several lines, also one that is
+    /// broken: taken for NDJSON, it would be as many refused events as it has lines.
     fn is_lines(self, bytes: &[u8]) -> bool {
         match self {
             Form::Whole => false,
@@ -75,8 +84,13 @@ impl Form {
                 let is_in_braces = |line: &[u8]| line.starts_with(b"{") && line.ends_with(b"}");
                 let is_object =
                     |line| is_in_braces(line) && serde_json::from_slice::<IgnoredAny>(line).is_ok();
+                let is_event = |line| is_in_braces(line) && serde_json::from_slice::<Named>(line).is_ok();
                 lines.peek().is_some()
-                    && (is_object(first) || (is_in_braces(first) && lines.all(is_in_braces)))
+                    && (is_object(first)
+                        || (is_in_braces(first) && lines.all(is_in_braces))
+                        || (!first.starts_with(b"[")
+                            && split::lines(bytes).any(is_event)
+                            && serde_json::from_slice::<IgnoredAny>(bytes).is_err()))
             }
         }
     }
@@ -180,8 +194,9 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Fault> {
 /// Reads at most `limit` bytes; a longer body is refused as soon as that is known, and so is one for which there is no
 /// memory where that is `held`.
 ///
-/// Its time is one for the whole body, which grows with what came: a large one on a slow line arrives, and who sends a byte now and
-/// then gains nothing by it, as he would if each byte started the time anew.
+/// Its time grows with what comes: a large one on a slow line arrives, and who sends a byte now and then gains nothing by it, as he
+/// would if each byte started the time anew. Nor can time be saved up: who sends most of a body at once and then stalls would hold
+/// its memory for as long as it might have taken.
 pub(crate) async fn collect(
     body: Body,
     limit: usize,
@@ -189,12 +204,12 @@ pub(crate) async fn collect(
     face: &Face,
 ) -> Result<Vec<u8>, Fault> {
     let slow = |_| Fault::new(FaultCode::ClientTooSlow, "the body did not arrive in time");
-    let (since, settings) = (Instant::now(), &face.settings);
+    let settings = &face.settings;
+    let mut ends = Instant::now() + settings.body_time_max;
     let mut bytes = Vec::new();
     let mut stream = body.into_data_stream();
     loop {
-        let time = settings.body_time_max + settings.body_time_for(bytes.len());
-        let Some(chunk) = timeout_at(since + time, stream.next()).await.map_err(slow)? else {
+        let Some(chunk) = timeout_at(ends, stream.next()).await.map_err(slow)? else {
             return Ok(bytes);
         };
         let chunk =
@@ -206,6 +221,7 @@ pub(crate) async fn collect(
             held.take(chunk.len())?;
         }
         bytes.extend_from_slice(&chunk);
+        ends = (ends + settings.body_time_for(chunk.len())).min(Instant::now() + settings.body_time_max);
     }
 }
 
@@ -263,6 +279,24 @@ mod tests {
             "{not json}\n{}",
         ] {
             assert!(is_lines(lines), "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_torn_line_does_not_cost_the_lines_around_it() {
+        let is_lines = |text: &str| Form::Unsaid.is_lines(text.as_bytes());
+        let event = r#"{"id":"019d371a-d328-7abc-8def-000000000001"}"#;
+        for torn in ["\"in\"}}", "{\"v\":1,\"id\":\"019d", "}", "\u{fffd}"] {
+            assert!(is_lines(&format!("{torn}\n{event}")), "{torn}");
+            assert!(is_lines(&format!("{torn}\n{{}}\n{event}\n{torn}")), "{torn}");
+        }
+        for whole in [
+            format!("[\n{event},\n{event}\n]"),
+            format!("[\n{event},\n{event}\n"),
+            format!("{{\"v\":1,\n\"events\":[\n{event}\n]}}"),
+            "{\"v\":1,\n\"tracks\":[\n{\"id\":7}\n]".to_owned(),
+        ] {
+            assert!(!is_lines(&whole), "{whole}");
         }
     }
 

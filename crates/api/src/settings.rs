@@ -26,8 +26,8 @@ pub struct ApiSettings {
     pub body_bytes_max: usize,
     /// The most events in one request (ING-1): 10,000.
     pub events_max: usize,
-    /// How long a client may take to send a request's body, beside the time that its bytes take at the slowest rate there may be: a
-    /// slow one must not hold a place for ever.
+    /// How far the body of a request may be behind the slowest rate there may be, and how long nothing may come of it: a slow client
+    /// must not hold a place for ever.
     pub body_time_max: Duration,
     /// The slowest rate at which a long body may come, bytes a second: 32 KiB, a quarter of a megabit. So the largest one has
     /// 350 seconds, and a byte now and then gains 30 microseconds each.

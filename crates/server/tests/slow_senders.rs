@@ -12,6 +12,7 @@ mod support;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
+use futures_util::StreamExt as _;
 use std::io::Write as _;
 use std::time::Duration;
 use support::socket::Pipe;
@@ -130,6 +131,18 @@ async fn a_body_that_comes_byte_by_byte_is_given_up_and_a_large_one_on_a_slow_li
         "{:?}",
         since.elapsed()
     );
+}
+
+#[tokio::test]
+async fn a_body_that_came_fast_and_stalls_is_given_up_as_soon_as_any() {
+    let (house, key) = house(ApiSettings::default()).await;
+    tokio::time::pause();
+    let since = Instant::now();
+    let fast = futures_util::stream::iter([Ok::<_, std::io::Error>(" ".repeat(9 << 20))]);
+    let stalls = Body::from_stream(fast.chain(futures_util::stream::pending()));
+    assert_eq!(post(&house, &key, "identity", stalls).await.status(), 408);
+    let late = since.elapsed() - house.settings.body_time_max;
+    assert!(late < Duration::from_secs(1), "{late:?} after its time");
 }
 
 #[tokio::test]
