@@ -8,10 +8,14 @@ use crate::problem::Problem;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
-use throng_model::codec::plain::{Said, is_json, not_json};
+use throng_model::codec::plain::{Said, check_json, not_json};
 use throng_model::{Fault, FaultCode};
 
 /// The body of a request, decoded.
@@ -60,8 +64,9 @@ pub(crate) fn media_type(kind: &str) -> &str {
 fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let malformed = |error: &serde_json::Error| Fault::new(FaultCode::MalformedJson, not_json(body, error));
-    let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| match is_json(body) {
-        true => {
+    let decoded = serde_path_to_error::deserialize(&mut json);
+    let Object(decoded) = decoded.map_err(|error| match check_json(body) {
+        Ok(()) => {
             let said = Said::of_json(error.inner());
             let place = place(error.path(), &said);
             let pointer: String = place
@@ -74,10 +79,29 @@ fn body_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
             };
             Fault::invalid(said.reason, said.about(&subject)).in_field(&pointer)
         }
-        false => malformed(error.inner()),
+        Err(broken) => malformed(&broken),
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(decoded)
+}
+
+/// serde takes a list for a struct, too: its values, in the order of the fields. What is asked for has names.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
 }
 
 /// The parameters of the query, decoded.
@@ -139,7 +163,6 @@ impl<T> Placed for Result<T, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
     use throng_model::flaw::FlawPlace;
 
     #[derive(Debug, Deserialize)]
@@ -213,7 +236,10 @@ mod tests {
                 "/lines/0/way",
                 "wrong_type",
             ),
+            (r#"{"name":"a","b`c":1}"#, "/b`c", "unknown"),
             (r#"7"#, "", "wrong_type"),
+            (r#"[]"#, "", "wrong_type"),
+            (r#"["a",[]]"#, "", "wrong_type"),
         ] {
             let fault = body_of::<Door>(body.as_bytes()).expect_err(body);
             assert_eq!(told(fault), (pointer.to_owned(), reason), "{body}");
@@ -222,6 +248,12 @@ mod tests {
             let fault = body_of::<Door>(body.as_bytes()).expect_err(body);
             assert_eq!(fault.code, FaultCode::MalformedJson, "{body}");
         }
+        let torn = body_of::<Door>(b"{\"name\":7,\n\"lines\":[").expect_err("torn");
+        assert!(
+            torn.detail
+                .starts_with("this is not JSON at line 2, column 9: it breaks off"),
+            "{torn}"
+        );
     }
 
     #[test]

@@ -36,8 +36,10 @@ pub(super) fn split(bytes: &[u8], lines: bool, events_max: usize) -> Result<Vec<
         Some(b'[') => {}
         Some(_) => return Ok(vec![range_of(body, bytes)]),
     }
+    // From the first byte on, also where that is a blank: places are told as the sender has them.
+    let body = bytes.trim_ascii_end();
     let text = std::str::from_utf8(body).map_err(|error| malformed(not_utf8(error)))?;
-    let events = elements(text, events_max).map_err(|error| malformed(not_json(bytes, &error)))?;
+    let events = elements(text, events_max).map_err(|error| malformed(not_json(body, &error)))?;
     if events.len() > events_max {
         return Err(too_many());
     }
@@ -101,6 +103,24 @@ mod tests {
         assert_eq!(elements("[1,2]", 2).expect("fits").len(), 2);
         for broken in ["[1,2,3,4", "[1,2,3,4,]", "[1] 2", "[1,2,3,nope]"] {
             assert!(elements(broken, 2).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_told_where_the_sender_has_it() {
+        for (text, says) in [
+            (
+                &b"\n\n [1, 2"[..],
+                "this is not JSON at line 3, column 6: it breaks off within a list",
+            ),
+            (
+                b"  [1 2]\n",
+                "this is not JSON at column 6: a \",\" or \"]\" is needed",
+            ),
+            (b"\n[\"\xff\"]", "this is not UTF-8 from byte 4 on"),
+        ] {
+            let fault = split(text, false, 3).expect_err(says);
+            assert!(fault.detail.starts_with(says), "{fault}");
         }
     }
 

@@ -21,8 +21,7 @@ pub struct Said {
 impl Said {
     /// Understands what a decoder said. What our own types said stays as it is: it is for people already.
     pub fn new(decoder: &str) -> Self {
-        // The place inside of the value means nothing to a sender.
-        let decoder = decoder.split(" at line ").next().unwrap_or(decoder);
+        let decoder = without_place(decoder);
         let named = |reason, sentence: String| Self {
             reason,
             field: quoted(decoder).map(str::to_owned),
@@ -59,7 +58,17 @@ impl Said {
             let sentence = format!(": {} is not {}", in_words(found), wanted_in_words(wanted, found));
             return plain(Reason::OutOfRange, sentence);
         }
-        const OTHERS: [(&str, Reason, &str); 7] = [
+        const OTHERS: [(&str, Reason, &str); 9] = [
+            (
+                "invalid length",
+                Reason::Malformed,
+                "there are more or fewer values than belong here",
+            ),
+            (
+                "data did not match any variant",
+                Reason::Malformed,
+                "this is in none of the forms that it may have",
+            ),
             ("number too large", Reason::OutOfRange, "the number is too large"),
             ("number too small", Reason::OutOfRange, "the number is too small"),
             (
@@ -184,16 +193,17 @@ fn syntax(decoder: &str) -> &'static str {
     }
 }
 
-/// Whether a text is JSON, whatever it says. For texts that turned out wrong: it reads all of it into memory, because what skips
-/// values also skips some of their flaws.
-pub fn is_json(text: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(text).is_ok()
+/// Whether a text is JSON, whatever it says; otherwise what came of reading it. For texts that turned out wrong: a decoder stops at
+/// the first value that it does not want, and does not know of what is broken behind. It reads all of it into memory, because what
+/// skips values also skips some of their flaws.
+pub fn check_json(text: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice::<serde_json::Value>(text).map(drop)
 }
 
 /// What is wrong with a JSON text that was to be one value, and where in it.
 pub fn in_text(text: &[u8], error: &serde_json::Error) -> String {
-    if !is_json(text) {
-        return not_json(text, error);
+    if let Err(broken) = check_json(text) {
+        return not_json(text, &broken);
     }
     let said = Said::of_json(error);
     let field = said.field.as_ref().map(|field| format!("field {field:?}"));
@@ -207,14 +217,38 @@ pub fn not_utf8(error: std::str::Utf8Error) -> String {
     format!("this is not UTF-8 from byte {} on", error.valid_up_to() + 1)
 }
 
-/// The first name in backquotes.
+/// What a decoder said, without the place inside of the value, which means nothing to a sender. A name may hold the same words.
+fn without_place(decoder: &str) -> &str {
+    let is_place = |place: &str| {
+        let (line, column) = place.split_once(" column ").unwrap_or_default();
+        [line, column]
+            .iter()
+            .all(|number| number.parse::<usize>().is_ok())
+    };
+    match decoder.rsplit_once(" at line ") {
+        Some((says, place)) if is_place(place) => says,
+        _ => decoder,
+    }
+}
+
+/// What stands in backquotes first, and what follows on it. It is a name that a sender chose and that may hold backquotes itself;
+/// those of ours, which may follow, hold none.
+fn named(decoder: &str) -> Option<(&str, &str)> {
+    let (_, rest) = decoder.split_once('`')?;
+    let ours = ["`, expected ", "`, there are no "];
+    let end = ours.iter().filter_map(|words| rest.rfind(words)).max();
+    rest.split_at_checked(end.or_else(|| rest.rfind('`'))?)
+}
+
+/// The name in backquotes.
 fn quoted(decoder: &str) -> Option<&str> {
-    decoder.split('`').nth(1)
+    named(decoder).map(|(name, _)| name)
 }
 
 /// The names in backquotes behind the first one.
 fn listed(decoder: &str) -> String {
-    let names: Vec<&str> = decoder.split('`').skip(3).step_by(2).collect();
+    let (_, ours) = named(decoder).unwrap_or_default();
+    let names: Vec<&str> = ours.split('`').skip(2).step_by(2).collect();
     match names.as_slice() {
         [] => "none".to_owned(),
         names => names.join(", "),

@@ -49,9 +49,9 @@ enum Way {
 
 fn told<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
     let error = serde_json::from_str::<T>(text).expect_err(text);
-    let told = match is_json(text.as_bytes()) {
-        true => Said::of_json(&error).about("it"),
-        false => not_json(text.as_bytes(), &error),
+    let told = match check_json(text.as_bytes()) {
+        Ok(()) => Said::of_json(&error).about("it"),
+        Err(broken) => not_json(text.as_bytes(), &broken),
     };
     let strange = NOT_FOR_PEOPLE.iter().find(|word| told.contains(*word));
     assert_eq!(strange, None, "{told}");
@@ -123,6 +123,66 @@ fn a_value_that_does_not_fit_is_told_with_what_belongs_there() {
     );
     let long = told::<Door>(&format!(r#"{{"name":"a","people":"{}"}}"#, "x".repeat(1_000)));
     assert!(long.len() < 120, "{long}");
+}
+
+#[test]
+fn a_name_is_told_whole_whatever_it_holds() {
+    for name in [
+        "a`b",
+        "`",
+        "a`, expected `b",
+        "x at line 3",
+        "x at line 3 column 4",
+        "`, there are no fields",
+    ] {
+        let json = serde_json::to_string(name).expect("a text");
+        let error = serde_json::from_str::<Door>(&format!(r#"{{"name":"a",{json}:1}}"#)).expect_err(name);
+        let said = Said::of_json(&error);
+        assert_eq!(
+            (said.reason, said.field.as_deref()),
+            (Reason::Unknown, Some(name))
+        );
+        assert!(
+            said.about("it").ends_with(" total, open, way, lines, id"),
+            "{}",
+            said.about("it")
+        );
+        let error = serde_json::from_str::<Way>(&json).expect_err(name);
+        assert_eq!(
+            Said::of_json(&error).about("it"),
+            format!("it: {name:?} is not one of in, out")
+        );
+    }
+}
+
+#[test]
+fn a_list_of_the_wrong_length_is_told_without_the_decoders_words() {
+    for text in ["[]", "[1]", "[1,2,3]"] {
+        let told = told::<(u8, u8)>(text);
+        assert!(
+            told.contains("more or fewer values") || told.contains("more follows"),
+            "{told}"
+        );
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only whether it can be decoded counts")]
+    enum Either {
+        Number(u8),
+        Text(String),
+    }
+    assert_eq!(
+        told::<Either>("[]"),
+        "it: this is in none of the forms that it may have"
+    );
+}
+
+#[test]
+fn what_is_broken_is_told_where_it_is_broken_also_behind_a_value_that_does_not_fit() {
+    assert_eq!(
+        told::<Door>("{\"name\":7,\n\"people\":1"),
+        "this is not JSON at line 2, column 10: it breaks off within an object; send all of it, up to the last \"}\""
+    );
 }
 
 #[test]
