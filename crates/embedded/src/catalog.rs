@@ -19,6 +19,7 @@ mod fault;
 mod hierarchy;
 mod keys;
 mod memory;
+mod opened;
 mod quarantine;
 mod rows;
 mod ways_in;

@@ -94,6 +94,8 @@ impl Node {
         let (ports, plane, windows) = recovered
             .await
             .map_err(|error| Fault::internal(format!("recovering: {error}")))??;
+        // Not before they are there, and before anybody can hand an event in.
+        catalog.note_opened().await?;
         if plane.replayed > 0 {
             tracing::info!(
                 events = plane.replayed,

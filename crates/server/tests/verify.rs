@@ -182,3 +182,25 @@ fn a_folder_that_lost_both_log_and_store_is_not_taken_for_a_new_one() {
         "{lines}"
     );
 }
+
+#[test]
+fn a_log_that_only_cameras_used_is_missed_as_well() {
+    let server = Server::start();
+    let event = event(1).to_string();
+    let (key, kind) = (server.keys[0].clone(), "application/json");
+    assert_eq!(
+        server
+            .post("/api/v1/events", &key, kind, None, event.as_bytes())
+            .0,
+        200
+    );
+    let folder = server.kill();
+    for part in ["log", "store"] {
+        std::fs::remove_dir_all(folder.path().join(part)).unwrap();
+    }
+    let (whole, lines, _) = verify(folder.path());
+    assert!(
+        !whole && lines.contains("FAILED  event log") && lines.contains("FAILED  store"),
+        "{lines}"
+    );
+}

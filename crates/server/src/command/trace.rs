@@ -17,9 +17,6 @@ use throng_ports::accounts::AuditEntry;
 use throng_ports::catalog::SiteChange;
 use throng_ports::{Accounts, Catalog as _, Clock as _};
 
-/// The word for a file whose events are handed in: the only thing the command line does that makes log and store.
-pub const IMPORT: &str = "import";
-
 /// Changes the hierarchy, noted before. `make` is asked twice: whether it can be done as things are, and for what is done.
 pub async fn change(
     catalog: &SqliteCatalog,

@@ -5,22 +5,17 @@
 //! them failed. While another process has the folder open nothing is checked, and that is said instead.
 
 use super::say;
-use super::trace::IMPORT;
 use crate::config::Config;
 use crate::wire::{CATALOG, open_catalog, store_options};
 use std::path::Path;
-use throng_app::people::COMMAND_LINE;
 use throng_embedded::AuditProof;
 use throng_embedded::log::{self, RealDisk, Verification};
 use throng_embedded::store::Store;
 use throng_model::{Fault, FaultCode};
-use throng_ports::{Accounts as _, CheckpointStore as _};
+use throng_ports::CheckpointStore as _;
 
 /// What is said of a folder in which cameras were registered, and no more.
 const NO_EVENTS: &str = "none yet, this folder holds no events";
-
-/// The latest entries among which people and imports are looked for: nobody changes so much before the first start.
-const AUDIT_READ_MAX: u64 = 10_000;
 
 /// What a check found, in a line.
 type Found = Result<String, Fault>;
@@ -43,8 +38,7 @@ pub async fn run(config: Config) -> Result<(), Fault> {
         ));
     }
     let audit = verify_audit(&config).await;
-    // Where a server ran, people decided something; where a file was imported, it was noted: only then is a log missed.
-    let unused = !has_log && !has_store && matches!(&audit, Ok((_, used)) if !used);
+    let unused = !has_log && !has_store && matches!(&audit, Ok((_, was_opened)) if !was_opened);
     let (log, store) = match unused {
         true => (Ok(NO_EVENTS.to_owned()), Ok(NO_EVENTS.to_owned())),
         false => verify_events(&config).await?,
@@ -152,22 +146,11 @@ fn verify_position(store: &Store, log: Option<&Verification>) -> Found {
     ))
 }
 
-/// The chain, and whether something in it tells of events: people, for whom a server ran, or an import.
+/// The chain, and whether a server or an import ever had log and store open: only then are they missed.
 async fn verify_audit(config: &Config) -> Result<(AuditProof, bool), Fault> {
     there(&config.data.folder, CATALOG)?;
     let catalog = open_catalog(config).await?;
-    let verified = async {
-        let proof = catalog.verify_audit().await?;
-        let entries = catalog
-            .audit_log(proof.entries.min(AUDIT_READ_MAX) as usize)
-            .await?;
-        Ok::<_, Fault>((
-            proof,
-            entries
-                .iter()
-                .any(|entry| entry.actor != COMMAND_LINE || entry.action == IMPORT),
-        ))
-    };
+    let verified = async { Ok::<_, Fault>((catalog.verify_audit().await?, catalog.was_opened().await?)) };
     let verified = verified.await;
     catalog.close().await;
     verified
