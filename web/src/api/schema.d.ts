@@ -3128,14 +3128,19 @@ export interface operations {
                 /** @description `all` (default) names every event, `summary` only those that were not accepted. */
                 answer?: string;
             };
-            header?: never;
+            header?: {
+                /** @description `gzip`, or `identity` where nothing is said */
+                "Content-Encoding"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
-        /** @description Canonical events, version 1 */
+        /** @description Canonical events, version 1: one object or an array, or as NDJSON one object a line */
         requestBody: {
             content: {
                 "application/json": string;
+                "application/jsonl": string;
+                "application/x-ndjson": string;
             };
         };
         responses: {

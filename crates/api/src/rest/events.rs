@@ -109,8 +109,10 @@ impl ReceiptAnswer {
 /// Takes events: one JSON object, an array, or NDJSON; optionally gzip. Answers when every accepted event is durable.
 ///
 /// An event that cannot be counted does not fail the request: it is quarantined, and the answer says why.
-#[utoipa::path(post, path = "/api/v1/events", tag = "events", params(SubmitQuery),
-    request_body(content = String, description = "Canonical events, version 1", content_type = "application/json"), responses(
+#[utoipa::path(post, path = "/api/v1/events", tag = "events",
+    params(SubmitQuery, ("Content-Encoding" = Option<String>, Header, description = "`gzip`, or `identity` where nothing is said")),
+    request_body(description = "Canonical events, version 1: one object or an array, or as NDJSON one object a line",
+        content((String = "application/json"), (String = "application/x-ndjson"), (String = "application/jsonl"))), responses(
     (status = 200, body = ReceiptAnswer), (status = 408, body = ProblemDocument), (status = 429, body = ProblemDocument), (status = 507, body = ProblemDocument)))]
 async fn submit(
     face: Shared,
