@@ -11,6 +11,7 @@ use throng_model::user::{Role, User};
 use throng_model::{Fault, FaultCode, PlaceId};
 use throng_ports::accounts::Removed;
 use throng_ports::{Accounts as _, Catalog as _};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// More bytes than the longest password has.
 const LINE_BYTES_MAX: u64 = 2_048;
@@ -78,7 +79,7 @@ async fn add(catalog: &SqliteCatalog, name: &str, role: Role, places: Vec<String
         return Err(taken());
     }
     let user = new_person(name, role, granted(&catalog.site(), role, places)?)?;
-    let password_hash = Some(new_password(password()?).await?);
+    let password_hash = Some(new_password(password().await?).await?);
     trace::note_word(catalog, "users.add", &described(&user)).await?;
     let user = User {
         password_hash,
@@ -92,7 +93,7 @@ async fn add(catalog: &SqliteCatalog, name: &str, role: Role, places: Vec<String
 
 async fn set_password(catalog: &SqliteCatalog, name: String) -> Result<(), Fault> {
     known(catalog, &name).await?;
-    let password_hash = new_password(password()?).await?;
+    let password_hash = new_password(password().await?).await?;
     trace::note_word(catalog, "users.password", &name).await?;
     // Who was removed while the password was typed stays so.
     if !catalog.set_password(name.clone(), password_hash).await? {
@@ -137,14 +138,14 @@ fn unknown(name: &str) -> Fault {
 
 /// The places somebody may see. Only a `user` has some of his own, and without one would see nothing.
 fn granted(site: &Site, role: Role, places: Vec<String>) -> Result<Vec<PlaceId>, Fault> {
-    let refused = |detail: &str| Err(Fault::new(FaultCode::InvalidRequest, detail));
-    match (role, places.is_empty()) {
-        (Role::System, _) => return refused("the role system never signs in; give admin, analyst or user"),
-        (Role::User, true) => return refused("a user sees the places given with --place; give at least one"),
-        (Role::Admin | Role::Analyst, false) => {
-            return refused("admin and analyst see every place; leave --place out");
-        }
-        _ => {}
+    let wrong = match (role, places.is_empty()) {
+        (Role::System, _) => Some("the role system never signs in; give admin, analyst or user"),
+        (Role::User, true) => Some("a user sees the places given with --place; give at least one"),
+        (Role::Admin | Role::Analyst, false) => Some("admin and analyst see every place; leave --place out"),
+        _ => None,
+    };
+    if let Some(wrong) = wrong {
+        return Err(refused(wrong));
     }
     let place = |id: String| {
         let id = PlaceId::new(id)?;
@@ -182,35 +183,57 @@ fn described(user: &User) -> String {
 }
 
 /// A new password: never an argument, which every program of the machine can read.
-fn password() -> Result<String, Fault> {
-    let refused = |detail: String| Fault::new(FaultCode::InvalidRequest, detail);
-    let unreadable = |error: std::io::Error| refused(format!("the password cannot be read: {error}"));
+async fn password() -> Result<String, Fault> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         let line = line(input.lock()).map_err(unreadable)?;
         return line.ok_or_else(|| {
             let detail =
                 "there is no password: give it as one line of standard input, or type it at a terminal";
-            refused(detail.to_owned())
+            refused(detail)
         });
     }
     let terminal = console::Term::stderr();
     // The question would go where nobody sees it, and the library would take that for an empty answer.
     if !terminal.is_term() {
         let detail = "the password cannot be asked for: standard error is no terminal; give it as one line of standard input";
-        return Err(refused(detail.to_owned()));
+        return Err(refused(detail));
     }
-    let ask = |prompt| {
-        terminal.write_str(prompt)?;
-        terminal.read_secure_line()
-    };
-    let password = ask("new password: ").map_err(unreadable)?;
-    match ask("once more:    ").map_err(unreadable)? == password {
+    let password = ask(&terminal, "new password: ").await?;
+    match ask(&terminal, "once more:    ").await? == password {
         true => Ok(password),
-        false => Err(refused(
-            "the two passwords differ; nothing was changed".to_owned(),
-        )),
+        false => Err(refused("the two passwords differ; nothing was changed")),
     }
+}
+
+/// What is typed, unseen. Only when the line has its end does the library let the terminal show again what is typed: whoever breaks
+/// off must not be left with one that shows nothing.
+async fn ask(terminal: &console::Term, question: &'static str) -> Result<String, Fault> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unreadable)?;
+    let asking = terminal.clone();
+    let mut answer = tokio::task::spawn_blocking(move || {
+        asking.write_str(question)?;
+        asking.read_secure_line()
+    });
+    let broken_off = tokio::select! {
+        answered = &mut answer => {
+            let answered = answered.map_err(|error| Fault::internal(format!("asking for the password: {error}")))?;
+            return answered.map_err(unreadable);
+        }
+        _ = interrupt.recv() => refused("broken off; nothing was changed"),
+    };
+    terminal.write_str("\npress Enter to end").map_err(unreadable)?;
+    // Whatever was typed is of no use any more.
+    drop(answer.await);
+    Err(broken_off)
+}
+
+fn refused(detail: impl Into<String>) -> Fault {
+    Fault::new(FaultCode::InvalidRequest, detail)
+}
+
+fn unreadable(error: std::io::Error) -> Fault {
+    refused(format!("the password cannot be read: {error}"))
 }
 
 /// One line, without its end; nothing where the input has ended.
