@@ -39,7 +39,7 @@ export function SignInPage() {
       {setupNeeded ? (
         <p>
           <Trans>
-            Nobody has an account yet. Open the first-start link that the program printed in its window.
+            There is no administrator yet. Open the first-start link that the program printed in its window.
           </Trans>
         </p>
       ) : null}
