@@ -170,7 +170,7 @@ struct Asked {
     id: String,
     name: String,
     place: Option<Place>,
-    /// Whether a camera that counts here may have counters.
+    /// Whether a camera that counts here may have cumulative counters.
     has_counters: bool,
 }
 
@@ -202,12 +202,10 @@ impl Asked {
     }
 }
 
-/// Counters tell of windows or of all since some reset, and what they told may come again otherwise or be split by a late reading. A
-/// line that does not say how it counts may be one, and so may any line of a camera that has none registered.
+/// A line that does not say how it counts may count by readings.
 fn has_counters(camera: &Camera) -> bool {
-    let counts_singly = |semantics| matches!(semantics, Some(Semantics::Event | Semantics::State));
-    let mut lines = camera.lines.iter();
-    camera.lines.is_empty() || !lines.all(|line| counts_singly(line.semantics))
+    let mut semantics = camera.lines.iter().map(|line| line.semantics);
+    semantics.any(|semantics| semantics.is_none_or(|semantics| semantics == Semantics::Cumulative))
 }
 
 #[cfg(test)]
@@ -276,8 +274,8 @@ mod tests {
             ]
         );
         assert!(has_counters(&camera("hall", &[None])), "it does not say");
-        assert!(has_counters(&camera("hall", &[])), "any line counts");
-        assert!(has_counters(&camera("hall", &[Some(Semantics::Window)])));
+        assert!(!has_counters(&camera("hall", &[])));
+        assert!(!has_counters(&camera("hall", &[Some(Semantics::Window)])));
         let singly = [Some(Semantics::Event), Some(Semantics::State)];
         assert!(!has_counters(&camera("hall", &singly)));
     }

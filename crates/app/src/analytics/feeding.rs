@@ -49,13 +49,7 @@ impl Feeding {
                 None => changes.push((Timestamp::MIN, 1)),
             },
             Scope::Place(place) => {
-                let feeds = |camera: &&Camera| {
-                    let zones = camera.memberships.iter().map(|membership| &membership.zone);
-                    zones
-                        .flat_map(|zone| site.chain(zone))
-                        .any(|around| around.id == *place)
-                };
-                for camera in site.cameras().iter().filter(feeds) {
+                for camera in cameras_of(site, scope) {
                     let feeds_at = |at| site.fed_by(camera, at).iter().any(|fed| fed.id == *place);
                     note(&mut changes, camera, told, feeds_at);
                 }
@@ -131,6 +125,20 @@ impl Feeding {
     fn passed(&self, at: Timestamp) -> usize {
         self.steps.partition_point(|(step, _)| *step <= at)
     }
+}
+
+/// The cameras that feed a scope at some time.
+pub(super) fn cameras_of<'a>(site: &'a Site, scope: &'a Scope) -> impl Iterator<Item = &'a Camera> {
+    let feeds = move |camera: &&Camera| match scope {
+        Scope::Camera(id) => camera.id == *id,
+        Scope::Place(place) => {
+            let zones = camera.memberships.iter().map(|membership| &membership.zone);
+            zones
+                .flat_map(|zone| site.chain(zone))
+                .any(|around| around.id == *place)
+        }
+    };
+    site.cameras().iter().filter(feeds)
 }
 
 /// Notes when a camera comes and goes: nothing of that changes but when it begins to be missed, and where memberships do.

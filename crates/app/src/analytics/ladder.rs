@@ -101,6 +101,7 @@ impl Ladder {
             zone: self.zone.clone(),
             feeding: Feeding::of(&self.cameras),
             reached: None,
+            settled: at("2027-01-01T00:00:00Z"),
             now: at("2027-01-01T00:00:00Z"),
         }
     }

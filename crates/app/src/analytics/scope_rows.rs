@@ -1,12 +1,13 @@
 //! The rows of one scope, told as points: with what should have been heard in their time, and how settled they are.
 
 use super::answer::{Point, ResultState, stands_for};
-use super::feeding::{Feeding, FirstTold, coverage};
+use super::feeding::{Feeding, FirstTold, cameras_of, coverage};
 use crate::App;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use throng_model::live::Now;
 use throng_model::row::Row;
+use throng_model::site::Site;
 use throng_model::time::HOUR;
 use throng_model::{Fault, FaultCode, Measure, Rung, Scope, TimeRange, Timestamp};
 use throng_ports::Rollups;
@@ -28,7 +29,18 @@ impl Heard {
             as_of: as_of.collect(),
         }
     }
+
+    /// What comes of an earlier moment than this is late at its camera, and a revision of its row, whichever camera of the scope
+    /// sends it. One that was never heard from cannot take anything back.
+    fn settled(&self, site: &Site, scope: &Scope) -> Timestamp {
+        let cameras = cameras_of(site, scope).map(|camera| Scope::Camera(camera.id.clone()));
+        let as_of = cameras.filter_map(|camera| self.as_of.get(&camera)).min();
+        as_of.map_or(Timestamp::MIN, |as_of| as_of.plus(-DISORDER_MAX))
+    }
 }
+
+/// No camera's watermark is further behind what it sent last: the setting `engine.out_of_order_s` is less than a day.
+const DISORDER_MAX: i64 = 24 * HOUR;
 
 /// The rows of one scope.
 pub(super) struct ScopeRows<'a> {
@@ -39,17 +51,21 @@ pub(super) struct ScopeRows<'a> {
     pub feeding: Feeding,
     /// See [`App::reached`].
     pub reached: Option<Timestamp>,
+    /// See [`Heard::settled`].
+    pub settled: Timestamp,
     pub now: Timestamp,
 }
 
 impl App {
     /// The rows of a scope. `heard` is the same for all scopes of one answer: it is made of a copy of the present of all of them.
     pub(super) fn rows_of<'a>(&'a self, scope: &'a Scope, heard: &Heard) -> ScopeRows<'a> {
+        let site = self.parts.catalog.site();
         ScopeRows {
             rollups: &*self.parts.rollups,
             scope,
             zone: self.zone_of(scope),
-            feeding: Feeding::new(&self.parts.catalog.site(), scope, &heard.first_told),
+            feeding: Feeding::new(&site, scope, &heard.first_told),
+            settled: heard.settled(&site, scope),
             reached: self.reached_since(heard.as_of.get(scope).copied()),
             now: self.parts.clock.now(),
         }

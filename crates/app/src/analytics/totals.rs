@@ -3,9 +3,9 @@
 //! What a range comes to is told from its hours, and of whole days from what no hour of them has ([`super::beyond`]): thirteen
 //! months are 9,500 rows a camera. But an hour cannot change without its day and its month: sums travel upwards (I-3), and so do
 //! revisions. So what the hours of a day or month came to is kept with a fingerprint of its row and of the cameras expected in it,
-//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. Where counters may
-//! count, hours can change without their day (a late reading moves people between them, and so do windows that are said again), and
-//! nobody asks here.
+//! and holds as long as they stay. The row itself is not the answer: it does not know its busiest hour. While a camera has not come
+//! to the end of a day, a window it says again may move people from one hour to another, and the row stays as it is: such a day is
+//! not kept. Where cumulative counters may count, late readings move people as well, and nobody asks here.
 //!
 //! One thing of an hour does change without its day: in how much of it a camera was heard from, where windows of the day vouch for
 //! the same time ([`throng_model::Row::excess`] of the camera's day, of which neither its month nor its places know). So what is kept
@@ -223,7 +223,7 @@ impl Shelf {
 /// Of a bucket's row, and of the cameras that were expected in it. None without data, and none where it is not over: what was to be
 /// heard in it grows with the time.
 fn fingerprint(rows: &ScopeRows<'_>, point: &Point) -> Option<u64> {
-    if point.bucket.end > rows.now {
+    if point.bucket.end > rows.now.min(rows.settled) {
         return None;
     }
     let mut hasher = DefaultHasher::new();

@@ -176,3 +176,28 @@ fn of_a_day_that_is_cut_nobody_knows_who_came_between_its_hours() {
     assert_eq!([people(1, 48), people(-24, 23)], [None, None]);
     assert_eq!(people(24, 48), None, "nobody looked");
 }
+
+#[test]
+fn what_a_camera_may_still_say_otherwise_is_read_again() {
+    let mut ladder = Ladder::new("UTC");
+    let (scope, totals, day) = (camera(), Totals::default(), at("2026-03-01T00:00:00Z"));
+    (0..48).for_each(|hour| ladder.add(day.plus(hour * HOUR), 3, 1, 360));
+    let range = TimeRange {
+        start: day,
+        end: day.plus(48 * HOUR),
+    };
+    let read_again = |settled: Timestamp| {
+        let rows = ScopeRows {
+            settled,
+            ..ladder.rows(&scope)
+        };
+        totals.of(&rows, range).unwrap();
+        ladder.read();
+        totals.of(&rows, range).unwrap();
+        ladder.read()[1]
+    };
+    assert_eq!(read_again(Timestamp::MIN), 48, "it was never heard from");
+    assert_eq!(read_again(day.plus(30 * HOUR)), 24, "the second day");
+    assert_eq!(read_again(day.plus(48 * HOUR)), 0);
+    assert_eq!(read_again(day.plus(47 * HOUR)), 24, "another camera has come");
+}
