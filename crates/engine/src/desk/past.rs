@@ -80,3 +80,31 @@ impl Past {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minute(start: i64) -> PastMinute {
+        let (start, contacts, observed) = (Timestamp(start), 1, 6);
+        PastMinute {
+            start,
+            contacts,
+            observed,
+        }
+    }
+
+    #[test]
+    fn the_newest_minutes_stay_and_it_is_known_from_when_on_they_are_all() {
+        let mut past = Past::default();
+        past.take([3, 1, 2].map(minute).into_iter(), Some(Timestamp(1)), 3);
+        assert_eq!(past.between(Timestamp(1), Timestamp(3)), [1, 2].map(minute));
+        assert_eq!(past.complete_from, Some(Timestamp(1)));
+        past.take([minute(4)].into_iter(), Some(Timestamp(4)), 2);
+        assert_eq!(past.between(Timestamp(0), Timestamp(9)), [3, 4].map(minute));
+        assert_eq!(past.complete_from, Some(Timestamp(3)));
+        past.take([minute(5)].into_iter(), Some(Timestamp(5)), 0);
+        assert_eq!(past.between(Timestamp(0), Timestamp(9)), []);
+        assert_eq!(past.complete_from, None);
+    }
+}
