@@ -231,14 +231,23 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Whatever is asked: events answer as the sums of them do.
+        /// Whatever is asked: events answer as the sums of them do, and so do sums that are handed on.
         #[test]
         fn few_events_say_what_their_sums_say(
             seen in prop::collection::vec((0usize..5, 1u32..4, prop::option::weighted(0.9, prop_oneof![500u16..1_001, 0u16..60_000]), prop::option::weighted(0.2, 0u32..5_000_000)), 0..200),
             q in 0.0f64..=1.0,
+            (are_alone, are_near, timed) in (any::<bool>(), any::<bool>(), 0u8..3),
         ) {
             let measures = [Measure::In, Measure::Out, Measure::Pass, Measure::Dwell, Measure::Queue];
             let seen: Vec<Observation> = seen.into_iter().map(|(measure, people, confidence, latency)| {
+                // Often all are of the kind that needs least room, or all but for one thing.
+                let (measure, people) = if are_alone { (measure % 3, 1) } else { (measure, people) };
+                let confidence = confidence.map(|confidence| if are_near { 500 + confidence % 100 } else { confidence });
+                let latency = match timed {
+                    0 => None,
+                    1 => Some(latency.unwrap_or(measure as u32)),
+                    _ => latency,
+                };
                 Observation::new(Timestamp(0), measures[measure], people * 1_000, confidence, latency)
             }).collect();
             let mut pane = PaneSums::of(2);
@@ -248,18 +257,19 @@ mod tests {
             let sketch: Sketch = seen.iter().filter_map(|seen| Some((seen.sure()?.1, 1))).collect();
             let mut sums = Measures::default();
             pour(&seen, &mut sums);
-            let of_sums = Measured::Sums(&sums);
+            let of_sums: Vec<(Measure, Moments)> = sums.iter().map(|(measure, sums)| (measure, sums.moments())).collect();
             let moments = |measured: Measured<'_>| {
                 let mut all = Vec::new();
                 measured.moments(|measure, moments| all.push((measure, moments)));
                 all
             };
-            for few in [few, few.with_sketch(&sketch)].map(Measured::Few) {
-                prop_assert_eq!(&few.to_measures(), &sums);
-                prop_assert_eq!(moments(few), moments(of_sums));
+            for told in [Measured::Sums(&sums), Measured::Few(few), Measured::Few(few.with_sketch(&sketch))] {
+                prop_assert_eq!(&told.to_measures(), &sums);
+                prop_assert_eq!(&moments(told), &of_sums);
                 for measure in Measure::ALL {
                     for q in [q, 0.5, 0.9, 0.95, 0.99] {
-                        prop_assert_eq!(few.percentile(measure, q), of_sums.percentile(measure, q), "{} of {}", q, measure);
+                        let expected = sums.get(measure).and_then(|sums| sums.percentile(q));
+                        prop_assert_eq!(told.percentile(measure, q), expected, "{} of {}", q, measure);
                     }
                 }
             }
