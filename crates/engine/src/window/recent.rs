@@ -305,3 +305,6 @@ impl Recent {
         self.observations.get(self.closed).map(|seen| pane_of(seen.at))
     }
 }
+
+#[cfg(test)]
+mod tests;
