@@ -367,3 +367,21 @@ fn by_pane(events: &[Observation]) -> impl Iterator<Item = (i64, &[Observation])
     let panes = events.chunk_by(|a, b| pane_of(a.at) == pane_of(b.at));
     panes.filter_map(|seen| Some((pane_of(seen.first()?.at), seen)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::Measure;
+
+    #[test]
+    fn what_waits_is_kept_in_its_order() {
+        let seen = |at| Observation::new(Timestamp(at), Measure::In, 1_000, None, None);
+        let queued = |at| (Timestamp(at), seen(at));
+        let state = ScopeState {
+            queue: [5, 2, 7].map(queued).into(),
+            ..ScopeState::default()
+        };
+        assert_eq!(*state.kept(None, &[]).queue, [2, 5, 7].map(queued));
+        assert_eq!(*state.kept(None, &[seen(6)]).queue, [2, 5, 6, 7].map(queued));
+    }
+}
