@@ -231,3 +231,87 @@ fn a_camera_is_missed_from_when_it_was_registered() {
         .collect();
     assert_eq!(given, [(6, 6), (6, 9), (6, 12)]);
 }
+
+#[test]
+fn a_pane_counts_for_whom_a_camera_feeds_when_it_begins() {
+    let (moved, minute) = (TEN.plus(95 * SECOND), WindowKind::Tumbling { width: MINUTE });
+    let cameras = [
+        ("stays", vec![membership(None, None)]),
+        ("moves", vec![membership(None, Some(moved))]),
+    ];
+    let mut shop = Shop::new(&cameras, minute);
+    for second in [5, 65, 125] {
+        shop.person("stays", TEN.plus(second * SECOND));
+    }
+    shop.beats("moves", TEN, TEN.plus(4 * MINUTE));
+    shop.beats("stays", TEN, TEN.plus(4 * MINUTE));
+    let minutes = [(12, 12), (10, 10), (6, 6)];
+    let expected: Vec<_> = (1..)
+        .zip(minutes)
+        .map(|(minute, (observed, expected))| (TEN.plus(minute * MINUTE), observed, expected))
+        .collect();
+    assert_eq!(shop.given(), expected);
+}
+
+/// A place goes on when its last camera does; by then the one that has left is far ahead, and its contacts are still asked for.
+#[test]
+fn a_camera_that_has_left_vouches_for_the_time_before() {
+    let (moved, minute) = (TEN.plus(2 * MINUTE), WindowKind::Tumbling { width: MINUTE });
+    let cameras = [
+        ("stays", vec![membership(None, None)]),
+        ("moves", vec![membership(None, Some(moved))]),
+    ];
+    let mut shop = Shop::new(&cameras, minute);
+    shop.person("stays", TEN.plus(SECOND));
+    shop.beats("moves", TEN, TEN.plus(2 * MINUTE));
+    // Elsewhere, once in a while: more than one span.
+    let elsewhere = [5, 9, 20, 40].map(|minutes| TEN.plus(minutes * MINUTE));
+    elsewhere
+        .iter()
+        .for_each(|at| shop.hear("moves", *at, EventBody::Beat));
+    let mut given = [Given::default()];
+    for event in shop.events.drain(..) {
+        shop.windows.fold(&event, event.at);
+        shop.windows.turn(&mut given);
+    }
+    shop.person("stays", TEN.plus(118 * SECOND));
+    shop.hear("stays", TEN.plus(41 * MINUTE), EventBody::Beat);
+    for event in shop.events.drain(..) {
+        shop.windows.fold(&event, event.at);
+    }
+    shop.windows.turn(&mut given);
+    let [Given(given)] = given;
+    // Of the first two minutes all of one camera, of the other where it was heard and shortly after.
+    let observed: Vec<_> = given.iter().map(|(end, observed, _)| (*end, *observed)).collect();
+    assert_eq!(observed, [(TEN.plus(MINUTE), 9), (TEN.plus(2 * MINUTE), 7)]);
+}
+
+/// Somebody in the pane in which a camera leaves is still counted for the place it leaves, which was never heard of before.
+#[test]
+fn whom_a_place_waits_with_is_not_forgotten_by_a_restart() {
+    let (moved, minute) = (TEN.plus(95 * SECOND), WindowKind::Tumbling { width: MINUTE });
+    let cameras = [
+        ("stays", vec![membership(None, None)]),
+        ("moves", vec![membership(None, Some(moved))]),
+    ];
+    let mut shop = Shop::new(&cameras, minute);
+    shop.person("moves", TEN.plus(96 * SECOND));
+    let mut given = [Given::default()];
+    for event in shop.events.drain(..) {
+        shop.windows.fold(&event, event.at);
+    }
+    shop.windows.turn(&mut given);
+    let state = shop.windows.save().expect("a state");
+    let (name, kind) = ("w".to_owned(), minute);
+    let table = WindowTable::new(vec![Window { name, kind }]).expect("a table");
+    let restored = Windows::restore(&site(&cameras), Rules::default(), table, &state);
+    shop.windows = restored.expect("readable").expect("of the same table");
+    shop.hear("stays", TEN.plus(5 * MINUTE), EventBody::Beat);
+    for event in shop.events.drain(..) {
+        shop.windows.fold(&event, event.at);
+    }
+    shop.windows.turn(&mut given);
+    let [Given(given)] = given;
+    let ends: Vec<_> = given.iter().map(|(end, ..)| *end).collect();
+    assert_eq!(ends, [TEN.plus(2 * MINUTE)]);
+}
