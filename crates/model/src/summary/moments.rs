@@ -70,3 +70,21 @@ impl Summary {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_so_many_times_is_that_many_values() {
+        for value in [-3, 0, 5_000] {
+            let mut one_by_one = Moments::default();
+            for times in 1..4 {
+                one_by_one.merge(&Moments::of_times(value, 1));
+                assert_eq!(Moments::of_times(value, times), one_by_one);
+            }
+        }
+        let twice = Moments::of_times(-3, 2);
+        assert_eq!((twice.sum, twice.sum_squares, twice.sum_cubes), (-6, 18, -54));
+    }
+}
