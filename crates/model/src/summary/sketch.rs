@@ -439,4 +439,40 @@ mod tests {
         sketch.add(7, 2);
         assert_eq!(sketch, Sketch::from_iter([(7, 2)]));
     }
+
+    #[test]
+    fn what_fills_a_run_is_counted_on_in_pairs() {
+        let mut sketch = Sketch::from_iter([(5, RUN_COUNT_MAX - 1), (6, 1)]);
+        sketch.remove_one(6);
+        assert!(!sketch.run.is_empty());
+        sketch.add_one(5);
+        sketch.add_one(5);
+        assert_eq!(sketch.buckets().collect::<Vec<_>>(), [(5, RUN_COUNT_MAX + 1)]);
+    }
+
+    #[test]
+    fn a_run_reaches_across_zero() {
+        let mut sketch = Sketch::default();
+        for value in [-5, 1, 10, -5, 4] {
+            sketch.add(value, 1);
+        }
+        let buckets: Vec<_> = sketch.buckets().collect();
+        assert_eq!(buckets, [(-5, 2), (1, 1), (4, 1), (10, 1)]);
+    }
+
+    #[test]
+    fn sketches_are_compared_by_what_they_hold() {
+        let hash = |sketch: &Sketch| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            sketch.hash(&mut hasher);
+            hasher.finish()
+        };
+        let (near, far) = (Sketch::from_iter([(5, 1), (9, 2)]), Sketch::from_iter([(400, 7)]));
+        let mut back = near.clone();
+        back.merge(&far);
+        assert!(back != near && hash(&back) != hash(&near));
+        back.take_away(&far);
+        assert_eq!((&back, hash(&back)), (&near, hash(&near)));
+        assert!(!near.is_empty() && Sketch::default().is_empty());
+    }
 }
