@@ -169,10 +169,12 @@ fn a_pane_that_is_told_again_after_days_counts_nobody_twice() {
     shop.counted(0, 7);
     shop.counted(72 * HOUR, 1);
     shop.counted(0, 7);
+    // And one before it that nobody has told of yet.
+    shop.counted(-HOUR, 2);
     shop.beat(80 * HOUR);
     let given = shop.given();
     let people: i128 = given.iter().map(|given| given.2).sum();
-    assert_eq!(people, 8, "{given:?}");
+    assert_eq!(people, 10, "{given:?}");
 }
 
 #[test]
