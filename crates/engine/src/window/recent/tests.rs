@@ -146,16 +146,11 @@ impl Told {
     }
 }
 
-/// What a chunk says.
-fn form(
-    chunk: &Chunk,
-) -> (
-    u64,
-    Timestamp,
-    Timestamp,
-    u64,
-    Vec<(Measure, u64, i128, i64, i64)>,
-) {
+/// Of a measure: how many values, their sum, the smallest and the largest.
+type Said = (Measure, u64, i128, i64, i64);
+
+/// What a chunk says: events, from, to, observed panes, and of each measure.
+fn form(chunk: &Chunk) -> (u64, Timestamp, Timestamp, u64, Vec<Said>) {
     let mut chunk = chunk.clone();
     let said = chunk.measures().iter();
     let said = said.map(|(measure, sums)| (measure, sums.count, sums.sum, sums.min, sums.max));
@@ -169,6 +164,9 @@ fn count() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
+    // Fifty turns each, all of them looked through.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn panes_hold_what_was_said_of_them(
         sums in 1i64..80,
