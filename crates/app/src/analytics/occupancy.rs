@@ -149,7 +149,8 @@ impl App {
     }
 }
 
-/// The minutes of an hour where they hold everybody, else the hour itself.
+/// The minutes of an hour. Whom only the hour knows, counted in windows longer than a minute, may have come at any time in it, and is
+/// taken to have come at its beginning: somebody who says later how many are inside has seen them.
 fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps: &mut Vec<Crossings>) {
     let from = minutes.partition_point(|(start, _)| *start < hour.start);
     let within = minutes
@@ -163,14 +164,13 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
     let sums = fine.iter().fold((0, 0), |sums, step| {
         (sums.0 + step.people_in, sums.1 + step.people_out)
     });
-    if sums == (whole.people_in, whole.people_out) {
-        steps.extend(
-            fine.into_iter()
-                .filter(|step| step.people_in + step.people_out > 0),
-        );
-    } else {
-        steps.push(whole);
-    }
+    let rest = Crossings {
+        people_in: whole.people_in.saturating_sub(sums.0),
+        people_out: whole.people_out.saturating_sub(sums.1),
+        ..whole
+    };
+    let anybody = |step: &Crossings| step.people_in + step.people_out > 0;
+    steps.extend(std::iter::once(rest).chain(fine).filter(anybody));
 }
 
 /// A minute, cut where somebody said how many are inside: who walked before is known to him.
@@ -283,8 +283,12 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_counted_in_longer_windows_is_one_step() {
-        assert_eq!(steps(row(3, 3), &[(60, row(2, 0))]), [(60, 3, 3)]);
+    fn whom_only_the_hour_knows_comes_at_its_beginning() {
+        assert_eq!(
+            steps(row(3, 3), &[(90, row(2, 0))]),
+            [(60, 1, 3), (90, 2, 0)],
+            "the others keep their minutes"
+        );
         assert_eq!(steps(row(5, 1), &[]), [(60, 5, 1)]);
         assert!(steps(row(0, 0), &[]).is_empty(), "nobody is no step");
     }
