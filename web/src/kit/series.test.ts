@@ -42,18 +42,37 @@ describe('continued', () => {
       { at: 15_000, value: 9, coverage: 1 },
       { at: 25_000, value: 4, coverage: 1 },
     ];
-    expect(continued(history, live, 60_000).map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+    expect(continued(history, live, 60_000).map(({ value }) => value)).toEqual([1, 2, 4]);
+  });
+
+  it('draws no fall where somebody comes every second', () => {
+    // By minutes: means of 30, 90, and of the 20 seconds that have passed of the third.
+    const means = [30, 90, 130].map((value, minute) => ({ at: minute * 60_000, value, coverage: 1 }));
+    const live = [55, 60, 85, 125, 130, 140].map((second) => ({
+      at: second * 1_000,
+      value: second,
+      coverage: 1,
+    }));
+    const drawn = continued(means, live, 600_000);
+    expect(drawn.map(({ at, value }) => [at / 1_000, value])).toEqual(
+      [30, 90, 125, 130, 140].map((second) => [second, second]),
+    );
+  });
+
+  it('leaves a minute that has just begun to the feed, and calls it no gap', () => {
+    const begun: Point[] = [...points(1, 2, 3), { at: 30_000, value: null, coverage: 0 }];
+    expect(gaps(continued(begun, [{ at: 31_000, value: 4, coverage: 1 }], 60_000))).toEqual([]);
   });
 
   it('breaks the line where nothing was heard for long', () => {
     const joined = continued(history, [{ at: 120_000, value: 8, coverage: 1 }], 600_000);
-    expect(joined.map(({ value }) => value)).toEqual([1, 2, 3, null, 8]);
-    expect(gaps(joined)).toEqual([[20_000, 120_000]]);
+    expect(joined.map(({ value }) => value)).toEqual([1, 2, null, 8]);
+    expect(gaps(joined)).toEqual([[15_000, 120_000]]);
   });
 
   it('keeps the window and no more', () => {
     expect(continued(history, [{ at: 30_000, value: 4, coverage: 1 }], 20_000).map(({ at }) => at)).toEqual([
-      20_000, 30_000,
+      15_000, 30_000,
     ]);
   });
 });

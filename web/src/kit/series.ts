@@ -85,12 +85,13 @@ export function followed(before: readonly Point[], next: Point, windowMs: number
 }
 
 /**
- * History from the server, continued by what the live feed said since. A pause longer than three steps is a gap:
- * an empty point is put in, or the line would be drawn straight across it.
+ * History from the server, continued by what the live feed said since. A mean stands in the middle of its bucket; that of the
+ * bucket that still runs is left to the feed: at its start it would stand before what it was made of. A pause longer than
+ * three steps is a gap: an empty point is put in, or the line would be drawn straight across it.
  */
 export function continued(history: readonly Point[], live: readonly Point[], windowMs: number): Point[] {
   const step = stepMs(history);
-  const joined = [...history];
+  const joined = history.slice(0, -1).map((point) => ({ ...point, at: point.at + step / 2 }));
   for (const point of live) {
     const last = joined.at(-1);
     if (last && point.at <= last.at) continue;

@@ -45,6 +45,6 @@ it('shows a silence while it lasts, as far as it has come', () => {
 
 it('draws one line while some camera looks, and nothing twice', () => {
   const points = pointsAfter([0, last], [1, last], [5, placeNow({ asOf: moment(5), coverage: 0.5 })]);
-  expect(points.map(({ at }) => (at - BEGIN) / 1_000)).toEqual([-120, -60, 0, 5]);
+  expect(points.map(({ at }) => (at - BEGIN) / 1_000)).toEqual([-90, 0, 5]);
   expect(gaps(points)).toEqual([]);
 });
