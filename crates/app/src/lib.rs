@@ -53,6 +53,8 @@ pub struct Parts {
     /// How many heartbeats of a camera may be missed before it is silent: the engine's rule, so that both call the same silence
     /// one.
     pub heartbeats_missed: i64,
+    /// How far behind what a camera said last its watermark is, microseconds: the engine's rule, by which an event is late.
+    pub out_of_order: i64,
 }
 
 /// The control plane. Clones share it.

@@ -160,25 +160,27 @@ fn silence_is_observed_before_the_first_event() {
     }
 }
 
+/// A pane counts for whom its camera feeds when it begins.
 #[test]
 fn a_camera_vouches_for_a_place_only_while_it_feeds_it() {
-    let (moved, minute) = (TEN.plus(90 * SECOND), WindowKind::Tumbling { width: MINUTE });
-    let cameras = [
-        ("stays", vec![membership(None, None)]),
-        ("moves", vec![membership(None, Some(moved))]),
-    ];
-    let mut shop = Shop::new(&cameras, minute);
-    for second in [5, 65, 125] {
-        shop.person("stays", TEN.plus(second * SECOND));
+    for (second, panes) in [(90, 9), (95, 10)] {
+        let (moved, minute) = (TEN.plus(second * SECOND), WindowKind::Tumbling { width: MINUTE });
+        let cameras = [
+            ("stays", vec![membership(None, None)]),
+            ("moves", vec![membership(None, Some(moved))]),
+        ];
+        let mut shop = Shop::new(&cameras, minute);
+        for second in [5, 65, 125] {
+            shop.person("stays", TEN.plus(second * SECOND));
+        }
+        shop.beats("moves", TEN, TEN.plus(4 * MINUTE));
+        shop.beats("stays", TEN, TEN.plus(4 * MINUTE));
+        let expected: Vec<_> = (1..)
+            .zip([12, panes, 6])
+            .map(|(minute, panes)| (TEN.plus(minute * MINUTE), panes, panes))
+            .collect();
+        assert_eq!(shop.given(), expected, "moved after {second} s");
     }
-    shop.beats("moves", TEN, TEN.plus(4 * MINUTE));
-    shop.beats("stays", TEN, TEN.plus(4 * MINUTE));
-    let minutes = [(12, 12), (9, 9), (6, 6)];
-    let expected: Vec<_> = (1..)
-        .zip(minutes)
-        .map(|(minute, (observed, expected))| (TEN.plus(minute * MINUTE), observed, expected))
-        .collect();
-    assert_eq!(shop.given(), expected);
 }
 
 #[test]
@@ -230,27 +232,6 @@ fn a_camera_is_missed_from_when_it_was_registered() {
         .map(|(_, observed, expected)| (observed, expected))
         .collect();
     assert_eq!(given, [(6, 6), (6, 9), (6, 12)]);
-}
-
-#[test]
-fn a_pane_counts_for_whom_a_camera_feeds_when_it_begins() {
-    let (moved, minute) = (TEN.plus(95 * SECOND), WindowKind::Tumbling { width: MINUTE });
-    let cameras = [
-        ("stays", vec![membership(None, None)]),
-        ("moves", vec![membership(None, Some(moved))]),
-    ];
-    let mut shop = Shop::new(&cameras, minute);
-    for second in [5, 65, 125] {
-        shop.person("stays", TEN.plus(second * SECOND));
-    }
-    shop.beats("moves", TEN, TEN.plus(4 * MINUTE));
-    shop.beats("stays", TEN, TEN.plus(4 * MINUTE));
-    let minutes = [(12, 12), (10, 10), (6, 6)];
-    let expected: Vec<_> = (1..)
-        .zip(minutes)
-        .map(|(minute, (observed, expected))| (TEN.plus(minute * MINUTE), observed, expected))
-        .collect();
-    assert_eq!(shop.given(), expected);
 }
 
 /// A place goes on when its last camera does; by then the one that has left is far ahead, and its contacts are still asked for.

@@ -38,6 +38,8 @@ pub struct Node {
     pub board: Arc<dyn WindowBoard>,
     /// How many heartbeats may be missed.
     heartbeats_missed: i64,
+    /// How much disorder is waited for.
+    out_of_order: i64,
     stop: watch::Sender<bool>,
     stream: JoinHandle<Result<(), Fault>>,
     windows: JoinHandle<Result<(), Fault>>,
@@ -137,6 +139,7 @@ impl Node {
             catalog,
             status,
             heartbeats_missed: rules.heartbeats_missed,
+            out_of_order: rules.out_of_order,
             stop,
             stream,
         })
@@ -156,6 +159,7 @@ impl Node {
             intake: self.intake.clone(),
             clock: self.ports.clock.clone(),
             heartbeats_missed: self.heartbeats_missed,
+            out_of_order: self.out_of_order,
         }
     }
 

@@ -32,15 +32,12 @@ impl Heard {
 
     /// What comes of an earlier moment than this is late at its camera, and a revision of its row, whichever camera of the scope
     /// sends it. One that was never heard from cannot take anything back.
-    fn settled(&self, site: &Site, scope: &Scope) -> Timestamp {
+    fn settled(&self, site: &Site, scope: &Scope, out_of_order: i64) -> Timestamp {
         let cameras = cameras_of(site, scope).map(|camera| Scope::Camera(camera.id.clone()));
         let as_of = cameras.filter_map(|camera| self.as_of.get(&camera)).min();
-        as_of.map_or(Timestamp::MIN, |as_of| as_of.plus(-DISORDER_MAX))
+        as_of.map_or(Timestamp::MIN, |as_of| as_of.plus(-out_of_order))
     }
 }
-
-/// No camera's watermark is further behind what it sent last: the setting `engine.out_of_order_s` is less than a day.
-const DISORDER_MAX: i64 = 24 * HOUR;
 
 /// The rows of one scope.
 pub(super) struct ScopeRows<'a> {
@@ -65,7 +62,7 @@ impl App {
             scope,
             zone: self.zone_of(scope),
             feeding: Feeding::new(&site, scope, &heard.first_told),
-            settled: heard.settled(&site, scope),
+            settled: heard.settled(&site, scope, self.parts.out_of_order),
             reached: self.reached_since(heard.as_of.get(scope).copied()),
             now: self.parts.clock.now(),
         }

@@ -132,6 +132,7 @@ impl House {
             intake: plane.ingest,
             clock: clock.clone(),
             heartbeats_missed: Rules::default().heartbeats_missed,
+            out_of_order: Rules::default().out_of_order,
         };
         let app = Arc::new(App::new(parts).await.unwrap());
         let router = throng_api::router(app.clone(), settings);
