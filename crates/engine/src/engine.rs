@@ -5,19 +5,20 @@
     reason = "camera and scope numbers come from the directory, which these vectors mirror"
 )]
 
+mod changed;
 mod counters;
+mod memory;
 mod telling;
 
 use crate::booking::Recounts;
 use crate::desk::Desk;
 use crate::directory::Directory;
-use crate::levels::{Marks, Tail};
-use crate::occupancy::Level;
 use crate::pane::PaneChanges;
-use crate::present::Present;
 use crate::rules::Rules;
 use crate::source::counter::{Counters, is_contact};
 use crate::source::{Source, latency};
+use changed::Changed;
+pub(crate) use memory::ScopeMemory;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
@@ -26,7 +27,7 @@ use throng_model::pane::PANE;
 use throng_model::row::Setting;
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
-use throng_model::{Event, EventBody, Measure, PlaceId, TimeRange, Timestamp};
+use throng_model::{Event, EventBody, Measure, PlaceId, Timestamp};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +57,6 @@ pub struct Counts {
     pub orphaned: u64,
 }
 
-/// A scope's memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ScopeMemory {
-    /// Today's counts.
-    pub present: Present,
-    /// Where following the occupancy stopped.
-    pub tail: Option<Tail>,
-    /// Where it came by.
-    #[serde(skip)]
-    pub marks: Marks,
-    /// How far time has come here, less the allowance for disorder: the furthest event counted or word heard, or its arrival
-    /// where that was before. A camera that is ahead settles no minute of the others.
-    pub frontier: Option<Timestamp>,
-}
-
 /// The stream processor.
 #[derive(Debug)]
 pub struct Engine {
@@ -89,9 +75,9 @@ pub struct Engine {
     pub(crate) clock: Option<Timestamp>,
     /// The rows that the next flush will most likely change.
     pub(crate) desk: Desk,
-    live: LiveChanges,
+    pub(crate) live: Changed,
     /// Cameras whose counters did what somebody should be able to look up.
-    noted: LiveChanges,
+    noted: Changed,
 }
 
 /// Somebody said how many are inside of a place.
@@ -119,36 +105,6 @@ impl CameraChanges {
     }
 }
 
-/// Scopes whose present changed since somebody last asked.
-#[derive(Debug, Default)]
-struct LiveChanges {
-    marked: Vec<bool>,
-    numbers: Vec<usize>,
-}
-
-impl LiveChanges {
-    fn none(scopes: usize) -> Self {
-        Self {
-            marked: vec![false; scopes],
-            numbers: Vec::new(),
-        }
-    }
-
-    fn take(&mut self) -> Vec<usize> {
-        let numbers = std::mem::take(&mut self.numbers);
-        for number in &numbers {
-            self.marked[*number] = false;
-        }
-        numbers
-    }
-
-    fn mark(&mut self, scope: usize) {
-        if !std::mem::replace(&mut self.marked[scope], true) {
-            self.numbers.push(scope);
-        }
-    }
-}
-
 impl Engine {
     /// An engine that has seen nothing yet.
     pub fn new(site: &Site, rules: Rules) -> Self {
@@ -165,8 +121,8 @@ impl Engine {
             counts: Counts::default(),
             clock: None,
             desk,
-            live: LiveChanges::none(scopes),
-            noted: LiveChanges::none(cameras),
+            live: Changed::none(scopes),
+            noted: Changed::none(cameras),
         }
     }
 
@@ -243,7 +199,8 @@ impl Engine {
             memory.frontier = memory.frontier.max(reached);
             check_frontier(memory, self.clock);
             memory.present.reach(at, received, cutter);
-            memory.present.count(at, at, people);
+            memory.present.count(at, people);
+            memory.walk(at, people[0] - people[1]);
             self.live.mark(scope);
         }
         if let Some((place, setting)) = said_inside(event)
@@ -312,7 +269,8 @@ impl Engine {
 
     fn set_inside(&mut self, scope: usize, setting: Setting, late: Option<Timestamp>) {
         self.words.push(Word { scope, setting, late });
-        self.scopes[scope].present.set(setting);
+        let memory = &mut self.scopes[scope];
+        memory.open.set(setting, memory.present.occupancy_day);
         self.live.mark(scope);
     }
 
@@ -322,14 +280,6 @@ impl Engine {
         source.hear(at, received, &self.rules);
         if let EventBody::Status { state } = event.body {
             source.report(at, state);
-        }
-    }
-
-    pub(crate) fn set_level(&mut self, scope: usize, day: TimeRange, level: Level) {
-        let before = self.scopes[scope].present.level;
-        self.scopes[scope].present.set_level(day, level);
-        if self.scopes[scope].present.level != before {
-            self.live.mark(scope);
         }
     }
 

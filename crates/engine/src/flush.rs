@@ -33,6 +33,7 @@ impl Engine {
             words,
             scopes,
             desk,
+            live,
             ..
         } = self;
         let mut desk = desk.with(source);
@@ -50,7 +51,7 @@ impl Engine {
                 .at(pane_start(pane - within))
                 .set(within as u8, word.setting, word.late);
         }
-        let (mut levels, mut observed) = (Vec::new(), Observed::default());
+        let mut observed = Observed::default();
         for (number, minutes) in minutes.iter().enumerate() {
             let entry = &mut directory.scopes[number];
             for (minute, change) in minutes.iter() {
@@ -58,8 +59,11 @@ impl Engine {
             }
             let touched: BTreeSet<Timestamp> = minutes.iter().map(|(minute, _)| minute).collect();
             let memory = &mut scopes[number];
-            let ended = follow(&mut desk, entry, memory, &touched)?.into_iter();
-            levels.extend(ended.map(|(day, level)| (number, day, level)));
+            let before = memory.level();
+            follow(&mut desk, entry, memory, &touched)?;
+            if memory.level() != before {
+                live.mark(number);
+            }
         }
         // After the minutes: what is taken back may have come with them.
         for changes in changes {
@@ -68,11 +72,10 @@ impl Engine {
                 .post(&mut desk, &mut observed, &directory.scopes)?;
         }
         observed.settle(&mut desk, directory)?;
-        let changed = desk.finish(|number| &directory.scopes[number].scope);
-        for (number, day, level) in levels {
-            self.set_level(number, day, level);
+        for memory in scopes.iter_mut() {
+            memory.flushed = memory.present.as_of;
         }
-        Ok(changed)
+        Ok(desk.finish(|number| &directory.scopes[number].scope))
     }
 }
 
@@ -96,7 +99,8 @@ fn spread(
         }
         if change.moved || !change.measures.is_empty() {
             for scope in camera.counted_by(minute) {
-                minutes[scope].at(minute).add_pane(pane, &change);
+                let is_of_a_place = scope != camera.scope;
+                minutes[scope].at(minute).add_pane(pane, &change, is_of_a_place);
             }
         }
     }
@@ -145,16 +149,15 @@ fn follow(
     entry: &mut ScopeEntry,
     memory: &mut ScopeMemory,
     minutes: &BTreeSet<Timestamp>,
-) -> Result<Vec<levels::Ended>, Fault> {
+) -> Result<(), Fault> {
     let (Some(frontier), Some(latest)) = (memory.frontier, memory.present.latest) else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let reach = Reach::new(frontier, latest);
     if minutes.is_empty() && !is_behind(memory.tail, reach) {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let behind = (&mut memory.tail, &mut memory.marks);
-    levels::follow(desk, entry, behind, reach, minutes)
+    levels::follow(desk, entry, memory, reach, minutes)
 }
 
 fn minutes(range: TimeRange) -> impl Iterator<Item = Timestamp> {

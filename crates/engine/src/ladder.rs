@@ -8,7 +8,8 @@ use crate::desk::Work;
 use crate::directory::ScopeEntry;
 use crate::observed::Observed;
 use crate::pane::PaneChange;
-use throng_model::row::{Row, Setting, Step};
+use throng_model::pane::SECONDS_PER_PANE;
+use throng_model::row::{Row, Setting, Step, add_step};
 use throng_model::{Fault, Measures, Rung, TimeRange, Timestamp};
 
 /// What one minute of one scope gained since the last flush: the panes of all its cameras put together, so that a place is
@@ -27,13 +28,18 @@ pub(crate) struct MinuteChange {
 }
 
 impl MinuteChange {
-    /// A pane of a camera.
-    pub fn add_pane(&mut self, pane: u8, change: &PaneChange) {
+    /// A pane of a camera. Only where somebody may say how many are inside it matters in which second they moved.
+    pub fn add_pane(&mut self, pane: u8, change: &PaneChange, is_of_a_place: bool) {
         self.touched = true;
         self.measures.merge(&change.measures);
         self.late.extend_from_slice(&change.late);
-        if change.step != Step::default() {
-            add_step(&mut self.steps, pane, &change.step);
+        for (second, step) in &change.steps {
+            let second = if is_of_a_place {
+                *second
+            } else {
+                pane * SECONDS_PER_PANE
+            };
+            add_step(&mut self.steps, second, step);
         }
     }
 
@@ -98,8 +104,8 @@ pub(crate) fn add_minute(
         merge(row, change, bucket);
         if rung == Rung::Minute {
             row.observed = row.observed.saturating_add_signed(change.observed);
-            for (pane, step) in &change.steps {
-                add_step(&mut row.minute.steps, *pane, step);
+            for (second, step) in &change.steps {
+                add_step(&mut row.minute.steps, *second, step);
             }
             for (pane, setting) in &change.settings {
                 row.minute.set(*pane, *setting);
@@ -119,17 +125,4 @@ fn merge(row: &mut Row, change: &MinuteChange, bucket: TimeRange) {
 /// How many of these events came after the bucket had ended: each one is a revision of it.
 pub(crate) fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
     late.iter().filter(|watermark| **watermark >= bucket.end).count() as u32
-}
-
-fn add_step(steps: &mut Vec<(u8, Step)>, pane: u8, step: &Step) {
-    match steps.binary_search_by_key(&pane, |entry| entry.0) {
-        Ok(found) => {
-            if let Some(entry) = steps.get_mut(found) {
-                entry.1.merge(step);
-            }
-        }
-        Err(place) => steps.insert(place, (pane, *step)),
-    }
-    // Panes that cancelled out leave nothing behind, however many flushes it took.
-    steps.retain(|entry| entry.1 != Step::default());
 }

@@ -8,7 +8,9 @@
 
 use crate::desk::Work;
 use crate::directory::ScopeEntry;
+use crate::engine::ScopeMemory;
 use crate::occupancy::Level;
+use crate::open::Open;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use throng_model::time::{HOUR, MINUTE};
@@ -17,8 +19,10 @@ use throng_model::{Fault, Measure, Rung, Summary, TimeRange, Timestamp};
 /// Where following the level stopped: the first minute that is not settled, and the level at its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tail {
-    minute: Timestamp,
-    level: Level,
+    /// The first minute that is not settled.
+    pub minute: Timestamp,
+    /// The level at its start.
+    pub level: Level,
 }
 
 /// Levels at the start of some minute of each hour of the last days, so that following again need not begin at the reset.
@@ -71,23 +75,22 @@ impl Reach {
     }
 }
 
-/// A reset-to-reset day that was followed, and the level at the end of all that is known of it.
-pub(crate) type Ended = (TimeRange, Level);
-
 /// Whether minutes have become settled that are not part of the rungs above yet.
 pub(crate) fn is_behind(tail: Option<Tail>, reach: Reach) -> bool {
     tail.is_some_and(|tail| tail.minute < reach.settled)
 }
 
-/// Follows the level through the changed minutes and up to the latest event. Gives the reset-to-reset days from the tail on:
-/// more than one where a camera whose clock is ahead has passed a reset already.
+/// Follows the level through the changed minutes and up to the latest event, and leaves with the scope what is open behind.
 pub(crate) fn follow(
     desk: &mut Work<'_>,
     scope: &mut ScopeEntry,
-    (tail, marks): (&mut Option<Tail>, &mut Marks),
+    memory: &mut ScopeMemory,
     reach: Reach,
     changed: &BTreeSet<Timestamp>,
-) -> Result<Vec<Ended>, Fault> {
+) -> Result<(), Fault> {
+    let ScopeMemory {
+        tail, marks, open, ..
+    } = memory;
     let settled = reach.settled;
     let start = match (tail.as_mut(), changed.first()) {
         (Some(tail), _) => tail,
@@ -99,14 +102,14 @@ pub(crate) fn follow(
                 level: Level::default(),
             })
         }
-        (None, None) => return Ok(Vec::new()),
+        (None, None) => return Ok(()),
     };
     if changed.first().is_some_and(|first| *first < start.minute) {
         follow_again(desk, scope, start, marks, changed)?;
     }
     let mut level = start.level;
     let mut day = scope.cutter.occupancy_day(start.minute);
-    let mut ended = Vec::new();
+    let mut open_minutes = Vec::new();
     let last = changed.last().copied().unwrap_or(reach.last).max(reach.last);
     let known = TimeRange {
         start: start.minute,
@@ -114,13 +117,15 @@ pub(crate) fn follow(
     };
     for minute in desk.starts(scope.who(), Rung::Minute, known)? {
         if minute >= day.end {
-            ended.push((day, level));
             day = scope.cutter.occupancy_day(minute);
             level = Level::default();
         }
         let before = level;
         let means = set_minute(desk, scope, minute, &mut level)?.is;
-        if minute < settled {
+        if minute >= settled {
+            let row = desk.look(scope.who(), Rung::Minute, minute)?;
+            open_minutes.extend(row.map(|row| (minute, row.minute.clone())));
+        } else {
             marks.pass(minute, before);
             let next = minute.plus(MINUTE);
             *start = Tail {
@@ -143,8 +148,8 @@ pub(crate) fn follow(
             level: if new_day { Level::default() } else { start.level },
         };
     }
-    ended.push((day, level));
-    Ok(ended)
+    *open = Open::found(*start, open_minutes);
+    Ok(())
 }
 
 /// What the occupancy of a minute is, and what it was before.

@@ -26,6 +26,7 @@ mod levels;
 pub mod measure;
 mod observed;
 pub mod occupancy;
+mod open;
 mod pane;
 mod present;
 mod rules;

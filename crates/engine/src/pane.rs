@@ -1,7 +1,7 @@
 //! What events left in a 10-second pane of one camera since the last flush: the only thing an event touches.
 
-use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
-use throng_model::row::Step;
+use throng_model::pane::{PANES_PER_MINUTE, pane_of, pane_start, second_of};
+use throng_model::row::{Step, add_step};
 use throng_model::{Measure, Measures, Summary, Timestamp};
 
 /// One pane's worth of change.
@@ -11,8 +11,8 @@ pub(crate) struct PaneChange {
     pub contact: bool,
     /// Whether anybody moved. Movements may cancel out; that they happened must not depend on when a flush came.
     pub moved: bool,
-    /// How occupancy moved.
-    pub step: Step,
+    /// How occupancy moved, by second within the minute.
+    pub steps: Vec<(u8, Step)>,
     /// What was measured.
     pub measures: Measures,
     /// For each event that came after this pane's minute had closed: how far the camera's watermark was.
@@ -28,11 +28,7 @@ impl PaneChange {
     /// People came (positive) or went (negative) at this moment.
     pub fn walk(&mut self, at: Timestamp, people: i64) {
         self.moved = true;
-        let rest = PANE - at.0.rem_euclid(PANE);
-        self.step.merge(&Step {
-            net: people,
-            moment: i128::from(people) * i128::from(rest),
-        });
+        add_step(&mut self.steps, second_of(at), &Step::at(at, people));
     }
 }
 

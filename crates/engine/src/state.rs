@@ -2,13 +2,14 @@
 //!
 //! Names, not numbers, so that the hierarchy may change between two starts.
 
+mod older;
+
 use crate::desk::RowSource;
 use crate::engine::{Counts, Engine, ScopeMemory};
-use crate::levels::{Marks, Tail};
-use crate::present::{Present, PresentOfVersion3, PresentOfVersion5};
 use crate::rules::Rules;
 use crate::seal;
 use crate::source::{Source, SourceOfVersion1, SourceOfVersion2, SourceOfVersion5};
+use older::{ScopeOfVersion3, ScopeOfVersion5, ScopeOfVersion6};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
@@ -18,47 +19,15 @@ use throng_model::{CameraId, Fault, Rung, Scope, TimeRange, Timestamp};
 /// The version byte of what this build writes. Older ones stay readable.
 ///
 /// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event, 5 knows the first reading of a
-/// counter that forgot some; what 4 says reads the same. 6 knows people of unknown direction today, and since when a camera is there.
-const VERSION: u8 = 6;
+/// counter that forgot some; what 4 says reads the same. 6 knows people of unknown direction today, and since when a camera is there,
+/// 7 what the level now is followed through.
+const VERSION: u8 = 7;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<S, M> {
     counts: Counts,
     sources: Vec<(CameraId, S)>,
     scopes: Vec<(Scope, M)>,
-}
-
-/// A scope as it stood up to version 5; what it was at the moment changed within.
-#[derive(Deserialize)]
-struct OlderScope<P> {
-    present: P,
-    tail: Option<Tail>,
-    frontier: Option<Timestamp>,
-}
-
-type ScopeOfVersion3 = OlderScope<PresentOfVersion3>;
-type ScopeOfVersion5 = OlderScope<PresentOfVersion5>;
-
-impl<P: Into<Present>> From<OlderScope<P>> for ScopeMemory {
-    fn from(scope: OlderScope<P>) -> Self {
-        Self {
-            present: scope.present.into(),
-            tail: scope.tail,
-            marks: Marks::default(),
-            frontier: scope.frontier,
-        }
-    }
-}
-
-impl<S: Into<Source>, M: Into<ScopeMemory>> Memory<S, M> {
-    fn into_newest(self) -> Memory<Source, ScopeMemory> {
-        let (sources, scopes) = (self.sources.into_iter(), self.scopes.into_iter());
-        Memory {
-            counts: self.counts,
-            sources: sources.map(|(camera, source)| (camera, source.into())).collect(),
-            scopes: scopes.map(|(scope, memory)| (scope, memory.into())).collect(),
-        }
-    }
 }
 
 impl Engine {
@@ -97,6 +66,7 @@ impl Engine {
             4 | 5 => {
                 seal::decode::<Memory<SourceOfVersion5, ScopeOfVersion5>>("the engine", body)?.into_newest()
             }
+            6 => seal::decode::<Memory<Source, ScopeOfVersion6>>("the engine", body)?.into_newest(),
             _ => seal::decode("the engine", body)?,
         };
         let mut engine = Self::new(site, rules);
@@ -108,6 +78,8 @@ impl Engine {
         }
         for (entry, memory) in engine.directory.scopes.iter().zip(&mut engine.scopes) {
             *memory = scopes.remove(&entry.scope).unwrap_or_default();
+            // State and rows are of one checkpoint.
+            (memory.flushed, memory.stored) = (memory.present.as_of, memory.present.as_of);
         }
         let heard = engine.sources.iter().map(|source| source.heard);
         let told = engine.scopes.iter().map(|memory| memory.present.as_of);

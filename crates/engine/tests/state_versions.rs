@@ -9,12 +9,12 @@ mod support;
 use support::Rows;
 use throng_engine::{Engine, Rules};
 use throng_model::camera::Line;
-use throng_model::event::{DeviceState, Direction, ResetReason, ResetTarget};
+use throng_model::event::{DeviceState, Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
 use throng_model::{
-    CameraId, Event, EventBody, EventId, FaultCode, LineId, Rung, Scope, TimeRange, Timestamp,
+    CameraId, Event, EventBody, EventId, FaultCode, LineId, PlaceId, Rung, Scope, TimeRange, Timestamp,
 };
 
 /// Version 1: one door; two people came in at 10:00, and a second later, with the number after the next, it said that it is
@@ -163,9 +163,10 @@ fn version_4_remembers_whom_a_fast_clock_counted_of_tomorrow() {
         told.dedup();
         told
     };
-    // Of a counter that forgot nothing version 5 says what 4 said.
-    for state in [VERSION_4.to_owned(), VERSION_4.replacen("04", "05", 1)] {
-        let mut engine = Engine::restore(&site(), Rules::default(), &bytes(&state)).expect("reads");
+    // Of a counter that forgot nothing version 5 says what 4 said; of people of known direction so does version 6.
+    let version_5 = VERSION_4.replacen("04", "05", 1);
+    for state in [VERSION_4, &version_5, VERSION_6] {
+        let mut engine = Engine::restore(&site(), Rules::default(), &bytes(state)).expect("reads");
         let before_midnight = Timestamp(MIDNIGHT - 2 * MINUTE);
         assert_eq!(told(&engine), [(Some(before_midnight), 7, 7)]);
         engine.fold(&came(5, 1), Timestamp(MIDNIGHT + MINUTE));
@@ -216,6 +217,54 @@ fn version_6_remembers_people_of_unknown_direction_and_since_when_a_camera_is_th
     assert_eq!(first, [Timestamp(TEN)]);
 }
 
+/// Version 7: the same, and two minutes before midnight somebody came in three seconds after the door had said that five are inside
+/// of the shop.
+const VERSION_7: &str = "077ee82c12a43e3db707020200000104646f6f720180b882f5d18ca7060180feed95d08ca70601000000000000000001046d61696e0280cdd39ce089a706000001070105000080d6cd9de089a7060100010001000100010000000001046d61696e0180a0b2c1d989a70680c4d99be089a70680c4d99be089a706100000000000000000000000000000000f80c4d99be089a706100000000000000000000000000000000f070000010180a4a7da060000000180a0b2c1d989a706050004646f6f720180808fa5cd87a7068080ca82d18ca7061000040180808fa5cd87a7068080ca82d18ca7060180feed95d08ca7060180b882f5d18ca7060600000180c89190d08ca7060e000180c89190d08ca7060e000280c89190d08ca7060101000280a4e8030080b882f5d18ca70601010006808ece1c000180d18b91d08ca70601036f72670180808fa5cd87a7068080ca82d18ca7061000040180808fa5cd87a7068080ca82d18ca7060180feed95d08ca7060180b882f5d18ca7060600000180c89190d08ca7060e000180c89190d08ca7060e000280c89190d08ca7060001060280a4e8030080b882f5d18ca70600010006808ece1c000180d18b91d08ca7060105686f7573650180808fa5cd87a7068080ca82d18ca7061000040180808fa5cd87a7068080ca82d18ca7060180feed95d08ca7060180b882f5d18ca7060600000180c89190d08ca7060e000180c89190d08ca7060e000280c89190d08ca7060001060280a4e8030080b882f5d18ca70600010006808ece1c000180d18b91d08ca7060105666c6f6f720180808fa5cd87a7068080ca82d18ca7061000040180808fa5cd87a7068080ca82d18ca7060180feed95d08ca7060180b882f5d18ca7060600000180c89190d08ca7060e000180c89190d08ca7060e000280c89190d08ca7060001060280a4e8030080b882f5d18ca70600010006808ece1c000180d18b91d08ca706010473686f700180808fa5cd87a7068080ca82d18ca7061000040180808fa5cd87a7068080ca82d18ca7060180feed95d08ca7060180b882f5d18ca7060600000180c89190d08ca7060e000180c89190d08ca7060e000280c89190d08ca7060001060280a4e803010080e3ff92d08ca706000580b882f5d18ca70600010006808ece1c000180d18b91d08ca706";
+
+/// So many milliseconds from midnight, as told at once.
+fn told(millis: i64, body: EventBody) -> Event {
+    Event {
+        id: EventId::from_u128((1_000_000 + millis) as u128),
+        at: Timestamp(MIDNIGHT + millis * 1_000),
+        body,
+        ..total(0, 0, 0)
+    }
+}
+
+fn comes(millis: i64) -> Event {
+    told(millis, came(0, 1).body)
+}
+
+#[test]
+fn version_7_remembers_what_the_level_now_is_followed_through() {
+    let inside = |engine: &Engine| {
+        let all = engine.all().into_iter();
+        all.map(|now| (now.scope.to_string(), now.occupancy))
+            .collect::<Vec<_>>()
+    };
+    let expected = |house: i64, shop: i64| {
+        let house = ["door", "org", "house", "floor"].map(|id| (id, house));
+        let all = house.into_iter().chain([("shop", shop)]);
+        all.map(|(id, people)| (scope(id).to_string(), people))
+            .collect::<Vec<_>>()
+    };
+    let mut engine = Engine::restore(&site(), Rules::default(), &bytes(VERSION_7)).expect("reads");
+    assert_eq!(inside(&engine), expected(8, 6));
+    for millis in [-118_000, -116_001] {
+        engine.fold(&comes(millis), Timestamp(MIDNIGHT - MINUTE));
+    }
+    assert_eq!(inside(&engine), expected(10, 6), "they are among the five");
+    engine.fold(&comes(-116_000), Timestamp(MIDNIGHT - MINUTE));
+    assert_eq!(inside(&engine), expected(11, 7));
+}
+
+fn scope(id: &str) -> Scope {
+    match id {
+        "door" => Scope::Camera(CameraId::new(id).expect("id")),
+        _ => Scope::Place(PlaceId::new(id).expect("id")),
+    }
+}
+
 /// A change of the form needs a version of its own, and its fixture.
 #[test]
 fn what_is_written_today_is_the_newest_version_to_the_byte() {
@@ -244,10 +293,17 @@ fn what_is_written_today_is_the_newest_version_to_the_byte() {
     };
     engine.fold(&passed, passed.at);
     engine.fold(&came(2, 3), Timestamp(MIDNIGHT - 2 * MINUTE));
+    let five = EventBody::Occ {
+        of: OccTarget::Place(PlaceId::new("shop").expect("id")),
+        n: 5,
+    };
+    for event in [told(-117_000, five), comes(-114_000)] {
+        engine.fold(&event, event.at);
+    }
     engine.flush(&Rows::default()).expect("flushes");
     let state = engine.save().expect("saves");
     let hex: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, VERSION_6);
+    assert_eq!(hex, VERSION_7);
 }
 
 #[test]

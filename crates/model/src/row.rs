@@ -2,11 +2,11 @@
 
 use crate::event::ResetReason;
 use crate::measure::Measure;
-use crate::pane::PANE;
+use crate::pane::{PANE, second_of};
 use crate::rung::Rung;
 use crate::scope::Scope;
 use crate::summary::Summary;
-use crate::time::Timestamp;
+use crate::time::{SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Which row.
@@ -20,9 +20,9 @@ pub struct RowKey {
     pub start: Timestamp,
 }
 
-/// People who came and went within one pane, as needed to follow occupancy through time.
+/// People who came and went within one second or pane, as needed to follow occupancy through time.
 ///
-/// All parts are plain sums, so panes merge in any order.
+/// All parts are plain sums, so steps merge in any order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Step {
     /// In minus out, people.
@@ -33,6 +33,15 @@ pub struct Step {
 }
 
 impl Step {
+    /// So many people more at a moment, or less.
+    pub fn at(at: Timestamp, people: i64) -> Self {
+        let rest = PANE - at.0.rem_euclid(PANE);
+        Self {
+            net: people,
+            moment: i128::from(people) * i128::from(rest),
+        }
+    }
+
     /// Adds the other step.
     pub fn merge(&mut self, other: &Step) {
         self.net += other.net;
@@ -52,10 +61,15 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Whether it holds from the start of its pane: that is where it was said. Any other holds from the end of its pane: what
-    /// is known of who walked is not finer, and whoever says how many are inside has seen those who just came.
-    pub fn is_before_its_pane(&self) -> bool {
-        self.at.0.rem_euclid(PANE) == 0
+    /// The second within its minute at the end of which it holds, 0 to 59: who crossed in it is among those it counts, whoever
+    /// crosses later comes on top. Not finer, because many cameras tell whole seconds and no two clocks agree better.
+    pub fn second(&self) -> u8 {
+        second_of(self.at)
+    }
+
+    /// The end of that second.
+    pub fn holds_from(&self) -> Timestamp {
+        Timestamp((self.at.0.div_euclid(SECOND) + 1) * SECOND)
     }
 }
 
@@ -64,10 +78,26 @@ impl Setting {
 pub struct MinuteFacts {
     /// Bit `i`: the camera was heard from in pane `i` of this minute. Zero for places.
     pub contacts: u8,
-    /// Changes by pane, ascending, none that is zero in both parts.
+    /// Changes by second within the minute, ascending, none that is zero in both parts. Of cameras those of a whole pane stand in
+    /// its first second: nobody says how many are inside of a camera, and what is not asked is not kept.
     pub steps: Vec<(u8, Step)>,
-    /// The last word of each pane on how many are inside, ascending. Only of places. See [`Setting::is_before_its_pane`].
+    /// The last word of each pane on how many are inside, by pane within the minute, ascending. Only of places. See
+    /// [`Setting::second`].
     pub settings: Vec<(u8, Setting)>,
+}
+
+/// Adds a change to a second, where changes stand in order. What cancels out leaves nothing behind, however many flushes it took.
+pub fn add_step(steps: &mut Vec<(u8, Step)>, second: u8, step: &Step) {
+    match steps.binary_search_by_key(&second, |entry| entry.0) {
+        Ok(found) => {
+            if let Some(entry) = steps.get_mut(found) {
+                entry.1.merge(step);
+            }
+            steps.retain(|entry| entry.1 != Step::default());
+        }
+        Err(_) if *step == Step::default() => {}
+        Err(place) => steps.insert(place, (second, *step)),
+    }
 }
 
 impl MinuteFacts {

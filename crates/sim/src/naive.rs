@@ -5,6 +5,7 @@
 //! agree with it whatever order events come in and however often they are flushed.
 
 pub mod counters;
+mod occupancy;
 pub mod reports;
 pub mod windows;
 
@@ -13,15 +14,13 @@ use reports::Held;
 use std::collections::{BTreeMap, BTreeSet};
 use throng_engine::Rules;
 use throng_model::camera::Camera;
-use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
-use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
-use throng_model::place::{Place, occupancy_day};
+use throng_model::event::Direction;
+use throng_model::pane::{PANE, pane_of, pane_start};
+use throng_model::place::Place;
 use throng_model::row::RowKey;
 use throng_model::site::Site;
 use throng_model::time::{MINUTE, SECOND};
-use throng_model::{
-    CameraId, Event, EventBody, Measure, PlaceId, Rung, Scope, Summary, TimeRange, Timestamp,
-};
+use throng_model::{CameraId, Event, EventBody, Measure, Rung, Scope, Summary, TimeRange, Timestamp};
 
 /// What a row must hold. Revisions depend on the order of arrival and are not part of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -251,164 +250,6 @@ impl Model<'_> {
                 self.row(&scope, rung, bucket.start).observed -= excess;
             }
         }
-    }
-
-    /// Follows each scope's people through each day, second by second where anything happened.
-    fn occupancy(
-        &mut self,
-        events: &[(Event, Timestamp)],
-        counted: &[(CameraId, Counted)],
-        held: &[(CameraId, Held)],
-        contacts: &Minutes,
-    ) {
-        let mut moves: BTreeMap<Scope, Vec<(Timestamp, i64)>> = BTreeMap::new();
-        let mut frontier: BTreeMap<Scope, Timestamp> = BTreeMap::new();
-        let mut minutes = contacts.clone();
-        for (event, received) in events {
-            let (at, people) = people(event);
-            for scope in self.scopes(&event.camera, minute_of(at)) {
-                if people != 0 && !matches!(event.body, EventBody::Count { .. }) {
-                    moves.entry(scope.clone()).or_default().push((at, people));
-                }
-                let counts = people != 0
-                    || (!matches!(event.body, EventBody::Count { .. })
-                        && !measured(event, *received, self.rules).is_empty());
-                if counts {
-                    minutes.entry(scope.clone()).or_default().insert(minute_of(at));
-                }
-            }
-            for scope in self.scopes(&event.camera, at) {
-                let reached = at.min(*received).plus(-self.rules.out_of_order);
-                let entry = frontier.entry(scope).or_insert(reached);
-                *entry = (*entry).max(reached);
-            }
-        }
-        let mut words: BTreeMap<Scope, Vec<Word>> = BTreeMap::new();
-        for (event, _) in events {
-            if let Some((place, word)) = word(event) {
-                let scope = Scope::Place(place.clone());
-                if self.scopes(&event.camera, event.at).contains(&scope) {
-                    minutes
-                        .entry(scope.clone())
-                        .or_default()
-                        .insert(minute_of(event.at));
-                    words.entry(scope).or_default().push(word);
-                }
-            }
-        }
-        for (camera, counted) in counted {
-            let [people_in, people_out, _] = counted.people.map(|people| people as i64);
-            for scope in self.scopes(camera, minute_of(counted.at)) {
-                let moves = moves.entry(scope).or_default();
-                moves.push((counted.at, people_in - people_out));
-            }
-        }
-        for (camera, held) in held {
-            let [people_in, people_out, _] = held.people.map(|people| people as i64);
-            for scope in self.scopes(camera, minute_of(held.at())) {
-                let moves = moves.entry(scope).or_default();
-                moves.push((held.at(), people_in - people_out));
-            }
-        }
-        for (scope, minutes) in minutes {
-            let moves = moves.remove(&scope).unwrap_or_default();
-            let words = words.remove(&scope).unwrap_or_default();
-            let settled = frontier
-                .get(&scope)
-                .map_or(Timestamp(i64::MIN), |frontier| minute_of(*frontier));
-            for minute in minutes {
-                let means = self.minute_means(&scope, minute, &moves, &words);
-                self.row(&scope, Rung::Minute, minute)
-                    .measures
-                    .insert(Measure::Occupancy, means.clone());
-                if minute < settled {
-                    for rung in Rung::ALL.into_iter().skip(1) {
-                        self.row(&scope, rung, minute)
-                            .measures
-                            .entry(Measure::Occupancy)
-                            .or_default()
-                            .merge(&means);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The time-weighted mean of each of the minute's six panes, with the floor rule applied pane by pane since the reset.
-    fn minute_means(
-        &self,
-        scope: &Scope,
-        minute: Timestamp,
-        moves: &[(Timestamp, i64)],
-        words: &[Word],
-    ) -> Summary {
-        let place = self.place_of(scope);
-        let zone = place.map_or(jiff::tz::TimeZone::UTC, Place::zone);
-        let day: TimeRange = occupancy_day(minute, &zone, place.map_or(0, |place| place.resets_at));
-        let mut panes: BTreeMap<i64, i64> = BTreeMap::new();
-        for (at, people) in moves.iter().filter(|(at, _)| day.contains(*at)) {
-            *panes.entry(pane_of(*at)).or_default() += people;
-        }
-        // The last word of a pane holds from its end, one that stands at its start from there.
-        let mut said: BTreeMap<i64, Word> = BTreeMap::new();
-        for word in words.iter().filter(|word| day.contains(word.0)) {
-            let pane = pane_of(word.0);
-            panes.entry(pane).or_default();
-            said.entry(pane)
-                .and_modify(|known| *known = (*known).max(*word))
-                .or_insert(*word);
-        }
-        let at_start = |word: &Word| word.0 == pane_start(pane_of(word.0));
-        let level_at = |pane: i64| {
-            let (mut raw, mut floor) = (0, 0);
-            for (at, net) in panes.range(..pane) {
-                let word = said.get(at);
-                if let Some(word) = word.filter(|word| at_start(word)) {
-                    (raw, floor) = (i64::from(word.2), 0);
-                }
-                raw += net;
-                floor = floor.max(-raw);
-                if let Some(word) = word.filter(|word| !at_start(word)) {
-                    (raw, floor) = (i64::from(word.2), 0);
-                }
-            }
-            if let Some(word) = said.get(&pane).filter(|word| at_start(word)) {
-                (raw, floor) = (i64::from(word.2), 0);
-            }
-            i128::from(raw + floor)
-        };
-        let mut means = Summary::default();
-        let first = pane_of(minute);
-        for pane in first..first + PANES_PER_MINUTE {
-            let end = pane_start(pane + 1);
-            let inside = moves.iter().filter(|(at, _)| pane_of(*at) == pane);
-            let area: i128 = level_at(pane) * i128::from(PANE)
-                + inside
-                    .map(|(at, people)| i128::from(*people) * i128::from(end.since(*at)))
-                    .sum::<i128>();
-            let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
-            means.add(mean.max(0) as i64);
-        }
-        means
-    }
-}
-
-/// When somebody said how many are inside, why, and how many.
-type Word = (Timestamp, Option<ResetReason>, u32);
-
-/// How many an event says are inside, and of which place.
-fn word(event: &Event) -> Option<(&PlaceId, Word)> {
-    match &event.body {
-        EventBody::Occ {
-            of: OccTarget::Zone(place) | OccTarget::Place(place),
-            n,
-        } => Some((place, (event.at, None, *n))),
-        EventBody::Reset {
-            target: ResetTarget::Place(place),
-            to,
-            reason,
-        } => Some((place, (event.at, Some(*reason), *to))),
-        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! AGG-7: what became of the people of each closed day of a place.
 //!
 //! A day is closed from the stored rows alone, so that a late event, a restart or another node gives the same answer.
-//! Its steps are minutes. An hour that holds more than its minutes was counted in windows longer than a minute, and is
+//! Its steps are panes, by which the live number is followed as well. An hour that holds more than its minutes was counted in windows longer than a minute, and is
 //! one step as a whole: nobody knows when in it they came. Windows longer than an hour lie in no day from reset to reset
 //! and are not part of it.
 
@@ -14,9 +14,10 @@ use crate::{Action, Actor, App};
 use throng_engine::occupancy::reset::Setting;
 use throng_engine::occupancy::{ClosedDay, Crossings, close};
 use throng_model::counting::Sides;
+use throng_model::pane::SECONDS_PER_PANE;
 use throng_model::place::occupancy_day;
 use throng_model::row::Row;
-use throng_model::time::HOUR;
+use throng_model::time::{HOUR, SECOND};
 use throng_model::{Fault, FaultCode, Measure, PlaceId, Reason, Rung, Scope, TimeRange, Timestamp};
 
 pub use now::OccupancyNow;
@@ -149,7 +150,7 @@ impl App {
     }
 }
 
-/// The minutes of an hour. Whom only the hour knows, counted in windows longer than a minute, may have come at any time in it, and is
+/// The panes of an hour. Whom only the hour knows, counted in windows longer than a minute, may have come at any time in it, and is
 /// taken to have come at its beginning: somebody who says later how many are inside has seen them.
 fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps: &mut Vec<Crossings>) {
     let from = minutes.partition_point(|(start, _)| *start < hour.start);
@@ -173,32 +174,44 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
     steps.extend(std::iter::once(rest).chain(fine).filter(anybody));
 }
 
-/// A minute, cut where somebody said how many are inside: who walked before is known to him.
+/// A minute by its panes, as the live number is followed, cut once more behind the second in which somebody said how many are
+/// inside: who walked before is known to him.
 fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
+    const END: u8 = 60;
+    let words = row.minute.settings.iter();
+    let mut ends: Vec<u8> = (0..=END)
+        .step_by(usize::from(SECONDS_PER_PANE))
+        .skip(1)
+        .chain(words.map(|(_, setting)| setting.second() + 1))
+        .collect();
+    ends.sort_unstable();
+    ends.dedup();
     let mut rest = crossings(start, row);
+    let mut steps = row.minute.steps.as_slice();
     let mut parts = Vec::new();
     let mut from = 0;
-    for (pane, setting) in &row.minute.settings {
-        let to = *pane + u8::from(!setting.is_before_its_pane());
-        let passed = row
-            .minute
-            .steps
-            .iter()
-            .filter(|step| (from..to).contains(&step.0));
-        let net: i64 = passed.map(|step| step.1.net).sum();
-        // The panes of a minute know the difference of in and out only; that is all the level needs.
-        let before = Crossings {
-            at: rest.at,
-            people_in: net.max(0).unsigned_abs().min(rest.people_in),
-            people_out: net.min(0).unsigned_abs().min(rest.people_out),
+    for end in ends {
+        let (within, later) = steps.split_at(steps.partition_point(|step| step.0 < end));
+        steps = later;
+        // A second knows the difference of in and out only; that is all the level needs. Whom nothing else tells of came last.
+        let net: i64 = within.iter().map(|(_, step)| step.net).sum();
+        let is_last = end == END;
+        let people = |net: i64, rest: &mut u64| {
+            let people = if is_last {
+                *rest
+            } else {
+                net.max(0).unsigned_abs().min(*rest)
+            };
+            *rest -= people;
+            people
         };
-        rest.people_in -= before.people_in;
-        rest.people_out -= before.people_out;
-        rest.at = setting.at;
-        parts.push(before);
-        from = to;
+        parts.push(Crossings {
+            at: start.plus(i64::from(from) * SECOND),
+            people_in: people(net, &mut rest.people_in),
+            people_out: people(-net, &mut rest.people_out),
+        });
+        from = end;
     }
-    parts.push(rest);
     parts
 }
 
@@ -267,7 +280,7 @@ mod tests {
     fn a_minute_is_cut_where_somebody_said_how_many_are_inside() {
         let mut minute = row(5, 1);
         let step = |net| Step { net, moment: 0 };
-        minute.minute.steps = vec![(0, step(1)), (2, step(1)), (4, step(2))];
+        minute.minute.steps = vec![(3, step(1)), (25, step(1)), (26, step(2))];
         let setting = throng_model::row::Setting {
             at: Timestamp(61 * MINUTE + 25_000_000),
             reason: None,
@@ -275,11 +288,34 @@ mod tests {
         };
         minute.minute.set(2, setting);
         assert_eq!(
-            steps(row(5, 1), &[(61, minute.clone())]),
-            [(61, 2, 0), (61, 3, 1)]
+            steps(row(5, 1), &[(61, minute.clone())])
+                .iter()
+                .map(|step| (step.1, step.2))
+                .collect::<Vec<_>>(),
+            [(1, 0), (1, 0), (2, 0), (1, 1)]
         );
         let parts = parts_of_minute(Timestamp(61 * MINUTE), &minute);
-        assert_eq!(parts[1].at, setting.at, "set before who came after");
+        let by_second: Vec<_> = parts
+            .iter()
+            .map(|part| (part.at.since(Timestamp(61 * MINUTE)) / SECOND, part.people_in))
+            .collect();
+        assert_eq!(
+            by_second,
+            [(0, 1), (10, 0), (20, 1), (26, 2), (30, 0), (40, 0), (50, 1)],
+            "cut where the word holds, and whom no second tells of comes last"
+        );
+    }
+
+    #[test]
+    fn a_pane_that_sends_more_out_than_were_inside_is_a_step_of_its_own() {
+        let mut minute = row(2, 2);
+        let step = |net| Step { net, moment: 0 };
+        minute.minute.steps = vec![(4, step(-1)), (5, step(1)), (11, step(-1)), (31, step(1))];
+        assert_eq!(
+            steps(row(2, 2), &[(61, minute)]),
+            [(61, 0, 1), (61, 1, 0), (61, 1, 1)],
+            "within a pane nothing is proven"
+        );
     }
 
     #[test]

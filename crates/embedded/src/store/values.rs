@@ -2,15 +2,18 @@
 //!
 //! Everything must be used up in decoding: a byte too many is damage as much as a byte too few.
 
+mod older;
+
 use super::fault::damaged;
-use serde::Deserialize;
+use older::{RowOfVersion1, RowOfVersion2, RowOfVersion3};
 use serde::de::DeserializeOwned;
-use throng_model::row::{MinuteFacts, Step};
-use throng_model::{Fault, Measure, Row, Summary};
+use throng_model::{Fault, Row};
 use throng_ports::Recovered;
 
 /// Postcard of [`Row`].
-const ROW: u8 = 3;
+const ROW: u8 = 4;
+/// The same before minutes knew in which second of a pane somebody moved.
+const ROW_WITHOUT_SECONDS: u8 = 3;
 /// The same before cameras that count windows were observed once: places hold what is in excess, too, until the camera's bucket
 /// changes again.
 const ROW_WITHOUT_EXCESS: u8 = 2;
@@ -37,6 +40,10 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
     };
     match value {
         [ROW, body @ ..] => whole(body).map_err(|why| wrong(&why)),
+        [ROW_WITHOUT_SECONDS, body @ ..] => {
+            let row: RowOfVersion3 = whole(body).map_err(|why| wrong(&why))?;
+            Ok(row.into())
+        }
         [ROW_WITHOUT_EXCESS, body @ ..] => {
             let row: RowOfVersion2 = whole(body).map_err(|why| wrong(&why))?;
             Ok(row.into())
@@ -47,56 +54,6 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
         }
         [version, ..] => Err(wrong(&format_args!("version {version} is unknown"))),
         [] => Err(wrong(&"it is empty")),
-    }
-}
-
-#[derive(Deserialize)]
-struct RowOfVersion2 {
-    revision: u32,
-    observed: u64,
-    measures: Vec<(Measure, Summary)>,
-    minute: MinuteFacts,
-}
-
-impl From<RowOfVersion2> for Row {
-    fn from(row: RowOfVersion2) -> Self {
-        Self {
-            revision: row.revision,
-            observed: row.observed,
-            excess: 0,
-            measures: row.measures,
-            minute: row.minute,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct RowOfVersion1 {
-    revision: u32,
-    observed: u64,
-    measures: Vec<(Measure, Summary)>,
-    minute: OldMinuteFacts,
-}
-
-#[derive(Deserialize)]
-struct OldMinuteFacts {
-    contacts: u8,
-    steps: Vec<(u8, Step)>,
-}
-
-impl From<RowOfVersion1> for Row {
-    fn from(row: RowOfVersion1) -> Self {
-        Self {
-            revision: row.revision,
-            observed: row.observed,
-            excess: 0,
-            measures: row.measures,
-            minute: MinuteFacts {
-                contacts: row.minute.contacts,
-                steps: row.minute.steps,
-                settings: Vec::new(),
-            },
-        }
     }
 }
 

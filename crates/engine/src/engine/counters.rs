@@ -82,7 +82,9 @@ impl Engine {
             panes.at(at).walk(at, people_in - people_out);
         }
         for scope in self.directory.cameras[number].counted_by(at) {
-            self.scopes[scope].present.count(at, booked, people);
+            let memory = &mut self.scopes[scope];
+            memory.present.count(booked, people);
+            memory.walk(at, people_in - people_out);
             self.live.mark(scope);
         }
     }

@@ -12,10 +12,23 @@ use throng_model::live::Now;
 use throng_model::{CameraId, Scope, Timestamp};
 
 impl Engine {
-    /// The present of every scope that changed since this was last asked.
+    /// The present of every scope that changed since this was last asked. Where a settled minute of the day changed, it is told
+    /// after the next flush: before, nobody knows how many are inside.
     pub fn take_changed(&mut self) -> Vec<Now> {
-        let numbers = self.live.take();
+        let numbers = self
+            .live
+            .take_where(|number| !self.scopes[number].open.is_behind());
         numbers.into_iter().map(|number| self.now(number)).collect()
+    }
+
+    /// What the last flush gave out can be read by everybody now.
+    pub fn rows_are_stored(&mut self) {
+        for (number, memory) in self.scopes.iter_mut().enumerate() {
+            if memory.stored != memory.flushed {
+                memory.stored = memory.flushed;
+                self.live.mark(number);
+            }
+        }
     }
 
     /// What the counters did of every camera where that changed since this was last asked. What is forgotten because no event
@@ -42,17 +55,18 @@ impl Engine {
     }
 
     fn now(&self, number: usize) -> Now {
-        let present = &self.scopes[number].present;
+        let (present, level) = (&self.scopes[number].present, self.scopes[number].level());
         // Cameras come first, so a camera's scope has the camera's number.
         let source = self.sources.get(number);
         Now {
             scope: self.directory.scopes[number].scope.clone(),
-            raw_occupancy: present.level.raw,
-            occupancy: present.level.occupancy(),
+            raw_occupancy: level.raw,
+            occupancy: level.occupancy(),
             in_today: present.in_today,
             out_today: present.out_today,
             pass_today: present.pass_today,
             as_of: present.as_of,
+            stored_as_of: self.scopes[number].stored,
             latest: present.latest,
             first_told: source.and_then(|source| source.first),
             last_heard: source.and_then(|source| source.heard),

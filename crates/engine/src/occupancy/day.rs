@@ -75,8 +75,8 @@ impl ClosedDay {
     }
 }
 
-/// Closes a day. Steps and settings are in order of time; those outside the day are not part of it. A setting at the
-/// start of a step holds before it.
+/// Closes a day. Steps and settings are in order of time; those outside the day are not part of it. A setting that holds from
+/// the start of a step comes before it.
 pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: Sides) -> ClosedDay {
     debug_assert!(steps.is_sorted_by_key(|step| step.at), "steps are in order");
     let within = || steps.iter().filter(|step| day.contains(step.at));
@@ -87,6 +87,7 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
     let (raw_rest, rest) = (follower.raw(), follower.corrected());
     follower.set(&Setting {
         at: day.end,
+        from: day.end,
         to: 0,
         reason: Reason::Nightly,
     });
@@ -115,7 +116,7 @@ pub(super) fn follow(
         .filter(|setting| day.contains(setting.at))
         .peekable();
     for step in steps.iter().filter(|step| day.contains(step.at)) {
-        while let Some(setting) = settings.next_if(|setting| setting.at <= step.at) {
+        while let Some(setting) = settings.next_if(|setting| setting.from <= step.at) {
             follower.set(setting);
         }
         follower.step(step);
@@ -279,6 +280,7 @@ mod tests {
     fn who_says_how_many_are_inside_is_believed_and_recorded() {
         let counted = Setting {
             at: Timestamp(2 * HOUR),
+            from: Timestamp(2 * HOUR),
             to: 5,
             reason: Reason::Operator,
         };
@@ -326,7 +328,7 @@ mod tests {
         #[test]
         fn people_are_conserved(crossings in prop::collection::vec((0u64..40, 0u64..40), 0..24), to in prop::option::of((0i64..24, 0u32..30)), one in any::<bool>()) {
             let sides = if one { Sides::One } else { Sides::Two };
-            let settings: Vec<_> = to.map(|(hour, to)| Setting { at: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
+            let settings: Vec<_> = to.map(|(hour, to)| Setting { at: Timestamp(hour * HOUR), from: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
             let steps = steps(&crossings);
             let day = close(DAY, &steps, &settings, sides);
             prop_assert!(day.series.iter().all(|level| level.corrected >= 0));

@@ -2,9 +2,10 @@
 
 use super::floor;
 use serde::{Deserialize, Serialize};
-use throng_model::pane::{PANE, PANES_PER_MINUTE};
-use throng_model::row::{MinuteFacts, Step};
+use throng_model::pane::{PANE, PANES_PER_MINUTE, SECONDS_PER_PANE};
+use throng_model::row::{MinuteFacts, Setting, Step};
 use throng_model::summary::VALUE_MAX;
+use throng_model::time::SECOND;
 use throng_model::{Measure, Summary};
 
 /// People inside at one moment: as counted, and what the floor rule adds.
@@ -34,39 +35,47 @@ impl Level {
     /// minute's end.
     pub(crate) fn walk_minute(&mut self, facts: &MinuteFacts) -> Summary {
         let mut means = Summary::default();
-        let mut steps = facts.steps.iter().peekable();
-        let mut settings = facts.settings.iter().peekable();
-        for pane in 0..PANES_PER_MINUTE as u8 {
-            let setting = settings
-                .next_if(|entry| entry.0 == pane)
-                .map(|(_, setting)| setting);
-            let (first, last) = match setting {
-                Some(setting) if setting.is_before_its_pane() => (Some(setting), None),
-                other => (None, other),
-            };
-            if let Some(setting) = first {
-                *self = Self::set_to(setting.to);
-            }
-            let step = steps
-                .next_if(|entry| entry.0 == pane)
-                .map(|entry| entry.1)
-                .unwrap_or_default();
-            means.add(self.walk_pane(&step));
-            if let Some(setting) = last {
-                *self = Self::set_to(setting.to);
-            }
-        }
+        self.pass_minute(facts, |mean| means.add(mean));
         means
     }
 
-    /// Walks through one pane: gives its time-weighted mean in milli-people, rounded down.
-    fn walk_pane(&mut self, step: &Step) -> i64 {
-        let start = i128::from(self.raw + self.floor);
-        let area = start * i128::from(PANE) + step.moment;
-        self.raw += step.net;
+    /// The same for whoever asks where the level ends: each mean is told, and none put together.
+    pub(crate) fn pass_minute(&mut self, facts: &MinuteFacts, mut tell: impl FnMut(i64)) {
+        let mut steps = facts.steps.as_slice();
+        let mut settings = facts.settings.iter().peekable();
+        for pane in 0..PANES_PER_MINUTE as u8 {
+            let setting = settings.next_if(|entry| entry.0 == pane);
+            let end = (pane + 1) * SECONDS_PER_PANE;
+            let (within, rest) = steps.split_at(steps.partition_point(|step| step.0 < end));
+            steps = rest;
+            tell(self.walk_pane(within, setting.map(|(_, setting)| setting)));
+        }
+    }
+
+    /// Walks through one pane: gives its time-weighted mean in milli-people, rounded down. The floor is raised by where a pane
+    /// ends: within one, who goes out may have been told of before who came in.
+    fn walk_pane(&mut self, steps: &[(u8, Step)], setting: Option<&Setting>) -> i64 {
+        let known = setting.map_or(steps.len(), |setting| {
+            steps.partition_point(|step| step.0 <= setting.second())
+        });
+        let (before, after) = steps.split_at(known);
+        let mut area = i128::from(self.raw + self.floor) * i128::from(PANE) + self.walk(before);
+        if let Some(setting) = setting {
+            let jump = i128::from(setting.to) - i128::from(self.raw + self.floor);
+            let passed = i64::from(setting.second() % SECONDS_PER_PANE + 1) * SECOND;
+            area += jump * i128::from(PANE - passed);
+            *self = Self::set_to(setting.to);
+            area += self.walk(after);
+        }
         self.floor = floor::raise(self.floor, self.raw);
         let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
         mean.clamp(0, i128::from(VALUE_MAX)) as i64
+    }
+
+    /// Takes these steps: gives what they add to the area of their pane.
+    fn walk(&mut self, steps: &[(u8, Step)]) -> i128 {
+        self.raw += steps.iter().map(|(_, step)| step.net).sum::<i64>();
+        steps.iter().map(|(_, step)| step.moment).sum()
     }
 }
 
@@ -74,13 +83,10 @@ impl Level {
 mod tests {
     use super::*;
     use throng_model::Timestamp;
-    use throng_model::row::Setting;
 
-    fn step(net: i64, seconds_left: i64) -> Step {
-        Step {
-            net,
-            moment: i128::from(net) * i128::from(seconds_left) * 1_000_000,
-        }
+    /// So many people more at this second of a minute.
+    fn step(second: u8, people: i64) -> (u8, Step) {
+        (second, Step::at(Timestamp(i64::from(second) * SECOND), people))
     }
 
     fn facts(steps: &[(u8, Step)]) -> MinuteFacts {
@@ -90,46 +96,57 @@ mod tests {
         }
     }
 
-    #[test]
-    fn who_says_how_many_are_inside_has_seen_who_came_in_that_pane() {
-        let mut level = Level { raw: -2, floor: 3 };
-        let mut minute = facts(&[(2, step(-1, 5)), (3, step(2, 10))]);
-        let word = |at: i64, to| Setting {
-            at: Timestamp(at * 1_000_000),
+    /// So many are inside, said so many milliseconds after the minute began.
+    fn word(millis: i64, to: u32) -> Setting {
+        Setting {
+            at: Timestamp(millis * 1_000),
             reason: None,
             to,
-        };
-        minute.set(2, word(25, 9));
-        minute.set(2, word(21, 4));
-        let means = level.walk_minute(&minute);
-        assert_eq!(
-            level,
-            Level { raw: 11, floor: 0 },
-            "the later word, and who came after that pane"
-        );
-        assert_eq!((means.min, means.max), (500, 11_000));
+        }
     }
 
     #[test]
-    fn a_word_at_the_start_of_a_pane_holds_from_there() {
+    fn whoever_crosses_after_the_second_of_a_word_comes_on_top_of_it() {
+        let mut level = Level { raw: -2, floor: 3 };
+        let mut minute = facts(&[step(25, -1), step(26, 3), step(30, 2)]);
+        minute.set(2, word(25_400, 9));
+        minute.set(2, word(21_000, 4));
+        let means = level.walk_minute(&minute);
+        assert_eq!(
+            level,
+            Level { raw: 14, floor: 0 },
+            "the later word, three and two"
+        );
+        // One for five seconds, nobody for one, and then twelve of whom three come when it is said: 5 + 4 * 12 = 53.
+        assert_eq!((means.min, means.max), (1_000, 14_000));
+        assert_eq!(means.sum, 2 * 1_000 + 5_300 + 3 * 14_000);
+    }
+
+    #[test]
+    fn a_word_at_the_start_of_a_pane_holds_from_the_end_of_that_second() {
         let mut level = Level::default();
-        let mut minute = facts(&[(2, step(-1, 5))]);
-        let word = Setting {
-            at: Timestamp(20_000_000),
-            reason: None,
-            to: 9,
-        };
-        minute.set(2, word);
+        let mut minute = facts(&[step(20, 5), step(29, -1)]);
+        minute.set(2, word(20_000, 9));
         let means = level.walk_minute(&minute);
         assert_eq!(level, Level { raw: 8, floor: 0 });
+        // Five for one second, nine for eight, eight for one.
         assert_eq!((means.min, means.max), (0, 8_500));
+    }
+
+    #[test]
+    fn who_leaves_after_a_word_that_left_nobody_proves_that_it_was_wrong() {
+        let mut level = Level::default();
+        let mut minute = facts(&[step(3, -2), step(12, 1)]);
+        minute.set(0, word(2_000, 0));
+        level.walk_minute(&minute);
+        assert_eq!(level, Level { raw: -1, floor: 2 });
     }
 
     #[test]
     fn the_mean_weighs_every_second() {
         let mut level = Level::default();
         // Four people come 5 s before the end of the first pane, and stay.
-        let means = level.walk_minute(&facts(&[(0, step(4, 5))]));
+        let means = level.walk_minute(&facts(&[step(5, 4)]));
         assert_eq!((level.raw, means.min, means.max), (4, 2_000, 4_000));
         assert_eq!(means.sum, 2_000 + 5 * 4_000);
     }
@@ -137,12 +154,19 @@ mod tests {
     #[test]
     fn a_missed_entry_is_added_from_then_on() {
         let mut level = Level::default();
-        level.walk_minute(&facts(&[(1, step(-1, 10)), (3, step(2, 10))]));
+        level.walk_minute(&facts(&[step(10, -1), step(30, 2)]));
         assert_eq!(level, Level { raw: 1, floor: 1 });
         assert_eq!(level.occupancy(), 2);
-        let means = level.walk_minute(&facts(&[(0, step(-3, 1))]));
+        let means = level.walk_minute(&facts(&[step(9, -3)]));
         assert_eq!(level.occupancy(), 0);
         // Two people for nine seconds of the first pane, then one too many goes: 2 - 3/10.
         assert_eq!((means.max, means.min), (1_700, 0));
+    }
+
+    #[test]
+    fn out_before_in_within_a_pane_proves_nothing() {
+        let mut level = Level::default();
+        level.walk_minute(&facts(&[step(11, -1), step(18, 1)]));
+        assert_eq!(level, Level::default());
     }
 }

@@ -48,8 +48,10 @@ impl From<throng_model::event::ResetReason> for Reason {
 /// A level to be set within a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// From this moment on.
+    /// When it was said.
     pub at: Timestamp,
+    /// From this moment on it holds: who crossed before is among those it counts.
+    pub from: Timestamp,
     /// So many are inside.
     pub to: u32,
     /// Who says so.
@@ -60,6 +62,7 @@ impl From<throng_model::row::Setting> for Setting {
     fn from(setting: throng_model::row::Setting) -> Self {
         Self {
             at: setting.at,
+            from: setting.holds_from(),
             to: setting.to,
             reason: setting.reason.map_or(Reason::Reported, Reason::from),
         }

@@ -55,6 +55,7 @@ fn now(camera: u64, people: i64) -> Now {
         pass_today: 0,
         as_of: Some(Timestamp(people)),
         latest: Some(Timestamp(people)),
+        stored_as_of: None,
         first_told: None,
         last_heard: Some(Timestamp(people)),
         latency: Some(1),

@@ -151,14 +151,14 @@ fn full_row() -> Row {
             contacts: 0b10_1101,
             steps: vec![
                 (
-                    0,
+                    3,
                     Step {
                         net: -5,
                         moment: -1 << 70,
                     },
                 ),
                 (
-                    5,
+                    59,
                     Step {
                         net: 7,
                         moment: 1 << 70,
@@ -187,8 +187,9 @@ fn full_row() -> Row {
     row
 }
 
-/// What this build writes. Format 1 did not know who said how many are inside, format 2 not what cameras told of twice.
-const FORMAT: u8 = 3;
+/// What this build writes. Format 1 did not know who said how many are inside, format 2 not what cameras told of twice, format 3
+/// not in which second of a pane somebody moved.
+const FORMAT: u8 = 4;
 
 /// Tests run in the folder of their crate.
 fn fixture(format: u8) -> String {
@@ -209,6 +210,12 @@ fn fixture_checkpoints(format: u8) -> [Checkpoint; 2] {
     }
     if format < 3 {
         row.excess = 0;
+    }
+    if format < 4 {
+        // Panes 0 and 5 of the minute.
+        let first_seconds = [0, 50];
+        let steps = row.minute.steps.iter_mut().zip(first_seconds);
+        steps.for_each(|(step, second)| step.0 = second);
     }
     second.rows.push((place, row.into()));
     [checkpoint(1), second]

@@ -1,0 +1,43 @@
+//! What the engine remembers of a camera or place beside its rows.
+
+use crate::levels::{Marks, Tail};
+use crate::occupancy::Level;
+use crate::open::Open;
+use crate::present::Present;
+use serde::{Deserialize, Serialize};
+use throng_model::Timestamp;
+
+/// A scope's memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ScopeMemory {
+    /// Today's counts.
+    pub present: Present,
+    /// Where following the occupancy stopped.
+    pub tail: Option<Tail>,
+    /// Where it came by.
+    #[serde(skip)]
+    pub marks: Marks,
+    /// What is known behind.
+    pub open: Open,
+    /// How far time has come here, less the allowance for disorder: the furthest event counted or word heard, or its arrival
+    /// where that was before. A camera that is ahead settles no minute of the others.
+    pub frontier: Option<Timestamp>,
+    /// The latest event in the rows that the last flush gave out, as [`Present::as_of`] has it.
+    #[serde(skip)]
+    pub flushed: Option<Timestamp>,
+    /// The same of the rows that are stored.
+    #[serde(skip)]
+    pub stored: Option<Timestamp>,
+}
+
+impl ScopeMemory {
+    /// How many are inside now.
+    pub fn level(&self) -> Level {
+        self.open.level(self.present.occupancy_day)
+    }
+
+    /// People came (positive) or went (negative).
+    pub fn walk(&mut self, at: Timestamp, people: i64) {
+        self.open.walk(at, people, self.present.occupancy_day);
+    }
+}

@@ -1,0 +1,114 @@
+//! What is known of a scope behind its settled minutes. The level now is followed through it in the order of time and by the
+//! rules of the rows, so that it is what a flush would find, whatever came in whatever order.
+//!
+//! What changes a settled minute of the day needs the rows of that day: until the next flush has followed them the level now
+//! is not known, and the scope is *behind*.
+
+use crate::levels::Tail;
+use crate::occupancy::Level;
+use serde::{Deserialize, Serialize};
+use throng_model::pane::{PANES_PER_MINUTE, SECONDS_PER_PANE, pane_of, second_of};
+use throng_model::row::{MinuteFacts, Setting, Step, add_step};
+use throng_model::time::{MINUTE, SECOND};
+use throng_model::{TimeRange, Timestamp};
+
+/// See the [module](self).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    /// Where the settled minutes end, and the level there. None: no minute is settled, and a day begins with nobody.
+    from: Option<Tail>,
+    /// The minutes from there on in which anybody moved or said how many are inside, ascending; also those of days to come.
+    minutes: Vec<(Timestamp, MinuteFacts)>,
+    /// Whether a settled minute of this day changed. Nothing of it is kept: a state is saved when all is flushed.
+    #[serde(skip)]
+    is_behind: bool,
+}
+
+impl Open {
+    /// What a flush found.
+    pub fn found(from: Tail, minutes: Vec<(Timestamp, MinuteFacts)>) -> Self {
+        Self {
+            from: Some(from),
+            minutes,
+            is_behind: false,
+        }
+    }
+
+    /// As an older state has it, which told the level of this day and of the next and not how they came about.
+    pub fn of_levels(tail: Option<Tail>, day: TimeRange, level: Level, next: Level) -> Self {
+        // Whom a fast clock counted of the next day: first down to what raised the floor, then up again.
+        let mut minute = MinuteFacts::default();
+        for (pane, people) in [(0, -next.floor), (1, next.raw + next.floor)] {
+            let second = pane * SECONDS_PER_PANE;
+            let at = day.end.plus(i64::from(second) * SECOND);
+            add_step(&mut minute.steps, second, &Step::at(at, people));
+        }
+        let minute_of_level = tail.map_or(day.start, |tail| tail.minute.max(day.start));
+        Self {
+            from: Some(Tail {
+                minute: minute_of_level,
+                level,
+            }),
+            minutes: vec![(day.end, minute)],
+            is_behind: false,
+        }
+    }
+
+    /// People came (positive) or went (negative) at this moment. The day is that of [`level`](Self::level).
+    pub fn walk(&mut self, at: Timestamp, people: i64, day: Option<TimeRange>) {
+        if people != 0
+            && let Some(minute) = self.minute(at, day)
+        {
+            add_step(&mut minute.steps, second_of(at), &Step::at(at, people));
+        }
+    }
+
+    /// Somebody said how many are inside.
+    pub fn set(&mut self, setting: Setting, day: Option<TimeRange>) {
+        if let Some(minute) = self.minute(setting.at, day) {
+            let pane = pane_of(setting.at).rem_euclid(PANES_PER_MINUTE);
+            minute.set(pane as u8, setting);
+        }
+    }
+
+    /// The minute of a moment; none where it is settled.
+    fn minute(&mut self, at: Timestamp, day: Option<TimeRange>) -> Option<&mut MinuteFacts> {
+        let start = Timestamp(at.0.div_euclid(MINUTE) * MINUTE);
+        if self.from.is_some_and(|from| start < from.minute) {
+            self.is_behind |= day.is_some_and(|day| day.contains(at));
+            return None;
+        }
+        let place = match self.minutes.binary_search_by_key(&start, |entry| entry.0) {
+            Ok(found) => found,
+            Err(place) => {
+                self.minutes.insert(place, (start, MinuteFacts::default()));
+                place
+            }
+        };
+        self.minutes.get_mut(place).map(|(_, facts)| facts)
+    }
+
+    /// Whether the level is known only after the next flush.
+    pub fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
+    /// The level at the end of all that is known of a day from reset to reset, of the latest in which anything was heard.
+    pub fn level(&self, day: Option<TimeRange>) -> Level {
+        let Some(day) = day else {
+            return Level::default();
+        };
+        let from = self.from.filter(|from| day.contains(from.minute));
+        let (start, mut level) = from.map_or((day.start, Level::default()), |from| (from.minute, from.level));
+        let first = self.minutes.partition_point(|(minute, _)| *minute < start);
+        for (_, facts) in self
+            .minutes
+            .iter()
+            .skip(first)
+            .take_while(|(minute, _)| *minute < day.end)
+        {
+            level.pass_minute(facts, |_| ());
+        }
+        level
+    }
+}
