@@ -181,10 +181,12 @@ impl Stream {
         self.ports.feed.replace(self.engine.all());
     }
 
-    /// Makes everything folded so far part of the store, all or nothing. It is there when this returns.
+    /// Makes everything folded so far part of the store, all or nothing. It is there when this returns, and watchers are told so.
     pub fn checkpoint(&mut self) -> Result<(), Fault> {
         self.hand_in_checkpoint()?;
-        self.committer.settle()
+        self.settle()?;
+        self.publish();
+        Ok(())
     }
 
     /// The same without waiting for the store. While it is still busy with the checkpoint before, this does nothing, and what
@@ -193,6 +195,7 @@ impl Stream {
         if !self.committer.is_free()? {
             return Ok(());
         }
+        self.engine.rows_are_stored();
         if std::mem::take(&mut self.sync_is_due) {
             return self.committer.sync();
         }
@@ -202,7 +205,7 @@ impl Stream {
     /// Does nothing when nothing was folded, nor counted at the doors.
     fn hand_in_checkpoint(&mut self) -> Result<(), Fault> {
         // A flush reads rows of the checkpoint before.
-        self.committer.settle()?;
+        self.settle()?;
         let turned_away = turned_away(&self.ingest);
         if self.ids.is_empty() && turned_away == self.turned_away {
             return Ok(());
@@ -247,7 +250,9 @@ impl Stream {
 
     /// Waits for what is on its way to the store.
     pub fn settle(&mut self) -> Result<(), Fault> {
-        self.committer.settle()
+        self.committer.settle()?;
+        self.engine.rows_are_stored();
+        Ok(())
     }
 
     /// Goes on with the new hierarchy when it changed.

@@ -1,7 +1,7 @@
 //! AGG-7: how many are inside now, by what the same weekdays before have taught about the counters of the place.
 //!
 //! Told from the stored rows, as closed days are, and by the same steps: so it stands still where the live page counts every
-//! event, and is a flush behind it.
+//! event, and is a flush behind it. How far it has come is told with it.
 
 use crate::{Action, Actor, App};
 use throng_engine::occupancy::live::{PastDay, Today, WEEKS, so_far};
@@ -19,7 +19,7 @@ pub struct OccupancyNow {
     pub day: TimeRange,
     /// Server time.
     pub at: Timestamp,
-    /// The latest event of the place, whatever its day; none before the first.
+    /// The latest event of the place that is in these levels, whatever its day; none before the first.
     pub as_of: Option<Timestamp>,
     /// Its levels; none where nobody looked, which is not the same as nobody.
     pub today: Option<Today>,
@@ -43,8 +43,11 @@ impl App {
         let resets_at = known.map_or(0, |place| place.resets_at);
         let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
-        let (zone, as_of, at) = (self.zone_of(&scope), self.as_of(&scope), self.parts.clock.now());
-        let reached = self.reached(&scope);
+        // Before the rows: what comes in between is in them, and nothing is promised that is not.
+        let present = self.present_of(&scope);
+        let as_of = present.as_ref().and_then(|now| now.stored_as_of);
+        let (zone, at) = (self.zone_of(&scope), self.parts.clock.now());
+        let reached = self.reached_since(present.and_then(|now| now.as_of));
         let day = occupancy_day(at, &zone, resets_at);
         let feeding = self.feeding(&scope);
         let mut past = Vec::new();
