@@ -749,8 +749,9 @@ export interface components {
         Bucket: {
             /**
              * Format: double
-             * @description The share, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where none was
-             *     expected.
+             * @description Of the 10-second panes of the bucket, up to now, in which its cameras were expected, all of them together and each since it is
+             *     known: the share in which they were heard from, 0 to 1. What a counted window observed is in the buckets that hold all of
+             *     it, and in none finer; windows across an hour are in their day. Null where no camera was expected.
              */
             coverage: number | null;
             /** @description The asked metrics; null means no data. */
@@ -777,7 +778,9 @@ export interface components {
         BucketNumbers: {
             /**
              * Format: double
-             * @description The share in which its cameras were heard from, 0 to 1.
+             * @description Of the 10-second panes of the bucket, up to now, in which its cameras were expected, all of them together and each since it is
+             *     known: the share in which they were heard from, 0 to 1. What a counted window observed is in the buckets that hold all of
+             *     it, and in none finer; windows across an hour are in their day. Null where no camera was expected.
              */
             coverage: number | null;
             /**
@@ -1017,8 +1020,11 @@ export interface components {
         GroupAnswer: {
             /**
              * Format: double
-             * @description The share of those hours, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where
-             *     none was expected.
+             * @description Of the 10-second panes of those hours, up to now, in which its cameras were expected, all of them together and each since it is
+             *     known: the share in which they were heard from, 0 to 1. Of a day of which these are only a part, panes that counted windows
+             *     across an hour observed are left out, as many as may lie in these hours, for nobody knows in which they do: they are neither
+             *     expected nor heard from.
+             *     Null where no other pane was expected.
              */
             coverage: number | null;
             groupId: string;
@@ -1203,8 +1209,11 @@ export interface components {
             at: string | null;
             /**
              * Format: double
-             * @description The share of those hours, up to now and since each camera is known, in which the place's cameras were heard from, 0 to 1; null
-             *     where none was expected.
+             * @description Of the 10-second panes of those hours, up to now, in which the place's cameras were expected, all of them together and each since it is
+             *     known: the share in which they were heard from, 0 to 1. Of a day of which these are only a part, panes that counted windows
+             *     across an hour observed are left out, as many as may lie in these hours, for nobody knows in which they do: they are neither
+             *     expected nor heard from.
+             *     Null where no other pane was expected.
              */
             coverage: number | null;
             /** @description How it is made. */
@@ -1289,7 +1298,9 @@ export interface components {
         OccupancyDayAnswer: {
             /**
              * Format: double
-             * @description The share in which its cameras were heard from, 0 to 1.
+             * @description Of the 10-second panes of the day in which its cameras were expected, all of them together and each since it is known: the
+             *     share in which they were heard from, 0 to 1. What counted windows across an hour observed is in none of these levels and
+             *     counts as not heard from. Null where no camera was expected.
              */
             coverage: number | null;
             /** @description Whether people probably use a door that is not counted. */
@@ -1351,7 +1362,8 @@ export interface components {
         OccupancyNowAnswer: {
             /**
              * Format: date-time
-             * @description The latest event of the place, of whatever day.
+             * @description The latest event of the place that these numbers know of, of whatever day; everything told of before it is in them. They are
+             *     made of what is stored, up to about a second behind the live numbers.
              */
             asOf: string | null;
             /**
@@ -1362,7 +1374,9 @@ export interface components {
             corrected: number | null;
             /**
              * Format: double
-             * @description The share of the day, up to now, in which its cameras were heard from, 0 to 1.
+             * @description Of the 10-second panes of the day, up to now, in which its cameras were expected, all of them together and each since it is
+             *     known: the share in which they were heard from, 0 to 1. What counted windows across an hour observed is in none of these
+             *     levels and counts as not heard from. Null where no camera was expected.
              */
             coverage: number | null;
             /**
@@ -1698,7 +1712,11 @@ export interface components {
         Trends: {
             /** @description People counted in each bucket; null means no data. */
             count: (number | null)[];
-            /** @description The share of each bucket in which its cameras were heard from. */
+            /**
+             * @description Of the 10-second panes of each bucket, up to now, in which its cameras were expected, the share in which they were heard from,
+             *     0 to 1. What a counted window observed is in the buckets that hold all of it, and in none finer. Null where no camera was
+             *     expected.
+             */
             coverage: (number | null)[];
             /** @description Mean occupancy of each bucket; null means no data. */
             occupancy: (number | null)[];

@@ -59,8 +59,11 @@ struct MeasureAnswer {
     source: &'static str,
     /// all, or open: the hours of which at least half is open time; all, where no opening hours are known.
     hours: &'static str,
-    /// The share of those hours, up to now and since each camera is known, in which the place's cameras were heard from, 0 to 1; null
-    /// where none was expected.
+    /// Of the 10-second panes of those hours, up to now, in which the place's cameras were expected, all of them together and each since it is
+    /// known: the share in which they were heard from, 0 to 1. Of a day of which these are only a part, panes that counted windows
+    /// across an hour observed are left out, as many as may lie in these hours, for nobody knows in which they do: they are neither
+    /// expected nor heard from.
+    /// Null where no other pane was expected.
     #[schema(required)]
     coverage: Option<f64>,
 }

@@ -89,7 +89,9 @@ struct OccupancyDayAnswer {
     rest: Option<f64>,
     /// Every jump, in order of time.
     resets: Vec<ResetAnswer>,
-    /// The share in which its cameras were heard from, 0 to 1.
+    /// Of the 10-second panes of the day in which its cameras were expected, all of them together and each since it is known: the
+    /// share in which they were heard from, 0 to 1. What counted windows across an hour observed is in none of these levels and
+    /// counts as not heard from. Null where no camera was expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// provisional, or final: an hour has passed since its end. What still comes closes the day again.

@@ -55,7 +55,9 @@ struct BucketNumbers {
     /// anything else) at it.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     values: Numbers,
-    /// The share in which its cameras were heard from, 0 to 1.
+    /// Of the 10-second panes of the bucket, up to now, in which its cameras were expected, all of them together and each since it is
+    /// known: the share in which they were heard from, 0 to 1. What a counted window observed is in the buckets that hold all of
+    /// it, and in none finer; windows across an hour are in their day. Null where no camera was expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// How often late events changed it after its end.

@@ -62,8 +62,11 @@ struct GroupAnswer {
     metrics: GroupMetrics,
     /// The whole hours, in the group's own zone, that its metrics are told of: every hour that overlaps the range.
     whole_hours: RangeAnswer,
-    /// The share of those hours, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where
-    /// none was expected.
+    /// Of the 10-second panes of those hours, up to now, in which its cameras were expected, all of them together and each since it is
+    /// known: the share in which they were heard from, 0 to 1. Of a day of which these are only a part, panes that counted windows
+    /// across an hour observed are left out, as many as may lie in these hours, for nobody knows in which they do: they are neither
+    /// expected nor heard from.
+    /// Null where no other pane was expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// live, provisional, or final: an hour has passed since their end. What still comes makes a new revision.

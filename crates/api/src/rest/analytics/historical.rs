@@ -44,8 +44,9 @@ struct Bucket {
     /// The asked metrics; null means no data.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
-    /// The share, up to now and since each camera is known, in which its cameras were heard from, 0 to 1; null where none was
-    /// expected.
+    /// Of the 10-second panes of the bucket, up to now, in which its cameras were expected, all of them together and each since it is
+    /// known: the share in which they were heard from, 0 to 1. What a counted window observed is in the buckets that hold all of
+    /// it, and in none finer; windows across an hour are in their day. Null where no camera was expected.
     #[schema(required)]
     coverage: Option<f64>,
     /// How often late events changed it after its end.

@@ -40,7 +40,9 @@ struct Trends {
     count: Vec<Option<f64>>,
     /// The start of each bucket.
     timestamps: Vec<String>,
-    /// The share of each bucket in which its cameras were heard from.
+    /// Of the 10-second panes of each bucket, up to now, in which its cameras were expected, the share in which they were heard from,
+    /// 0 to 1. What a counted window observed is in the buckets that hold all of it, and in none finer. Null where no camera was
+    /// expected.
     coverage: Vec<Option<f64>>,
 }
 

@@ -45,7 +45,8 @@ struct OccupancyNowAnswer {
     /// Server time.
     #[schema(format = DateTime)]
     timestamp: String,
-    /// The latest event of the place, of whatever day.
+    /// The latest event of the place that these numbers know of, of whatever day; everything told of before it is in them. They are
+    /// made of what is stored, up to about a second behind the live numbers.
     #[schema(required, format = DateTime)]
     as_of: Option<String>,
     /// The last reset.
@@ -91,7 +92,9 @@ struct OccupancyNowAnswer {
     /// Their residuals together over the mean of in and out: how much error there is to correct.
     #[schema(required)]
     relative_residual: Option<f64>,
-    /// The share of the day, up to now, in which its cameras were heard from, 0 to 1.
+    /// Of the 10-second panes of the day, up to now, in which its cameras were expected, all of them together and each since it is
+    /// known: the share in which they were heard from, 0 to 1. What counted windows across an hour observed is in none of these
+    /// levels and counts as not heard from. Null where no camera was expected.
     #[schema(required)]
     coverage: Option<f64>,
 }
