@@ -116,7 +116,7 @@ async fn every_closed_day_says_what_became_of_its_people() {
     assert_eq!(
         days[1]["resets"],
         json!([
-            {"at": "2026-03-26T20:00:00.000Z", "reason": "floor", "old": -23.0, "new": 0.0},
+            {"at": "2026-03-26T20:29:50.000Z", "reason": "floor", "old": -23.0, "new": 0.0},
             {"at": "2026-03-27T04:00:00.000Z", "reason": "nightly", "old": 0.0, "new": 0.0},
         ])
     );

@@ -14,7 +14,7 @@ mod support;
 use office::{Office, place_now};
 use serde_json::{Value, json};
 use throng_model::Timestamp;
-use throng_model::time::{HOUR, SECOND};
+use throng_model::time::{HOUR, MINUTE, SECOND};
 
 /// So many people pass a door in a direction, and that is stored.
 async fn pass(office: &mut Office, number: u32, direction: &str, people: u32, at: Timestamp) {
@@ -24,8 +24,14 @@ async fn pass(office: &mut Office, number: u32, direction: &str, people: u32, at
 
 /// The same, told at once and not stored yet.
 async fn cross(office: &mut Office, number: u32, direction: &str, people: u32, at: Timestamp) {
-    let event = json!({"v": 1, "id": format!("019d371a-d328-7abc-9def-{number:012}"), "type": "line", "cam": "own-door",
-        "boot": "b", "seq": number, "t": at.to_string(), "data": {"line": "main", "dir": direction, "n": people}});
+    let data = json!({"line": "main", "dir": direction, "n": people});
+    tell(office, number, "line", at, data).await;
+}
+
+/// The door tells something.
+async fn tell(office: &mut Office, number: u32, kind: &str, at: Timestamp, data: Value) {
+    let event = json!({"v": 1, "id": format!("019d371a-d328-7abc-9def-{number:012}"), "type": kind, "cam": "own-door",
+        "boot": "b", "seq": number, "t": at.to_string(), "data": data});
     let (status, answer) = office
         .ask_as(&office.gateway, "POST", "events", &event.to_string())
         .await;
@@ -170,4 +176,30 @@ async fn the_day_so_far_is_lifted_where_the_live_number_is() {
     let place = place_now(&live, "own");
     assert_eq!(json!([place["rawOccupancy"], place["occupancy"]]), json!([0, 1]));
     assert_eq!(json!([day["raw"], day["floored"]]), json!([0, 1.0]));
+}
+
+#[tokio::test]
+async fn who_was_counted_in_a_window_stands_at_its_end_among_the_words_everywhere() {
+    let mut office = Office::open().await;
+    let noon = office.now();
+    let minutes = |minutes: i64| noon.plus(-minutes * MINUTE);
+    let quarter = json!({"counter": "main", "from": minutes(15).to_string(), "to": noon.to_string(), "in": 5, "out": 2});
+    tell(
+        &mut office,
+        1,
+        "occ",
+        minutes(10),
+        json!({"place": "own", "n": 20}),
+    )
+    .await;
+    tell(&mut office, 2, "count", noon, quarter).await;
+    office.fold();
+    let live = office.get("live/snapshot").await;
+    let day = office.get("analytics/places/own/occupancy/now").await;
+    let place = place_now(&live, "own");
+    assert_eq!(
+        json!([place["rawOccupancy"], place["occupancy"]]),
+        json!([23, 23])
+    );
+    assert_eq!(json!([day["raw"], day["floored"]]), json!([23, 23.0]));
 }

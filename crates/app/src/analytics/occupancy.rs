@@ -1,8 +1,7 @@
 //! AGG-7: what became of the people of each closed day of a place.
 //!
 //! A day is closed from the stored rows alone, so that a late event, a restart or another node gives the same answer.
-//! Its steps are panes, by which the live number is followed as well. An hour that holds more than its minutes was counted in windows longer than a minute, and is
-//! one step as a whole: nobody knows when in it they came. Windows longer than an hour lie in no day from reset to reset
+//! Its steps are panes, by which the live number is followed as well. Windows longer than an hour lie in no day from reset to reset
 //! and are not part of it.
 
 mod now;
@@ -150,33 +149,31 @@ impl App {
     }
 }
 
-/// The panes of an hour. Whom only the hour knows, counted in windows longer than a minute, may have come at any time in it, and is
-/// taken to have come at its beginning: somebody who says later how many are inside has seen them.
+/// The panes of an hour. Whom only the hour knows was counted in windows longer than a minute, and stands where the live number has
+/// them: what they were in less out at the end of their window. Those who balance each other may have come and gone at any time in the
+/// hour, and are taken to have done so at its beginning.
 fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps: &mut Vec<Crossings>) {
     let from = minutes.partition_point(|(start, _)| *start < hour.start);
-    let within = minutes
-        .iter()
-        .skip(from)
-        .take_while(|(start, _)| *start < hour.end);
-    let fine: Vec<Crossings> = within
-        .flat_map(|(start, row)| parts_of_minute(*start, row))
-        .collect();
-    let whole = crossings(hour.start, row);
-    let sums = fine.iter().fold((0, 0), |sums, step| {
-        (sums.0 + step.people_in, sums.1 + step.people_out)
-    });
-    let rest = Crossings {
-        people_in: whole.people_in.saturating_sub(sums.0),
-        people_out: whole.people_out.saturating_sub(sums.1),
-        ..whole
+    let within = || {
+        let minutes = minutes.iter().skip(from);
+        minutes.take_while(|(start, _)| *start < hour.end)
     };
+    let mut of_windows = crossings(hour.start, row);
+    for (start, row) in within() {
+        let fine = crossings(*start, row);
+        of_windows.people_in = of_windows.people_in.saturating_sub(fine.people_in);
+        of_windows.people_out = of_windows.people_out.saturating_sub(fine.people_out);
+    }
+    let fine: Vec<Crossings> = within()
+        .flat_map(|(start, row)| parts_of_minute(*start, row, &mut of_windows))
+        .collect();
     let anybody = |step: &Crossings| step.people_in + step.people_out > 0;
-    steps.extend(std::iter::once(rest).chain(fine).filter(anybody));
+    steps.extend(std::iter::once(of_windows).chain(fine).filter(anybody));
 }
 
 /// A minute by its panes, as the live number is followed, cut once more behind the second in which somebody said how many are
-/// inside: who walked before is known to him.
-fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
+/// inside: who walked before is known to him. What moved anybody and is in no measure of the minute was a window of the hour.
+fn parts_of_minute(start: Timestamp, row: &Row, of_windows: &mut Crossings) -> Vec<Crossings> {
     const END: u8 = 60;
     let words = row.minute.settings.iter();
     let mut ends: Vec<u8> = (0..=END)
@@ -195,21 +192,25 @@ fn parts_of_minute(start: Timestamp, row: &Row) -> Vec<Crossings> {
         steps = later;
         // A second knows the difference of in and out only; that is all the level needs. Whom nothing else tells of came last.
         let net: i64 = within.iter().map(|(_, step)| step.net).sum();
-        let is_last = end == END;
-        let people = |net: i64, rest: &mut u64| {
-            let people = if is_last {
-                *rest
-            } else {
-                net.max(0).unsigned_abs().min(*rest)
-            };
-            *rest -= people;
-            people
-        };
-        parts.push(Crossings {
+        let mut part = Crossings {
             at: start.plus(i64::from(from) * SECOND),
-            people_in: people(net, &mut rest.people_in),
-            people_out: people(-net, &mut rest.people_out),
-        });
+            people_in: 0,
+            people_out: 0,
+        };
+        if end == END {
+            (part.people_in, part.people_out) = (rest.people_in, rest.people_out);
+            (rest.people_in, rest.people_out) = (0, 0);
+        }
+        for known in [&mut rest, of_windows] {
+            let missing = net - (part.people_in as i64 - part.people_out as i64);
+            let people_in = missing.max(0).unsigned_abs().min(known.people_in);
+            let people_out = missing.min(0).unsigned_abs().min(known.people_out);
+            part.people_in += people_in;
+            part.people_out += people_out;
+            known.people_in -= people_in;
+            known.people_out -= people_out;
+        }
+        parts.push(part);
         from = end;
     }
     parts
@@ -231,7 +232,7 @@ mod tests {
 
     use super::*;
     use throng_model::Summary;
-    use throng_model::row::Step;
+    use throng_model::row::{Step, add_step};
     use throng_model::time::MINUTE;
 
     fn row(people_in: u64, people_out: u64) -> Row {
@@ -244,6 +245,8 @@ mod tests {
             summary.add_times(Measure::SCALE, people);
             row.merge_measure(measure, &summary);
         }
+        let net = people_in as i64 - people_out as i64;
+        add_step(&mut row.minute.steps, 0, &Step { net, moment: 0 });
         row
     }
 
@@ -273,7 +276,11 @@ mod tests {
             (119, row(1, 3)),
             (120, row(9, 9)),
         ];
-        assert_eq!(steps(row(3, 3), &minutes), [(60, 2, 0), (119, 1, 3)]);
+        assert_eq!(
+            steps(row(3, 3), &minutes),
+            [(60, 2, 0), (119, 0, 2), (119, 1, 1)],
+            "whom no second tells of came last"
+        );
     }
 
     #[test]
@@ -294,7 +301,11 @@ mod tests {
                 .collect::<Vec<_>>(),
             [(1, 0), (1, 0), (2, 0), (1, 1)]
         );
-        let parts = parts_of_minute(Timestamp(61 * MINUTE), &minute);
+        let parts = parts_of_minute(
+            Timestamp(61 * MINUTE),
+            &minute,
+            &mut crossings(Timestamp(HOUR), &row(0, 0)),
+        );
         let by_second: Vec<_> = parts
             .iter()
             .map(|part| (part.at.since(Timestamp(61 * MINUTE)) / SECOND, part.people_in))
@@ -319,12 +330,23 @@ mod tests {
     }
 
     #[test]
-    fn whom_only_the_hour_knows_comes_at_its_beginning() {
+    fn whom_only_the_hour_knows_stands_where_the_live_number_has_them() {
+        // Two windows: 4 in and 3 out, of which minute 74 knows that one stayed; 0 in and 2 out, in minute 104. Beside them two came.
+        let net = |net| {
+            let mut minute = row(0, 0);
+            minute.minute.steps = vec![(59, Step { net, moment: 0 })];
+            minute
+        };
         assert_eq!(
-            steps(row(3, 3), &[(90, row(2, 0))]),
-            [(60, 1, 3), (90, 2, 0)],
-            "the others keep their minutes"
+            steps(row(6, 5), &[(74, net(1)), (90, row(2, 0)), (104, net(-2))]),
+            [(60, 3, 3), (74, 1, 0), (90, 2, 0), (104, 0, 2)]
         );
+        // A window and a crossing in the same minute.
+        let mut both = row(2, 0);
+        both.minute.steps.push((59, Step { net: -1, moment: 0 }));
+        assert_eq!(steps(row(2, 1), &[(74, both)]), [(74, 2, 0), (74, 0, 1)]);
+        // Nobody is made up where the hour knows of nobody.
+        assert!(steps(row(0, 0), &[(74, net(5))]).is_empty());
         assert_eq!(steps(row(5, 1), &[]), [(60, 5, 1)]);
         assert!(steps(row(0, 0), &[]).is_empty(), "nobody is no step");
     }
