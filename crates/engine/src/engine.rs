@@ -13,6 +13,7 @@ mod telling;
 use crate::booking::Recounts;
 use crate::desk::Desk;
 use crate::directory::Directory;
+use crate::open::Moved;
 use crate::pane::PaneChanges;
 use crate::rules::Rules;
 use crate::source::counter::{Counters, is_contact};
@@ -192,6 +193,7 @@ impl Engine {
         self.hear(number, event, at, received);
         self.measure(number, event, at, received, late);
         let people = people(&event.body);
+        let moved = Moved::new(at, people[0] - people[1]);
         // Of this event, not of its camera: the camera may count for other places by now.
         let reached = Some(at.min(received).plus(-self.rules.out_of_order));
         for scope in self.directory.cameras[number].counted_by(at) {
@@ -200,7 +202,7 @@ impl Engine {
             check_frontier(memory, self.clock);
             memory.present.reach(at, received, cutter);
             memory.present.count(at, people);
-            memory.walk(at, people[0] - people[1]);
+            memory.walk(&moved);
             self.live.mark(scope);
         }
         if let Some((place, setting)) = said_inside(event)

@@ -24,6 +24,30 @@ pub(crate) struct Open {
     is_behind: bool,
 }
 
+/// People who came or went at a moment, made ready once for all scopes that count them.
+pub(crate) struct Moved {
+    at: Timestamp,
+    minute: Timestamp,
+    second: u8,
+    step: Step,
+}
+
+impl Moved {
+    /// People came (positive) or went (negative).
+    pub fn new(at: Timestamp, people: i64) -> Self {
+        Self {
+            at,
+            minute: minute_of(at),
+            second: second_of(at),
+            step: Step::at(at, people),
+        }
+    }
+}
+
+fn minute_of(at: Timestamp) -> Timestamp {
+    Timestamp(at.0.div_euclid(MINUTE) * MINUTE)
+}
+
 impl Open {
     /// What a flush found.
     pub fn found(from: Tail, minutes: Vec<(Timestamp, MinuteFacts)>) -> Self {
@@ -54,36 +78,43 @@ impl Open {
         }
     }
 
-    /// People came (positive) or went (negative) at this moment. The day is that of [`level`](Self::level).
-    pub fn walk(&mut self, at: Timestamp, people: i64, day: Option<TimeRange>) {
-        if people != 0
-            && let Some(minute) = self.minute(at, day)
+    /// People moved. The day is that of [`level`](Self::level).
+    pub fn walk(&mut self, moved: &Moved, day: Option<TimeRange>) {
+        if moved.step.net != 0
+            && let Some(minute) = self.minute(moved.at, moved.minute, day)
         {
-            add_step(&mut minute.steps, second_of(at), &Step::at(at, people));
+            add_step(&mut minute.steps, moved.second, &moved.step);
         }
     }
 
     /// Somebody said how many are inside.
     pub fn set(&mut self, setting: Setting, day: Option<TimeRange>) {
-        if let Some(minute) = self.minute(setting.at, day) {
+        if let Some(minute) = self.minute(setting.at, minute_of(setting.at), day) {
             let pane = pane_of(setting.at).rem_euclid(PANES_PER_MINUTE);
             minute.set(pane as u8, setting);
         }
     }
 
-    /// The minute of a moment; none where it is settled.
-    fn minute(&mut self, at: Timestamp, day: Option<TimeRange>) -> Option<&mut MinuteFacts> {
-        let start = Timestamp(at.0.div_euclid(MINUTE) * MINUTE);
+    /// The minute of a moment, which starts then; none where it is settled.
+    fn minute(
+        &mut self,
+        at: Timestamp,
+        start: Timestamp,
+        day: Option<TimeRange>,
+    ) -> Option<&mut MinuteFacts> {
         if self.from.is_some_and(|from| start < from.minute) {
             self.is_behind |= day.is_some_and(|day| day.contains(at));
             return None;
         }
-        let place = match self.minutes.binary_search_by_key(&start, |entry| entry.0) {
-            Ok(found) => found,
-            Err(place) => {
-                self.minutes.insert(place, (start, MinuteFacts::default()));
-                place
-            }
+        let place = match self.minutes.last() {
+            Some(last) if last.0 == start => self.minutes.len() - 1,
+            _ => match self.minutes.binary_search_by_key(&start, |entry| entry.0) {
+                Ok(found) => found,
+                Err(place) => {
+                    self.minutes.insert(place, (start, MinuteFacts::default()));
+                    place
+                }
+            },
         };
         self.minutes.get_mut(place).map(|(_, facts)| facts)
     }

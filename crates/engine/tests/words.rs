@@ -333,7 +333,7 @@ fn a_restart_between_a_word_and_the_flush_changes_nothing() {
 }
 
 #[test]
-fn the_mean_of_the_minute_has_the_word_from_its_second_on() {
+fn the_mean_of_the_minute_has_the_word_from_its_moment_on() {
     let mut run = Run::new(&site());
     run.hears(vec![walk(0, 1), reset(4_000, "shop", 11), walk(7_500, 2)]);
     let key = |scope: Scope| RowKey {
@@ -345,9 +345,9 @@ fn the_mean_of_the_minute_has_the_word_from_its_second_on() {
         let row = &run.rows.0[&key(scope)];
         row.measure(Measure::Occupancy).expect("followed").clone()
     };
-    // One for five seconds, eleven for two and a half, thirteen for the rest.
+    // One for four seconds, eleven for three and a half, thirteen for the rest.
     let shop = means(Scope::Place(place("shop")));
-    assert_eq!((shop.min, shop.max), (500 + 2_750 + 3_250, 13_000));
+    assert_eq!((shop.min, shop.max), (400 + 3_850 + 3_250, 13_000));
     let door = means(Scope::Camera(CameraId::new("front").expect("id")));
     assert_eq!(
         (door.min, door.max),

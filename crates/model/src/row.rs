@@ -88,14 +88,24 @@ pub struct MinuteFacts {
 
 /// Adds a change to a second, where changes stand in order. What cancels out leaves nothing behind, however many flushes it took.
 pub fn add_step(steps: &mut Vec<(u8, Step)>, second: u8, step: &Step) {
-    match steps.binary_search_by_key(&second, |entry| entry.0) {
+    if *step == Step::default() {
+        return;
+    }
+    // Nearly always the newest one.
+    let found = match steps.last() {
+        Some(last) if last.0 == second => Ok(steps.len() - 1),
+        Some(last) if last.0 > second => steps.binary_search_by_key(&second, |entry| entry.0),
+        _ => Err(steps.len()),
+    };
+    match found {
         Ok(found) => {
-            if let Some(entry) = steps.get_mut(found) {
-                entry.1.merge(step);
+            if let Some((_, known)) = steps.get_mut(found) {
+                known.merge(step);
+                if *known == Step::default() {
+                    steps.remove(found);
+                }
             }
-            steps.retain(|entry| entry.1 != Step::default());
         }
-        Err(_) if *step == Step::default() => {}
         Err(place) => steps.insert(place, (second, *step)),
     }
 }

@@ -9,6 +9,7 @@
 use super::{Engine, minute_end};
 use crate::booking::{MEASURES, Move};
 use crate::directory::Directory;
+use crate::open::Moved;
 use crate::source::counter::Correction;
 use throng_model::{Event, Measure, Timestamp};
 
@@ -81,10 +82,11 @@ impl Engine {
             let panes = &mut self.changes[number].panes;
             panes.at(at).walk(at, people_in - people_out);
         }
+        let moved = Moved::new(at, people_in - people_out);
         for scope in self.directory.cameras[number].counted_by(at) {
             let memory = &mut self.scopes[scope];
             memory.present.count(booked, people);
-            memory.walk(at, people_in - people_out);
+            memory.walk(&moved);
             self.live.mark(scope);
         }
     }

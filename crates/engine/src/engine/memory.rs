@@ -2,7 +2,7 @@
 
 use crate::levels::{Marks, Tail};
 use crate::occupancy::Level;
-use crate::open::Open;
+use crate::open::{Moved, Open};
 use crate::present::Present;
 use serde::{Deserialize, Serialize};
 use throng_model::Timestamp;
@@ -36,8 +36,8 @@ impl ScopeMemory {
         self.open.level(self.present.occupancy_day)
     }
 
-    /// People came (positive) or went (negative).
-    pub fn walk(&mut self, at: Timestamp, people: i64) {
-        self.open.walk(at, people, self.present.occupancy_day);
+    /// People came or went.
+    pub fn walk(&mut self, moved: &Moved) {
+        self.open.walk(moved, self.present.occupancy_day);
     }
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use throng_model::pane::{PANE, PANES_PER_MINUTE, SECONDS_PER_PANE};
 use throng_model::row::{MinuteFacts, Setting, Step};
 use throng_model::summary::VALUE_MAX;
-use throng_model::time::SECOND;
 use throng_model::{Measure, Summary};
 
 /// People inside at one moment: as counted, and what the floor rule adds.
@@ -31,16 +30,19 @@ impl Level {
         (self.raw + self.floor).max(0)
     }
 
-    /// Walks through one minute: gives the summary of its six panes' time-weighted means, and leaves the level at the
-    /// minute's end.
+    /// Walks through one minute: gives the summary of its six panes' time-weighted means, rounded down, and leaves the
+    /// level at the minute's end.
     pub(crate) fn walk_minute(&mut self, facts: &MinuteFacts) -> Summary {
         let mut means = Summary::default();
-        self.pass_minute(facts, |mean| means.add(mean));
+        self.pass_minute(facts, |area| {
+            let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
+            means.add(mean.clamp(0, i128::from(VALUE_MAX)) as i64);
+        });
         means
     }
 
-    /// The same for whoever asks where the level ends: each mean is told, and none put together.
-    pub(crate) fn pass_minute(&mut self, facts: &MinuteFacts, mut tell: impl FnMut(i64)) {
+    /// The same for whoever asks only where the level ends. Tells the area of each pane, people times microseconds.
+    pub(crate) fn pass_minute(&mut self, facts: &MinuteFacts, mut tell: impl FnMut(i128)) {
         let mut steps = facts.steps.as_slice();
         let mut settings = facts.settings.iter().peekable();
         for pane in 0..PANES_PER_MINUTE as u8 {
@@ -52,9 +54,9 @@ impl Level {
         }
     }
 
-    /// Walks through one pane: gives its time-weighted mean in milli-people, rounded down. The floor is raised by where a pane
-    /// ends: within one, who goes out may have been told of before who came in.
-    fn walk_pane(&mut self, steps: &[(u8, Step)], setting: Option<&Setting>) -> i64 {
+    /// Walks through one pane: gives the area below the level. The floor is raised by where a pane ends: within one, who goes
+    /// out may have been told of before who came in.
+    fn walk_pane(&mut self, steps: &[(u8, Step)], setting: Option<&Setting>) -> i128 {
         let known = setting.map_or(steps.len(), |setting| {
             steps.partition_point(|step| step.0 <= setting.second())
         });
@@ -62,14 +64,13 @@ impl Level {
         let mut area = i128::from(self.raw + self.floor) * i128::from(PANE) + self.walk(before);
         if let Some(setting) = setting {
             let jump = i128::from(setting.to) - i128::from(self.raw + self.floor);
-            let passed = i64::from(setting.second() % SECONDS_PER_PANE + 1) * SECOND;
-            area += jump * i128::from(PANE - passed);
+            // From the word on; whoever crosses in the rest of its second is among those it counts, and not inside before.
+            area += jump * i128::from(PANE - setting.at.0.rem_euclid(PANE));
             *self = Self::set_to(setting.to);
             area += self.walk(after);
         }
         self.floor = floor::raise(self.floor, self.raw);
-        let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
-        mean.clamp(0, i128::from(VALUE_MAX)) as i64
+        area
     }
 
     /// Takes these steps: gives what they add to the area of their pane.
@@ -83,6 +84,7 @@ impl Level {
 mod tests {
     use super::*;
     use throng_model::Timestamp;
+    use throng_model::time::SECOND;
 
     /// So many people more at this second of a minute.
     fn step(second: u8, people: i64) -> (u8, Step) {
@@ -117,20 +119,20 @@ mod tests {
             Level { raw: 14, floor: 0 },
             "the later word, three and two"
         );
-        // One for five seconds, nobody for one, and then twelve of whom three come when it is said: 5 + 4 * 12 = 53.
+        // One for five seconds, nobody for 0.4, nine for 0.6, twelve for four: 5 + 5.4 + 48.
         assert_eq!((means.min, means.max), (1_000, 14_000));
-        assert_eq!(means.sum, 2 * 1_000 + 5_300 + 3 * 14_000);
+        assert_eq!(means.sum, 2 * 1_000 + 5_840 + 3 * 14_000);
     }
 
     #[test]
-    fn a_word_at_the_start_of_a_pane_holds_from_the_end_of_that_second() {
+    fn a_word_at_the_start_of_a_pane_is_true_from_there_and_counts_whom_its_second_sees() {
         let mut level = Level::default();
-        let mut minute = facts(&[step(20, 5), step(29, -1)]);
+        let mut minute = facts(&[(20, Step::at(Timestamp(20_500_000), 5)), step(29, -1)]);
         minute.set(2, word(20_000, 9));
         let means = level.walk_minute(&minute);
         assert_eq!(level, Level { raw: 8, floor: 0 });
-        // Five for one second, nine for eight, eight for one.
-        assert_eq!((means.min, means.max), (0, 8_500));
+        // Four for half a second, until the other five have come; nine for eight and a half, eight for one: 2 + 76.5 + 8.
+        assert_eq!((means.min, means.max), (0, 8_650));
     }
 
     #[test]

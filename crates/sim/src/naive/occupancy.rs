@@ -146,8 +146,11 @@ impl Model<'_> {
             let area = match said.get(&pane) {
                 None => inside(start, end, level_at(pane)),
                 Some(word) => {
-                    let holds_from = holds_from(word);
-                    inside(start, holds_from, level_at(pane)) + inside(holds_from, end, i64::from(word.2))
+                    // Who crosses in the rest of its second is among those it counts, and not inside before.
+                    let (said, holds_from) = (word.0, holds_from(word));
+                    let to_come = moves.iter().filter(|(at, _)| (said..holds_from).contains(at));
+                    let inside_then = i64::from(word.2) - to_come.map(|(_, people)| people).sum::<i64>();
+                    inside(start, said, level_at(pane)) + inside(said, end, inside_then)
                 }
             };
             let mean = (area * i128::from(Measure::SCALE)).div_euclid(i128::from(PANE));
@@ -157,7 +160,7 @@ impl Model<'_> {
     }
 }
 
-/// Who crossed in the second of a word is among those it counts.
+/// Who crosses in the second of a word is among those it counts.
 fn holds_from(word: &Word) -> Timestamp {
     Timestamp((word.0.0.div_euclid(SECOND) + 1) * SECOND)
 }
