@@ -60,8 +60,13 @@ pub(crate) struct CameraEntry {
 impl CameraEntry {
     /// The scopes that count an event of this moment: the camera itself first, then its places, each once.
     pub fn counted_by(&self, at: Timestamp) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.scope).chain(self.feeds(at))
+    }
+
+    /// The places it feeds at this moment, each once.
+    pub fn feeds(&self, at: Timestamp) -> impl Iterator<Item = usize> + '_ {
         let holding = self.feeds.iter().filter(move |feed| feed.over.contains(at));
-        std::iter::once(self.scope).chain(holding.map(|feed| feed.place))
+        holding.map(|feed| feed.place)
     }
 }
 

@@ -13,16 +13,20 @@
 
 mod arrivals;
 mod chunk;
+mod confidences;
 mod contacts;
 mod count;
 mod cumulate;
+mod events;
 mod fine;
+mod hearing;
 mod latest;
 mod measured;
 mod observation;
 mod operator;
 mod pane_sums;
 mod panes;
+mod prefetch;
 mod recent;
 mod result;
 mod running;

@@ -119,22 +119,15 @@ impl Summary {
 
     /// Adds everything the other summary holds.
     pub fn merge(&mut self, other: &Summary) {
-        self.merge_parts(&other.moments(), &other.sketch);
-    }
-
-    /// Adds what these two say of the same values.
-    #[inline]
-    pub fn merge_parts(&mut self, moments: &Moments, sketch: &Sketch) {
-        debug_assert_eq!(moments.count, sketch.count(), "not of the same values");
-        if moments.count == 0 {
+        if other.count == 0 {
             return;
         }
-        self.reach(moments.min, moments.max);
-        self.count += moments.count;
-        self.sum += moments.sum;
-        self.sum_squares += moments.sum_squares;
-        self.sum_cubes += moments.sum_cubes;
-        self.sketch.merge(sketch);
+        self.reach(other.min, other.max);
+        self.count += other.count;
+        self.sum += other.sum;
+        self.sum_squares += other.sum_squares;
+        self.sum_cubes += other.sum_cubes;
+        self.sketch.merge(&other.sketch);
     }
 
     /// Takes values away that were merged before. Sums and counts are integers, so they are exactly what they were; the

@@ -63,6 +63,11 @@ impl Contacts {
         self.newest.iter().chain(self.earlier.iter().rev())
     }
 
+    /// The newest span: its first pane, and the one behind its last.
+    pub fn newest(&self) -> Option<(i64, i64)> {
+        self.newest
+    }
+
     /// The first pane of those that are remembered.
     pub fn first(&self) -> Option<i64> {
         self.earlier.first().or(self.newest.as_ref()).map(|span| span.0)

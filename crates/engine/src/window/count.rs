@@ -11,6 +11,7 @@ use self::short::{Cut, Kept, Short, is_short};
 use super::chunk::Chunk;
 use super::observation::Observation;
 use super::operator::{Give, Late, Operator, Operators, Plan, Saved, restore, save};
+use super::prefetch::prefetch;
 use super::running::Running;
 use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
@@ -211,6 +212,13 @@ impl Operator for Count {
         true
     }
 
+    fn prefetch(&self) {
+        if let Some(short) = &self.short {
+            short.prefetch();
+        }
+        self.levels.first().into_iter().for_each(prefetch);
+    }
+
     fn reach(&self) -> i64 {
         0
     }
@@ -240,7 +248,7 @@ impl Operator for Count {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::super::operator::{Out, Room, Source};
+    use super::super::operator::{Feeders, Out, Room, Source};
     use super::super::result::{WindowResult, WindowSink};
     use super::*;
     use crate::cutter::Cutter;
@@ -303,8 +311,10 @@ mod tests {
             out: Out {
                 scope: &Scope::Camera(CameraId::new("door").unwrap()),
                 table,
-                fed_by: &[],
-                missed_from: &[],
+                feeders: Feeders::Cameras {
+                    fed_by: &[],
+                    missed_from: &[],
+                },
                 sink: &mut all,
             },
             cutter: &mut cutter,

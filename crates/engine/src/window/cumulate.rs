@@ -2,6 +2,7 @@
 
 use super::chunk::Chunk;
 use super::operator::{Give, Late, Operator, Operators, Plan, Saved, restore, save};
+use super::prefetch::prefetch;
 use super::result::Addition;
 use super::stretch::Stretch;
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,10 @@ impl Operator for Cumulate {
             self.state.day = Some(day);
         }
         self.state.so_far.merge(late.chunk);
+    }
+
+    fn prefetch(&self) {
+        prefetch(&self.state);
     }
 
     fn reach(&self) -> i64 {

@@ -3,7 +3,8 @@
 //! What places and long windows need a ladder of merges for ([`super::time`]) is, for the few events a camera sees in some
 //! minutes, dearer than adding each up once: a window is the difference of two running totals ([`super::pane_sums`]).
 
-use super::measured::Measured;
+use super::chunk::Chunk;
+use super::measured::{Few, Measured};
 use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source};
 use super::recent::KEPT;
 use super::result::Addition;
@@ -12,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use throng_model::pane::{PANE, pane_start};
 use throng_model::window::WindowKind;
-use throng_model::{Fault, TimeRange};
+use throng_model::{Fault, Measures, TimeRange};
 
 /// One short window.
 #[derive(Clone, Copy)]
@@ -26,8 +27,6 @@ struct Short {
 struct Group {
     /// Panes.
     width: i64,
-    /// The panes after which the next of them may end: what all slides are a multiple of.
-    step: i64,
     windows: Vec<Short>,
 }
 
@@ -65,7 +64,6 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
             let windows: Vec<Short> = same.iter().map(|window| window.1).collect();
             same.first().map(|first| Group {
                 width: first.0,
-                step: windows.iter().fold(0, |step, short| common(step, short.slide)),
                 windows,
             })
         })
@@ -76,11 +74,6 @@ pub(crate) fn build(plan: &Plan<'_>) -> Operators {
     vec![Box::new(Fine { groups })]
 }
 
-/// The greatest common divisor.
-fn common(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { common(b, a % b) }
-}
-
 /// Whether all of a window's events are at hand when it ends.
 pub(crate) fn is_short(kind: WindowKind) -> bool {
     match kind {
@@ -89,13 +82,73 @@ pub(crate) fn is_short(kind: WindowKind) -> bool {
     }
 }
 
-impl Group {
-    /// The panes behind which windows of this group may end, of those of a stretch.
-    fn ends(&self, panes: &Range<i64>) -> impl Iterator<Item = i64> + use<> {
-        let first = panes.start + 1;
-        let first = first + (-first).rem_euclid(self.step);
-        (first..=panes.end).step_by(self.step as usize)
+/// Which short windows end with a pane. That is the same for all cameras, so it is found out once for those of a thread.
+pub(crate) struct Due {
+    /// By pane modulo their number: the pane, and what ends with it.
+    panes: [(i64, Vec<End>); DUE],
+}
+
+/// About so many panes are closed in one turn.
+const DUE: usize = 32;
+
+/// Windows over the same panes.
+struct End {
+    panes: Range<i64>,
+    range: TimeRange,
+    /// Their numbers in the table.
+    windows: Vec<usize>,
+}
+
+impl Default for Due {
+    fn default() -> Self {
+        Self {
+            panes: std::array::from_fn(|_| (i64::MIN, Vec::new())),
+        }
     }
+}
+
+impl Due {
+    /// What ends before this pane.
+    fn before(&mut self, pane: i64, groups: &[Group]) -> &[End] {
+        let Some((known, ends)) = self.panes.get_mut(pane as usize % DUE) else {
+            return &[];
+        };
+        if *known != pane {
+            *known = pane;
+            *ends = groups.iter().filter_map(|group| group.end(pane)).collect();
+        }
+        ends
+    }
+}
+
+impl Group {
+    /// The windows of this group that end before this pane.
+    #[cold]
+    fn end(&self, pane: i64) -> Option<End> {
+        let panes = pane - self.width..pane;
+        let range = TimeRange {
+            start: pane_start(panes.start),
+            end: pane_start(panes.end),
+        };
+        let ending = self.windows.iter().filter(|short| pane % short.slide == 0);
+        let windows: Vec<usize> = ending.map(|short| short.window).collect();
+        (!windows.is_empty()).then_some(End {
+            panes,
+            range,
+            windows,
+        })
+    }
+}
+
+/// Adds up few events and what crowds there were beside them; how many events that is.
+#[cold]
+fn with_crowds<'a>(few: &Few<'_>, crowds: impl Iterator<Item = &'a Chunk>, sums: &mut Measures) -> u64 {
+    sums.clear();
+    Measured::Few(few).add_to(sums);
+    crowds.fold(few.events(), |events, crowd| {
+        crowd.add_to(sums);
+        events + crowd.events
+    })
 }
 
 impl Operator for Fine {
@@ -103,32 +156,26 @@ impl Operator for Fine {
         let Holder::Camera(recent) = stretch.source else {
             return;
         };
-        for group in &*self.groups {
-            for end in group.ends(&stretch.panes) {
-                let panes = end - group.width..end;
-                let (few, observed) = recent.few(&panes);
-                let (mut events, mut measured) = (few.events(), Measured::Few(few));
-                if recent.has_crowds() && recent.crowds(panes.clone()).next().is_some() {
-                    let sums = &mut give.room.sums;
-                    sums.clear();
-                    measured.add_to(sums);
-                    for crowd in recent.crowds(panes.clone()) {
-                        crowd.add_to(sums);
-                        events += crowd.events;
-                    }
-                    measured = Measured::Sums(sums);
+        let (out, room) = (&mut give.out, &mut *give.room);
+        let has_crowds = recent.has_crowds();
+        for pane in stretch.panes.start + 1..=stretch.panes.end {
+            for End {
+                panes,
+                range,
+                windows,
+            } in room.due.before(pane, &self.groups)
+            {
+                let few = recent.few(panes);
+                let (mut events, mut measured) = (few.events(), Measured::Few(&few));
+                if has_crowds && recent.crowds(panes.clone()).next().is_some() {
+                    events = with_crowds(&few, recent.crowds(panes.clone()), &mut room.sums);
+                    measured = Measured::Sums(&room.sums);
                 }
-                if events == 0 {
-                    continue;
-                }
-                let range = TimeRange {
-                    start: pane_start(panes.start),
-                    end: pane_start(end),
-                };
-                let ends = |short: &&Short| short.slide == group.step || end % short.slide == 0;
-                for short in group.windows.iter().filter(ends) {
-                    let counts = (events, observed);
-                    give.out.seen(short.window, range, counts, measured);
+                if events > 0 {
+                    let seen = out.panes(*range, events, recent.observed(panes.clone()));
+                    windows
+                        .iter()
+                        .for_each(|window| out.seen(*window, &seen, measured));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What a window measured, in the form in which it is at hand.
 
+use super::confidences::{Confidences, Extremes};
 use super::observation::{Observation, Tally, pour};
-use super::pane_sums::Extremes;
 use throng_model::summary::{Moments, Sketch, bucket_of, middle_of, rank_of};
 use throng_model::{Measure, Measures, TimeRange, Timestamp};
 
@@ -13,17 +13,16 @@ pub enum Measured<'a> {
     /// Sums of many events.
     Sums(&'a Measures),
     /// Single events.
-    Few(Few<'a>),
+    Few(&'a Few<'a>),
 }
 
 /// Single events with what they add up to.
 #[derive(Clone, Copy, Debug)]
 pub struct Few<'a> {
     seen: &'a [Observation],
+    confidences: Confidences<'a>,
     tally: Tally,
     extremes: Extremes,
-    /// Of the confidences, where it is at hand.
-    sketch: Option<&'a Sketch>,
 }
 
 impl Measured<'_> {
@@ -45,11 +44,7 @@ impl Measured<'_> {
         match self {
             Self::Sums(sums) => sums.get(measure)?.percentile(q),
             Self::Few(few) if measure == Measure::Confidence => few.confidence(q),
-            Self::Few(few) => {
-                let mut sums = Measures::default();
-                pour(few.seen, &mut sums);
-                sums.get(measure)?.percentile(q)
-            }
+            Self::Few(few) => few.other(measure, q),
         }
     }
 
@@ -57,7 +52,7 @@ impl Measured<'_> {
     pub fn add_to(&self, sums: &mut Measures) {
         match self {
             Self::Sums(more) => sums.merge(more),
-            Self::Few(few) => few.add_to(sums),
+            Self::Few(few) => pour(few.seen, sums),
         }
     }
 
@@ -70,27 +65,19 @@ impl Measured<'_> {
 }
 
 impl<'a> Few<'a> {
-    /// Events in any order, with their sums and the smallest and the largest of their confidences.
-    pub(crate) fn new(seen: &'a [Observation], tally: Tally, extremes: Extremes) -> Self {
+    /// Events in any order, how sure each of them is, and their sums.
+    pub(crate) fn new(seen: &'a [Observation], confidences: Confidences<'a>, tally: Tally) -> Self {
         Self {
             seen,
+            confidences,
             tally,
-            extremes,
-            sketch: None,
-        }
-    }
-
-    /// The same, with the sketch of the confidences.
-    pub(crate) fn with_sketch(self, sketch: &'a Sketch) -> Self {
-        Self {
-            sketch: Some(sketch),
-            ..self
+            extremes: confidences.extremes(),
         }
     }
 
     /// How many events.
     pub(crate) fn events(&self) -> u64 {
-        self.tally.events().into()
+        self.tally.events()
     }
 
     /// From the first to behind the last of them.
@@ -100,19 +87,6 @@ impl<'a> Few<'a> {
             start: moments().min().unwrap_or(Timestamp::MIN),
             end: moments().max().map_or(Timestamp::MIN, |last| last.plus(1)),
         }
-    }
-
-    fn add_to(&self, sums: &mut Measures) {
-        let (Some(sketch), 0) = (self.sketch, self.tally.others()) else {
-            return pour(self.seen, sums);
-        };
-        let alone = [Measure::In, Measure::Out, Measure::Pass].into_iter();
-        for (measure, people) in alone.zip(self.tally.alone()) {
-            if people > 0 {
-                sums.lane(measure).add_times(Measure::SCALE, people);
-            }
-        }
-        self.sure(&mut |measure, moments| sums.lane(measure).merge_parts(&moments, sketch));
     }
 
     fn moments(&self, mut each: impl FnMut(Measure, Moments)) {
@@ -151,8 +125,7 @@ impl<'a> Few<'a> {
 
     fn sure(&self, each: &mut impl FnMut(Measure, Moments)) {
         if self.tally.sure() > 0 {
-            let extremes = (self.extremes.least().into(), self.extremes.most().into());
-            each(Measure::Confidence, self.tally.confidence(extremes));
+            each(Measure::Confidence, self.tally.confidence(self.extremes));
         }
     }
 
@@ -162,12 +135,12 @@ impl<'a> Few<'a> {
         if count == 0 {
             return None;
         }
-        let (least, most) = (self.extremes.least(), self.extremes.most());
+        let Extremes { least, most } = self.extremes;
         let above = count - rank_of(q, count);
         let bucket = if above == 0 {
             bucket_of(most.into())
-        } else if let Some(sketch) = self.sketch {
-            sketch.bucket_of_rank(count - above)?
+        } else if above <= NEAR {
+            bucket_of(self.confidences.largest_but(above, most).into())
         } else {
             self.bucket_below(above)?
         };
@@ -175,19 +148,21 @@ impl<'a> Few<'a> {
         Some(value as f64 / Measure::SCALE as f64)
     }
 
+    /// A percentile of another measure.
+    #[cold]
+    fn other(&self, measure: Measure, q: f64) -> Option<f64> {
+        let mut sums = Measures::default();
+        pour(self.seen, &mut sums);
+        sums.get(measure)?.percentile(q)
+    }
+
     /// The bucket of the largest confidence but so many.
+    #[inline(never)]
     fn bucket_below(&self, above: u64) -> Option<i16> {
         let buckets = self.seen.iter().filter_map(|seen| Some(seen.sure()?.1));
-        if above == 1 {
-            let (mut most, mut second) = (i16::MIN, i16::MIN);
-            for bucket in buckets {
-                (most, second) = (most.max(bucket), second.max(most.min(bucket)));
-            }
-            return Some(second);
-        }
         let (first, last) = (
-            bucket_of(self.extremes.least().into()),
-            bucket_of(self.extremes.most().into()),
+            bucket_of(self.extremes.least.into()),
+            bucket_of(self.extremes.most.into()),
         );
         let mut counts = [0_u16; RUN];
         let Some(counts) = counts.get_mut(..=(last - first) as usize) else {
@@ -224,9 +199,12 @@ fn single(people: u64) -> Moments {
 /// Confidences that lie so many buckets apart at most are counted in a row: two powers of two.
 const RUN: usize = 128;
 
+/// Where so many confidences lie above the one that is asked for at most, they are passed one by one, from the largest downwards.
+const NEAR: u64 = 8;
+
 #[cfg(test)]
 mod tests {
-    use super::super::pane_sums::PaneSums;
+    use super::super::events::Events;
     use super::*;
     use proptest::prelude::*;
 
@@ -250,11 +228,9 @@ mod tests {
                 };
                 Observation::new(Timestamp(0), measures[measure], people * 1_000, confidence, latency)
             }).collect();
-            let mut pane = PaneSums::of(2);
-            pane.close(0, true, seen.iter());
-            let (tally, _) = pane.between(&(0..1));
-            let few = Few::new(&seen, tally, pane.extremes(&(0..1)));
-            let sketch: Sketch = seen.iter().filter_map(|seen| Some((seen.sure()?.1, 1))).collect();
+            let events = Events::from(seen.clone());
+            let (_, confidences) = events.with_confidences(0..seen.len());
+            let few = Few::new(&seen, confidences, Tally::of(&seen));
             let mut sums = Measures::default();
             pour(&seen, &mut sums);
             let of_sums: Vec<(Measure, Moments)> = sums.iter().map(|(measure, sums)| (measure, sums.moments())).collect();
@@ -263,7 +239,7 @@ mod tests {
                 measured.moments(|measure, moments| all.push((measure, moments)));
                 all
             };
-            for told in [Measured::Sums(&sums), Measured::Few(few), Measured::Few(few.with_sketch(&sketch))] {
+            for told in [Measured::Sums(&sums), Measured::Few(&few)] {
                 prop_assert_eq!(&told.to_measures(), &sums);
                 prop_assert_eq!(&moments(told), &of_sums);
                 for measure in Measure::ALL {

@@ -1,5 +1,6 @@
 //! What an event means to a window: one value of one measure at one moment.
 
+use super::confidences::Extremes;
 use crate::rules::Rules;
 use crate::source::latency;
 use throng_model::event::Direction;
@@ -88,7 +89,8 @@ impl From<Observation> for Kept {
 
 impl Observation {
     const STORED: u32 = u32::MAX;
-    const UNSURE: u16 = u16::MAX;
+    /// The confidence of whoever has none.
+    pub(crate) const UNSURE: u16 = u16::MAX;
 
     /// Something seen.
     pub fn new(
@@ -123,6 +125,11 @@ impl Observation {
     /// The detector's confidence, thousandths.
     pub fn confidence(&self) -> Option<u16> {
         (self.confidence != Self::UNSURE).then_some(self.confidence)
+    }
+
+    /// The same, or [`Observation::UNSURE`].
+    pub(crate) fn thousandths(&self) -> u16 {
+        self.confidence
     }
 
     /// From the event to its arrival, microseconds; none where it was stored on the way.
@@ -191,31 +198,34 @@ impl Observation {
 pub(crate) struct Tally {
     /// How many walked alone, by [`Walk`], sixteen bits each; in the last place, of how many there is more to say.
     walks: u64,
-    /// How many events there are, and how many confidences, thirty-two bits each.
+    /// How many events there are and how many confidences, sixteen bits each, and above them the sum of the confidences.
     counts: u64,
-    sum: u64,
     squares: u64,
     cubes: u64,
 }
 
 impl Tally {
-    /// Bits for each kind of walk.
-    const WALK: u32 = 16;
-    /// Bits for each count.
-    const COUNT: u32 = 32;
+    /// Bits of each count.
+    const COUNT: u32 = 16;
+
+    /// Of all these.
+    pub fn of(all: &[Observation]) -> Self {
+        let mut tally = Self::default();
+        all.iter().for_each(|seen| tally.add(seen));
+        tally
+    }
 
     /// One event more.
     pub fn add(&mut self, seen: &Observation) {
         let is_timed = u64::from(seen.latency != Observation::STORED);
-        let walk = 1 << (Self::WALK * seen.walk as u32);
-        let more = is_timed << (Self::WALK * Walk::Other as u32);
+        let walk = 1 << (Self::COUNT * seen.walk as u32);
+        let more = is_timed << (Self::COUNT * Walk::Other as u32);
         let is_sure = u64::from(seen.confidence != Observation::UNSURE);
         let confidence = u64::from(seen.confidence) * is_sure;
         let square = confidence * confidence;
         *self = self.with(&Tally {
             walks: walk + more,
-            counts: 1 + (is_sure << Self::COUNT),
-            sum: confidence,
+            counts: 1 + (is_sure << Self::COUNT) + (confidence << (2 * Self::COUNT)),
             squares: square,
             cubes: square * confidence,
         });
@@ -226,7 +236,6 @@ impl Tally {
         Tally {
             walks: self.walks.wrapping_add(other.walks),
             counts: self.counts.wrapping_add(other.counts),
-            sum: self.sum.wrapping_add(other.sum),
             squares: self.squares.wrapping_add(other.squares),
             cubes: self.cubes.wrapping_add(other.cubes),
         }
@@ -237,45 +246,44 @@ impl Tally {
         Tally {
             walks: self.walks.wrapping_sub(other.walks),
             counts: self.counts.wrapping_sub(other.counts),
-            sum: self.sum.wrapping_sub(other.sum),
             squares: self.squares.wrapping_sub(other.squares),
             cubes: self.cubes.wrapping_sub(other.cubes),
         }
     }
 
     /// How many events there are.
-    pub fn events(&self) -> u32 {
-        self.counts as u32
+    pub fn events(&self) -> u64 {
+        Self::count(self.counts, 0)
     }
 
     /// How many confidences there are.
     pub fn sure(&self) -> u64 {
-        self.counts >> Self::COUNT
+        Self::count(self.counts, 1)
     }
 
     /// How many people walked alone: in, out, and one knows not where.
     pub fn alone(&self) -> [u64; 3] {
-        [Walk::In, Walk::Out, Walk::Pass].map(|walk| self.of(walk))
+        [Walk::In, Walk::Out, Walk::Pass].map(|walk| Self::count(self.walks, walk as u32))
     }
 
     /// Of some events there is more to say ([`Observation::others`]) where this is not 0.
     pub fn others(&self) -> u64 {
-        self.of(Walk::Other)
+        Self::count(self.walks, Walk::Other as u32)
     }
 
-    fn of(&self, walk: Walk) -> u64 {
-        (self.walks >> (Self::WALK * walk as u32)) & ((1 << Self::WALK) - 1)
+    fn count(counts: u64, place: u32) -> u64 {
+        (counts >> (Self::COUNT * place)) & ((1 << Self::COUNT) - 1)
     }
 
     /// The confidences, of which the smallest and the largest are these.
-    pub fn confidence(&self, (min, max): (i64, i64)) -> Moments {
+    pub fn confidence(&self, extremes: Extremes) -> Moments {
         Moments {
             count: self.sure(),
-            sum: self.sum.into(),
+            sum: (self.counts >> (2 * Self::COUNT)).into(),
             sum_squares: self.squares.into(),
             sum_cubes: self.cubes.into(),
-            min,
-            max,
+            min: extremes.least.into(),
+            max: extremes.most.into(),
         }
     }
 }

@@ -46,12 +46,6 @@ pub(crate) enum Source {
     Place,
 }
 
-/// From when to when a camera feeds itself.
-pub(crate) const ALWAYS: TimeRange = TimeRange {
-    start: Timestamp::MIN,
-    end: Timestamp::MAX,
-};
-
 /// Events that came for a pane when it was closed.
 pub(crate) struct Late<'a> {
     /// Its number.
@@ -98,6 +92,9 @@ pub(crate) trait Operator: Send {
         0
     }
 
+    /// Asks for what it begins a turn with.
+    fn prefetch(&self) {}
+
     /// Appends its state.
     fn save(&self, into: &mut Vec<u8>) -> Result<(), Fault>;
 
@@ -131,16 +128,30 @@ pub(crate) struct Room {
     pub ready: Vec<Observation>,
     /// By pane of a stretch: in how many cameras it was observed.
     pub observed: Vec<u64>,
+    pub due: fine::Due,
+}
+
+/// Who feeds a scope.
+#[derive(Clone, Copy)]
+pub(crate) enum Feeders<'a> {
+    /// A camera always feeds itself.
+    Itself {
+        /// From when on it is missed where it is silent.
+        missed_from: Timestamp,
+    },
+    /// Cameras feed a place, each for a time.
+    Cameras {
+        fed_by: &'a [Feeding],
+        /// The same, by number of a camera.
+        missed_from: &'a [Timestamp],
+    },
 }
 
 /// Where results go, with what is known about their scope.
 pub(crate) struct Out<'a> {
     pub scope: &'a Scope,
     pub table: &'a WindowTable,
-    /// The cameras that feed the scope, and when.
-    pub fed_by: &'a [Feeding],
-    /// By number of a camera: from when on it is missed where it is silent.
-    pub missed_from: &'a [Timestamp],
+    pub feeders: Feeders<'a>,
     pub sink: &'a mut dyn WindowSink,
 }
 
@@ -162,7 +173,7 @@ impl Give<'_> {
     }
 
     /// A window of so few events is full that they are handed out themselves.
-    pub fn counted_few(&mut self, window: usize, ordinal: u64, few: Few<'_>) {
+    pub fn counted_few(&mut self, window: usize, ordinal: u64, few: &Few<'_>) {
         let mut what = What::of(window, few.range(), Addition::Closed);
         what.ordinal = Some(ordinal);
         self.out.put(what, few.events(), Measured::Few(few));
@@ -193,16 +204,34 @@ impl Give<'_> {
 }
 
 impl Out<'_> {
-    /// A window of whole panes ended in which a camera saw something: so many events, in so many observed panes.
-    pub fn seen(
-        &mut self,
-        window: usize,
-        range: TimeRange,
-        (events, observed): (u64, u64),
-        measured: Measured<'_>,
-    ) {
-        let what = What::of(window, range, Addition::Closed);
-        self.put(what.whole_panes(observed), events, measured);
+    /// What is the same of all windows over these whole panes.
+    pub fn panes(&self, range: TimeRange, events: u64, observed: u64) -> Seen {
+        let expected = self.expected(range);
+        Seen {
+            range,
+            events,
+            observed: if expected > 0 { observed } else { 0 },
+            expected,
+        }
+    }
+
+    /// A window of whole panes ended in which a camera saw something.
+    pub fn seen(&mut self, window: usize, seen: &Seen, measured: Measured<'_>) {
+        let Some(entry) = self.table.get(window) else {
+            return;
+        };
+        self.sink.take(&WindowResult {
+            scope: self.scope,
+            number: window,
+            window: entry,
+            range: seen.range,
+            ordinal: None,
+            addition: Addition::Closed,
+            events: seen.events,
+            observed: seen.observed,
+            expected: seen.expected,
+            measured,
+        });
     }
 
     /// Hands one result to the sink.
@@ -227,21 +256,32 @@ impl Out<'_> {
 
     /// Panes there are in a range, times the cameras that feed the scope when they begin and are missed where they are silent.
     fn expected(&self, range: TimeRange) -> u64 {
-        let panes = |feeding: &Feeding| {
-            let missed_from = self.missed_from.get(feeding.camera).copied();
-            let from = range.start.max(missed_from.unwrap_or(Timestamp::MIN));
-            if feeding.over == ALWAYS {
+        let (fed_by, missed_from) = match self.feeders {
+            Feeders::Itself { missed_from } => {
                 // Windows are whole panes, and so is what a camera is missed from.
-                return (range.end.since(from) / PANE).max(0) as u64;
+                return (range.end.since(range.start.max(missed_from)) / PANE).max(0) as u64;
             }
+            Feeders::Cameras { fed_by, missed_from } => (fed_by, missed_from),
+        };
+        let panes = |feeding: &Feeding| {
+            let missed_from = missed_from.get(feeding.camera).copied();
+            let from = range.start.max(missed_from.unwrap_or(Timestamp::MIN));
             let from = from.max(feeding.over.start).0;
             let to = range.end.min(feeding.over.end).0;
             let first = -(-from).div_euclid(PANE);
             let end = -(-to).div_euclid(PANE);
             (end - first).max(0) as u64
         };
-        self.fed_by.iter().map(panes).sum()
+        fed_by.iter().map(panes).sum()
     }
+}
+
+/// Over which panes windows ended, how many events they hold, and how far they were observed.
+pub(crate) struct Seen {
+    range: TimeRange,
+    events: u64,
+    observed: u64,
+    expected: u64,
 }
 
 /// Which result.

@@ -5,6 +5,7 @@
 //! other way round: what a camera sees there is summed up as soon as its pane is closed, so that memory is bounded at any rate.
 
 use super::chunk::Chunk;
+use super::events::Events;
 use super::measured::Few;
 use super::observation::Observation;
 use super::pane_sums::PaneSums;
@@ -22,7 +23,7 @@ pub(crate) const CROWD: usize = 64;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Kept")]
 pub(crate) struct Recent {
-    observations: Vec<Observation>,
+    events: Events,
     /// Those before this place are forgotten; they go when there are enough of them.
     forgotten: usize,
     /// Those before this place are in closed panes.
@@ -31,6 +32,8 @@ pub(crate) struct Recent {
     closed_to: i64,
     /// Bit `i`: whether the camera was observed in the closed pane `closed_to - 1 - i`.
     observed: u128,
+    /// In so many of the panes closed last it was, without a gap.
+    without_gap: i64,
     /// The closed panes that held a crowd, of which no event is kept.
     crowds: Panes,
     /// Of the single events of the panes that were closed last.
@@ -77,7 +80,7 @@ pub(crate) struct RecentOfVersion4 {
 impl Serialize for Recent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let kept = KeptRef {
-            observations: self.observations.get(self.forgotten..).unwrap_or_default(),
+            observations: self.events.all().get(self.forgotten..).unwrap_or_default(),
             closed: self.closed - self.forgotten,
             closed_to: self.closed_to,
             // More than a window that is made of single events can ask for.
@@ -98,11 +101,12 @@ impl From<RecentOfVersion4> for Recent {
 impl From<RecentOfVersion6> for Recent {
     fn from(RecentOfVersion6 { before, crowds }: RecentOfVersion6) -> Self {
         Self {
-            observations: before.observations,
+            events: before.observations.into(),
             forgotten: before.forgotten,
             closed: before.closed,
             closed_to: before.closed_to,
             observed: before.observed.into(),
+            without_gap: 0,
             crowds,
             sums: PaneSums::default(),
         }
@@ -112,11 +116,12 @@ impl From<RecentOfVersion6> for Recent {
 impl From<Kept> for Recent {
     fn from(kept: Kept) -> Self {
         Self {
-            observations: kept.observations,
+            events: kept.observations.into(),
             forgotten: 0,
             closed: kept.closed,
             closed_to: kept.closed_to,
             observed: kept.observed.into(),
+            without_gap: 0,
             crowds: kept.crowds,
             sums: PaneSums::default(),
         }
@@ -124,14 +129,20 @@ impl From<Kept> for Recent {
 }
 
 impl Recent {
-    /// The same, with the sums of so many panes back: those of a window, and of all that close together.
-    pub fn with_sums(mut self, panes: usize) -> Self {
-        self.sums = PaneSums::of(panes);
+    /// Asks for what the next panes are closed with.
+    pub fn prefetch(&self) {
+        self.events.prefetch();
+        self.sums.prefetch(self.closed_to);
+    }
+
+    /// The same, with the sums that windows of so many panes at most are made of.
+    pub fn with_sums(mut self, longest: i64) -> Self {
+        self.sums = PaneSums::of(longest);
         let first = self.closed_to - self.sums.len() + 1;
         // From there on the panes are closed once more; crowds of states of version 4, which kept each of their events, are
         // found, too.
         let start = pane_start(first);
-        self.closed = self.observations.partition_point(|seen| seen.at < start);
+        self.closed = self.events.all().partition_point(|seen| seen.at < start);
         self.forgotten = self.forgotten.min(self.closed);
         self.close_panes(first..self.closed_to);
         self
@@ -142,21 +153,13 @@ impl Recent {
         let Some(first) = more.first() else {
             return;
         };
-        let is_newer = self.observations.last().is_none_or(|last| last.at <= first.at);
-        self.observations.extend_from_slice(more);
-        let open = self.observations.get_mut(self.closed..);
-        if !is_newer && let Some(open) = open {
-            // What lies before them stays where it is.
-            let place = open.len() - more.len();
-            let place = open
-                .get(..place)
-                .unwrap_or_default()
-                .iter()
-                .rposition(|seen| seen.at <= first.at)
-                .map_or(0, |place| place + 1);
-            if let Some(tail) = open.get_mut(place..) {
-                tail.sort_unstable_by_key(|seen| seen.at);
-            }
+        let open = self.open().iter();
+        // What lies before them stays where it is; nearly always that is everything.
+        let later = open.rev().take_while(|seen| seen.at > first.at).count();
+        let before = self.events.len() - later;
+        self.events.extend(more);
+        if later > 0 {
+            self.events.sort(before..self.events.len());
         }
     }
 
@@ -167,7 +170,7 @@ impl Recent {
         }
         let inside = self.places(pane..pane + 1);
         if inside.len() + more.len() > CROWD {
-            let single: Vec<Observation> = self.observations.drain(inside).collect();
+            let single: Vec<Observation> = self.events.drain(inside).collect();
             let crowd = self.crowds.at(pane);
             crowd.sum_up(&single);
             crowd.sum_up(more);
@@ -175,13 +178,15 @@ impl Recent {
             self.sums.remove(pane..self.closed_to, &single);
             return;
         }
-        let end = inside.end;
-        self.observations.splice(end..end, more.iter().copied());
-        if let Some(inside) = self.observations.get_mut(inside.start..end + more.len()) {
-            inside.sort_unstable_by_key(|seen| seen.at);
-        }
+        self.events.insert(inside.end, more);
+        self.events.sort(inside.start..inside.end + more.len());
         self.closed += more.len();
         self.sums.add(pane..self.closed_to, more);
+    }
+
+    /// The events of panes that are not closed.
+    fn open(&self) -> &[Observation] {
+        self.events.get(self.closed..self.events.len())
     }
 
     /// The next panes are closed, those before them nothing is known of; `observed` has bit `i` where the camera was observed
@@ -191,27 +196,30 @@ impl Recent {
         let passed = (panes.end - self.closed_to).unsigned_abs();
         let before = self.observed.checked_shl(passed.min(128) as u32).unwrap_or(0);
         self.observed = before | observed;
+        self.without_gap = self.observed.trailing_ones().into();
         self.close_panes(panes);
     }
 
     /// Closes panes and adds up what they hold.
     fn close_panes(&mut self, panes: Range<i64>) {
         self.closed_to = panes.end;
-        for pane in panes.clone() {
+        for pane in panes {
             let end = pane_start(pane + 1);
-            let open = self.observations.get(self.closed..).unwrap_or_default();
-            let is_observed = self.observed >> (panes.end - pane - 1) & 1 > 0;
-            if open.get(CROWD).is_some_and(|seen| seen.at < end) {
+            let open = self.events.get(self.closed..self.events.len());
+            let inside = open
+                .iter()
+                .take(CROWD + 1)
+                .take_while(|seen| seen.at < end)
+                .count();
+            if inside > CROWD {
                 let more = open.partition_point(|seen| seen.at < end);
-                let crowd = self.observations.drain(self.closed..self.closed + more);
+                let crowd = self.events.drain(self.closed..self.closed + more);
                 self.crowds.at(pane).sum_up(crowd.as_slice());
                 drop(crowd);
-                self.sums.close(pane, is_observed, std::iter::empty());
+                self.sums.close(pane, &[]);
             } else {
-                let inside = open.iter().take_while(|seen| seen.at < end);
-                let closed = &mut self.closed;
-                self.sums
-                    .close(pane, is_observed, inside.inspect(|_| *closed += 1));
+                self.sums.close(pane, open.get(..inside).unwrap_or_default());
+                self.closed += inside;
             }
         }
     }
@@ -221,8 +229,8 @@ impl Recent {
         let first = self.closed_to - panes;
         self.crowds.recycle_before(first);
         self.forgotten = self.before(first);
-        if self.forgotten > 64 && self.forgotten * 2 > self.observations.len() {
-            self.observations.drain(..self.forgotten);
+        if self.forgotten > 64 && self.forgotten * 2 > self.events.len() {
+            self.events.drain(0..self.forgotten);
             self.closed -= self.forgotten;
             self.forgotten = 0;
         }
@@ -230,16 +238,13 @@ impl Recent {
 
     /// The place of the first single event in this closed pane or behind it.
     fn before(&self, pane: i64) -> usize {
-        let closed = self.observations.get(self.forgotten..self.closed);
-        let closed = closed.unwrap_or_default();
-        let back = self.closed_to - pane;
-        let behind = if back >= self.sums.len() {
+        let closed = self.events.get(self.forgotten..self.closed);
+        let behind = if self.closed_to - pane >= self.sums.len() {
             // Only late events and what is forgotten reach further back than totals: too seldom to keep more of them.
             let start = pane_start(pane);
             closed.len() - closed.partition_point(|seen| seen.at < start)
         } else {
-            let (newest, end) = (self.sums.events(self.closed_to - 1), self.sums.events(pane - 1));
-            newest.wrapping_sub(end) as usize
+            self.sums.between(&(pane..self.closed_to)).events() as usize
         };
         self.closed - behind.min(closed.len())
     }
@@ -250,16 +255,16 @@ impl Recent {
 
     /// The single events of some closed panes; of crowds none are kept.
     pub fn events(&self, panes: Range<i64>) -> &[Observation] {
-        self.observations.get(self.places(panes)).unwrap_or_default()
+        self.events.get(self.places(panes))
     }
 
-    /// The same, with what they add up to, and in how many of the panes the camera was observed.
-    pub fn few(&self, panes: &Range<i64>) -> (Few<'_>, u64) {
-        let (tally, observed) = self.sums.between(panes);
-        let from = self.before(panes.start);
-        let seen = self.observations.get(from..from + tally.events() as usize);
-        let few = Few::new(seen.unwrap_or_default(), tally, self.sums.extremes(panes));
-        (few, observed)
+    /// The same of the last panes, no more than totals are known of, with what they add up to.
+    pub fn few(&self, panes: &Range<i64>) -> Few<'_> {
+        let tally = self.sums.between(panes);
+        let behind = self.sums.between(&(panes.end..self.closed_to)).events();
+        let end = self.closed - behind as usize;
+        let (seen, confidences) = self.events.with_confidences(end - tally.events() as usize..end);
+        Few::new(seen, confidences, tally)
     }
 
     /// Whether there is any crowd.
@@ -287,6 +292,9 @@ impl Recent {
 
     /// In how many of some closed panes the camera was observed.
     pub fn observed(&self, panes: Range<i64>) -> u64 {
+        if self.closed_to - panes.start <= self.without_gap {
+            return (panes.end - panes.start) as u64;
+        }
         let bits = self.observed.checked_shr((self.closed_to - panes.end) as u32);
         let width = (panes.end - panes.start).clamp(1, 128) as u32;
         let mask = u128::MAX >> (128 - width);
@@ -295,14 +303,13 @@ impl Recent {
 
     /// The pane of the last event in a closed pane.
     pub fn last(&self) -> Option<i64> {
-        let single = self.observations.get(self.forgotten..self.closed);
-        let single = single.and_then(|single| single.last());
+        let single = self.events.get(self.forgotten..self.closed).last();
         single.map(|seen| pane_of(seen.at)).max(self.crowds.last())
     }
 
     /// The pane of the first event whose pane is not closed.
     pub fn first_open(&self) -> Option<i64> {
-        self.observations.get(self.closed).map(|seen| pane_of(seen.at))
+        self.open().first().map(|seen| pane_of(seen.at))
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) struct ScopeWindows {
     pub operators: Operators,
     source: Source,
     reach: i64,
-    /// Of how many panes single events must have been added up.
-    looks_back: usize,
+    /// The longest window that is made of single events, panes.
+    looks_back: i64,
 }
 
 /// What a scope remembers beside its operators.
@@ -119,8 +119,8 @@ impl ScopeState {
         !self.queue.is_empty() || self.panes.first().is_some()
     }
 
-    fn with_sums(mut self, panes: usize) -> Self {
-        self.recent = self.recent.with_sums(panes);
+    fn with_sums(mut self, longest: i64) -> Self {
+        self.recent = self.recent.with_sums(longest);
         self
     }
 }
@@ -130,7 +130,7 @@ impl ScopeWindows {
         let operators = build(plan);
         let looks_back = operators.iter().map(|operator| operator.looks_back()).max();
         let looks_back = match plan.source {
-            Source::Camera => (looks_back.unwrap_or(0) + STRETCH) as usize,
+            Source::Camera => looks_back.unwrap_or(0),
             Source::Place => 0,
         };
         Self {
@@ -163,6 +163,14 @@ impl ScopeWindows {
     /// Whether any operator wants single events.
     pub fn counts(&self) -> bool {
         self.operators.iter().any(|operator| operator.counts())
+    }
+
+    /// Asks for what a turn begins with.
+    pub fn prefetch(&self) {
+        self.operators.iter().for_each(|operator| operator.prefetch());
+        if self.source == Source::Camera {
+            self.state.recent.prefetch();
+        }
     }
 
     /// Whether a turn would change anything.

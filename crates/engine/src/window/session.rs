@@ -6,6 +6,7 @@
 
 use super::chunk::Chunk;
 use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source, restore, save};
+use super::prefetch::prefetch;
 use super::result::Addition;
 use super::stretch::{Held, Stretch};
 use serde::{Deserialize, Serialize};
@@ -189,6 +190,10 @@ impl Operator for Sessions {
             give.late(self.window, self.range(span), addition, late);
             self.state.closed.insert(place, Span { given: true, ..span });
         }
+    }
+
+    fn prefetch(&self) {
+        prefetch(&self.state);
     }
 
     fn reach(&self) -> i64 {

@@ -10,6 +10,7 @@ use super::stream::{Inbox, Windows};
 use super::unread::Unread;
 use crate::rules::Rules;
 use crate::seal;
+use crate::source::Told;
 use crate::source::counter::{Counters, CountersWithoutWindows};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -63,7 +64,7 @@ struct KeptRef<'a> {
     latest: Option<Timestamp>,
     first: Option<Timestamp>,
     heard: Option<Timestamp>,
-    contacts: &'a Contacts,
+    contacts: Contacts,
     /// What it saw since the last turn.
     observations: Vec<Observation>,
     counters: &'a Counters,
@@ -129,6 +130,13 @@ impl From<KeptOfVersion1> for Kept {
     }
 }
 
+impl Kept {
+    fn told(&self) -> Option<Told> {
+        let told = self.first.zip(self.latest).zip(self.heard);
+        told.map(|((first, latest), heard)| Told { first, latest, heard })
+    }
+}
+
 impl<I: Into<Kept>, S: Into<Scoped>> Memory<I, S> {
     fn into_newest(self) -> Memory<Kept, Scoped> {
         let (cameras, scopes) = (self.cameras.into_iter(), self.scopes.into_iter());
@@ -146,18 +154,23 @@ impl Windows {
     /// Everything the windows remember. Cameras and scopes that were never heard of take no room.
     pub fn save(&self) -> Result<Vec<u8>, Fault> {
         let (observations, in_order) = self.arrived();
-        let inboxes = self.inboxes.iter().zip(observations);
-        let inboxes = inboxes.map(|(inbox, observations)| KeptRef {
-            latest: inbox.latest,
-            first: inbox.first,
-            heard: inbox.heard,
-            contacts: &inbox.contacts,
-            observations,
-            counters: &inbox.counters,
-            unread: &inbox.unread,
-        });
+        let inboxes = self.inboxes.iter().zip(&self.hearings).zip(observations);
         let cameras = self.directory.cameras.iter().zip(inboxes);
-        let cameras = cameras.filter(|(_, inbox)| inbox.latest.is_some());
+        let cameras = cameras.filter_map(|(entry, ((inbox, hearing), observations))| {
+            let told = hearing.told()?;
+            let mut contacts = inbox.contacts.clone();
+            hearing.settle(&mut contacts, entry.gap);
+            let kept = KeptRef {
+                latest: Some(told.latest),
+                first: Some(told.first),
+                heard: Some(told.heard),
+                contacts,
+                observations,
+                counters: &inbox.counters,
+                unread: &inbox.unread,
+            };
+            Some((&entry.id, kept))
+        });
         let mut scopes = Vec::new();
         let each = self.scopes.iter().zip(&self.watermarks).zip(&in_order);
         for (entry, ((scope, watermark), in_order)) in self.directory.scopes.iter().zip(each) {
@@ -173,7 +186,7 @@ impl Windows {
         }
         let memory = MemoryRef {
             table: self.table.iter().collect(),
-            cameras: cameras.map(|(camera, inbox)| (&camera.id, inbox)).collect(),
+            cameras: cameras.collect(),
             scopes,
         };
         seal::seal("the windows", VERSION, &memory)
@@ -233,17 +246,17 @@ impl Windows {
         let mut inboxes: HashMap<_, _> = memory.cameras.into_iter().collect();
         for (number, camera) in windows.directory.cameras.iter().enumerate() {
             let inbox = windows.inboxes.get_mut(number);
-            if let Some((kept, inbox)) = inboxes.remove(&camera.id).zip(inbox) {
+            let inbox = inbox.zip(windows.hearings.get_mut(number));
+            if let Some((kept, (inbox, hearing))) = inboxes.remove(&camera.id).zip(inbox) {
+                let told = kept.told();
                 let arrived = kept.observations.into_iter();
                 // They are in the queues that were kept.
                 arrived.for_each(|seen| windows.belated.push(number, seen));
                 if let Some(missed) = windows.missed_from.get_mut(number) {
-                    *missed = missed_from(camera.registered, kept.first);
+                    *missed = missed_from(camera.registered, told.map(|told| told.first));
                 }
+                hearing.go_on(told);
                 *inbox = Inbox {
-                    latest: kept.latest,
-                    first: kept.first,
-                    heard: kept.heard,
                     contacts: kept.contacts,
                     counters: kept.counters,
                     unread: kept.unread,

@@ -7,6 +7,7 @@
 
 use super::arrivals::Arrivals;
 use super::contacts::Contacts;
+use super::hearing::Hearing;
 use super::observation::Observation;
 use super::operator::{Plan, Room, Source};
 use super::scope::ScopeWindows;
@@ -16,7 +17,6 @@ use crate::directory::Directory;
 use crate::engine::{moment_of, told_from};
 use crate::rules::Rules;
 use crate::source::counter::Counters;
-use crate::source::{Told, first_told};
 use throng_model::camera::missed_from;
 use throng_model::pane::{pane_of, pane_start};
 use throng_model::site::Site;
@@ -26,13 +26,7 @@ use throng_model::{Event, EventBody, TimeRange, Timestamp};
 /// One camera as a source of windows.
 #[derive(Default)]
 pub(crate) struct Inbox {
-    /// The latest event time heard.
-    pub latest: Option<Timestamp>,
-    /// The earliest moment told of.
-    pub first: Option<Timestamp>,
-    /// The latest arrival.
-    pub heard: Option<Timestamp>,
-    /// Where it counts as observed.
+    /// Where it counts as observed, as far as [`Hearing::settle`] has said so.
     pub contacts: Contacts,
     /// What its counters said.
     pub counters: Counters,
@@ -55,6 +49,8 @@ pub struct Windows {
     pub(crate) table: WindowTable,
     pub(crate) directory: Directory,
     pub(crate) inboxes: Vec<Inbox>,
+    /// By camera.
+    pub(crate) hearings: Vec<Hearing>,
     /// By camera: from when on it is missed where it is silent.
     pub(crate) missed_from: Vec<Timestamp>,
     /// By scope number: cameras first.
@@ -89,6 +85,7 @@ impl Windows {
         Self {
             rules,
             inboxes: (0..cameras).map(|_| Inbox::default()).collect(),
+            hearings: directory.cameras.iter().map(Hearing::of).collect(),
             missed_from: directory
                 .cameras
                 .iter()
@@ -140,7 +137,7 @@ impl Windows {
         if let EventBody::Count { .. } = event.body {
             let inbox = &mut self.inboxes[camera];
             let moved = inbox.counters.report(event);
-            let latest = inbox.latest.map_or(at, |latest| latest.max(at));
+            let latest = self.hearings[camera].latest().map_or(at, |latest| latest.max(at));
             let horizon = latest.plus(-self.rules.out_of_order - self.rules.lateness);
             inbox.counters.forget_before(horizon);
             for (at, people) in booking::window_additions(&moved, at) {
@@ -151,21 +148,23 @@ impl Windows {
                 }
             }
         }
-        self.hear_of(camera, told_from(event), received);
-        self.hear(camera, at, received);
+        self.hear(camera, told_from(event), at, received);
     }
 
     fn take(&mut self, camera: usize, observation: Observation) {
-        // What holds when its pane begins holds for an event.
-        let at = pane_start(pane_of(observation.at));
-        let entry = &self.directory.cameras[camera];
         let is_passed = |scope: usize| self.watermarks[scope].is_some_and(|passed| passed > observation.at);
-        if !entry.counted_by(at).any(is_passed) {
+        // What holds when its pane begins holds for an event.
+        let at = || pane_start(pane_of(observation.at));
+        let mut is_late = is_passed(camera);
+        if !is_late && !self.hearings[camera].is_alone {
+            is_late = self.directory.cameras[camera].feeds(at()).any(is_passed);
+        }
+        if !is_late {
             self.in_order.push(camera, observation);
             return;
         }
         self.belated.push(camera, observation);
-        for scope in entry.counted_by(at) {
+        for scope in self.directory.cameras[camera].counted_by(at()) {
             self.scopes[scope].queue(observation, self.watermarks[scope]);
         }
     }
@@ -174,7 +173,7 @@ impl Windows {
     /// time must not be late there.
     fn read_counters(&mut self, camera: usize, at: Timestamp) {
         let inbox = &mut self.inboxes[camera];
-        let latest = inbox.latest.map_or(at, |latest| latest.max(at));
+        let latest = self.hearings[camera].latest().map_or(at, |latest| latest.max(at));
         let watermark = latest.plus(-self.rules.out_of_order);
         let mut counted = Vec::new();
         while let Some(event) = inbox.unread.next(watermark) {
@@ -199,44 +198,39 @@ impl Windows {
             return;
         }
         self.take(camera, observation);
-        self.hear_of(camera, at, at);
-        self.hear(camera, at, at);
+        self.hear(camera, at, at, at);
     }
 
-    /// Before [`Windows::hear`] of the same event.
-    fn hear_of(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
-        let inbox = &mut self.inboxes[camera];
-        let known = inbox.first.zip(inbox.latest).zip(inbox.heard);
-        let before = known.map(|((first, latest), heard)| Told { first, latest, heard });
-        let first = Some(first_told(before, at, received, &self.rules));
-        inbox.heard = inbox.heard.max(Some(received));
-        if first != inbox.first {
-            inbox.first = first;
-            self.missed_from[camera] = missed_from(self.directory.cameras[camera].registered, first);
+    /// An event of a camera that tells of a time that began at `from` came in.
+    fn hear(&mut self, camera: usize, from: Timestamp, at: Timestamp, received: Timestamp) {
+        if from != at || !self.hearings[camera].hear_near(at, received) {
+            self.hear_anew(camera, from, at, received);
         }
-    }
-
-    fn hear(&mut self, camera: usize, at: Timestamp, received: Timestamp) {
         // A camera whose clock is ahead closes no window before its time: the others would all be late for it.
         let watermark = at.min(received).plus(-self.rules.out_of_order);
-        for scope in self.directory.cameras[camera].counted_by(at) {
-            let reached = &mut self.watermarks[scope];
-            *reached = (*reached).max(Some(watermark));
+        let reach = |reached: &mut Option<Timestamp>| *reached = (*reached).max(Some(watermark));
+        reach(&mut self.watermarks[camera]);
+        if !self.hearings[camera].is_alone {
+            let places = self.directory.cameras[camera].feeds(at);
+            places.for_each(|place| reach(&mut self.watermarks[place]));
         }
-        self.contact(camera, at);
     }
 
-    fn contact(&mut self, camera: usize, at: Timestamp) {
-        let inbox = &mut self.inboxes[camera];
-        inbox.latest = inbox.latest.max(Some(at));
-        inbox
-            .contacts
-            .hear(pane_of(at), self.directory.cameras[camera].gap);
+    /// The same, where more may change than what was heard last.
+    #[cold]
+    fn hear_anew(&mut self, camera: usize, from: Timestamp, at: Timestamp, received: Timestamp) {
+        let (entry, hearing) = (&self.directory.cameras[camera], &mut self.hearings[camera]);
+        let contacts = &mut self.inboxes[camera].contacts;
+        hearing.settle(contacts, entry.gap);
+        let first = hearing.hear(from, at, received, &self.rules);
+        self.missed_from[camera] = missed_from(entry.registered, Some(first));
+        contacts.hear(pane_of(at), entry.gap);
+        hearing.stay_near(contacts, &self.rules);
     }
 
     /// Whether an event is older than the allowance, as the engine judges it.
     fn is_beyond(&self, camera: usize, at: Timestamp) -> bool {
-        let latest = self.inboxes[camera].latest;
+        let latest = self.hearings[camera].latest();
         latest.is_some_and(|latest| latest.since(at) - self.rules.out_of_order > self.rules.lateness)
     }
 }

@@ -7,6 +7,7 @@
 use super::chunk::Chunk;
 use super::fine::is_short;
 use super::operator::{Give, Late, Operator, Operators, Plan, Saved, Source, restore, save};
+use super::prefetch::prefetch;
 use super::recent::KEPT;
 use super::result::Addition;
 use super::running::Running;
@@ -236,6 +237,10 @@ impl Operator for Time {
                 break;
             }
         }
+    }
+
+    fn prefetch(&self) {
+        prefetch(self);
     }
 
     fn reach(&self) -> i64 {

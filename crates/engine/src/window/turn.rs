@@ -11,7 +11,7 @@
 use super::arrivals::Seen;
 use super::contacts::Contacts;
 use super::observation::Observation;
-use super::operator::{ALWAYS, Give, Out, Room};
+use super::operator::{Feeders, Give, Out, Room};
 use super::result::WindowSink;
 use super::scope::{Observers, ScopeWindows};
 use super::stream::{Feeding, Inbox, Windows};
@@ -47,6 +47,7 @@ impl Windows {
             table,
             directory,
             inboxes,
+            hearings,
             missed_from,
             scopes,
             watermarks,
@@ -57,6 +58,9 @@ impl Windows {
             ..
         } = self;
         let count = inboxes.len();
+        for ((hearing, inbox), camera) in hearings.iter().zip(&mut *inboxes).zip(&directory.cameras) {
+            hearing.settle(&mut inbox.contacts, camera.gap);
+        }
         let (names_of_cameras, names_of_places) = directory.scopes.split_at_mut(count);
         let (cameras, places) = scopes.split_at_mut(count);
         let (of_cameras, of_places) = watermarks.split_at(count);
@@ -92,8 +96,9 @@ impl Windows {
         in_order.clear();
         belated.clear();
         let (cameras, places) = self.scopes.split_at(count);
-        let each = self.inboxes.iter_mut().zip(&self.directory.cameras);
-        for ((inbox, entry), camera) in each.zip(cameras) {
+        let each = self.inboxes.iter_mut().zip(&mut self.hearings);
+        let each = each.zip(&self.directory.cameras);
+        for (((inbox, hearing), entry), camera) in each.zip(cameras) {
             let Some(closed_to) = camera.closed_to() else {
                 continue;
             };
@@ -105,6 +110,7 @@ impl Windows {
                 })
             };
             inbox.contacts.forget_before(closed_to, is_needed);
+            hearing.stay_near(&inbox.contacts, &self.rules);
         }
     }
 }
@@ -127,12 +133,18 @@ fn shares<'a>(
     })
 }
 
-impl<'a> Share<'a> {
-    /// Each scope with its name and its watermark.
-    fn each(self) -> impl Iterator<Item = (&'a mut ScopeEntry, &'a mut ScopeWindows, Option<Timestamp>)> {
-        let scopes = self.scopes.iter_mut().zip(self.watermarks);
-        let each = self.names.iter_mut().zip(scopes);
-        each.map(|(name, (scope, watermark))| (name, scope, *watermark))
+impl Share<'_> {
+    /// Works on each scope, with its name and its watermark.
+    fn each(self, mut work: impl FnMut(&mut ScopeEntry, &mut ScopeWindows, Option<Timestamp>)) {
+        for (number, (name, watermark)) in self.names.iter_mut().zip(self.watermarks).enumerate() {
+            // What the next one needs is on its way while this one is worked on.
+            if let Some(next) = self.scopes.get(number + 1) {
+                next.prefetch();
+            }
+            if let Some(scope) = self.scopes.get_mut(number) {
+                work(name, scope, *watermark);
+            }
+        }
     }
 }
 
@@ -216,35 +228,35 @@ fn turn_cameras(
     sink: &mut dyn WindowSink,
 ) {
     let (table, missed_from) = (share.table, share.missed_from);
-    for ((name, scope, watermark), inbox) in share.each().zip(inboxes) {
+    let mut inboxes = inboxes.iter();
+    share.each(|name, scope, watermark| {
         let (belated, in_order) = (seen.belated.next(), seen.in_order.next());
-        if belated.is_empty() && in_order.is_empty() && !scope.is_behind(watermark) {
-            continue;
-        }
-        // A camera always feeds itself.
-        let always = Feeding {
-            camera: name.who().number,
-            over: ALWAYS,
+        let Some(inbox) = inboxes.next() else {
+            return;
         };
+        if belated.is_empty() && in_order.is_empty() && !scope.is_behind(watermark) {
+            return;
+        }
         belated.sort_unstable();
         in_order.sort_unstable();
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
                 table,
-                fed_by: &[always],
-                missed_from,
+                feeders: Feeders::Itself {
+                    missed_from: missed_from[name.who().number],
+                },
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            room,
+            room: &mut *room,
         };
         let seen = Arrived {
             belated: &*belated,
             in_order: &*in_order,
         };
         scope.turn(&seen, watermark, &OneCamera(&inbox.contacts), give);
-    }
+    });
 }
 
 fn turn_places(
@@ -256,23 +268,25 @@ fn turn_places(
     sink: &mut dyn WindowSink,
 ) {
     let (table, missed_from) = (share.table, share.missed_from);
-    let seen = seen.belated.iter().zip(seen.in_order);
-    for (((name, scope, watermark), fed_by), (belated, in_order)) in share.each().zip(fed_by).zip(seen) {
+    let mut seen = fed_by.iter().zip(seen.belated.iter().zip(seen.in_order));
+    share.each(|name, scope, watermark| {
+        let Some((fed_by, (belated, in_order))) = seen.next() else {
+            return;
+        };
         let give = &mut Give {
             out: Out {
                 scope: &name.scope,
                 table,
-                fed_by,
-                missed_from,
+                feeders: Feeders::Cameras { fed_by, missed_from },
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,
-            room,
+            room: &mut *room,
         };
         let seen = Arrived {
             belated: belated.as_slice(),
             in_order: in_order.as_slice(),
         };
         scope.turn(&seen, watermark, &Fed { by: fed_by, inboxes }, give);
-    }
+    });
 }

@@ -3,14 +3,14 @@
 //! What hops of events are to longer windows, running totals at the end of every hop are to these: a window is the difference of
 //! two, and an event is added up once, not once for every window it is in.
 
+use crate::window::events::Events;
 use crate::window::measured::Few;
 use crate::window::observation::{Observation, Tally};
 use crate::window::operator::Give;
-use crate::window::pane_sums::Extremes;
+use crate::window::prefetch::prefetch;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
-use throng_model::summary::Sketch;
 use throng_model::window::{WindowKind, WindowTable};
 
 /// Windows of more events than this are merged from sums: to look at each of their events once a hop would cost more.
@@ -38,13 +38,9 @@ pub(super) struct Short {
     /// How many events were counted.
     counted: u64,
     /// The last of them: those of the widest window, and of the hop that fills. Older ones may lie before them.
-    seen: Vec<Observation>,
+    seen: Events,
     /// By hop modulo their number, which is a power of two: everything up to its end.
     totals: Box<[Tally]>,
-    /// The same: the smallest and the largest confidence in it.
-    extremes: Box<[Extremes]>,
-    /// By group: the confidences of its last full window, or of as much as there is of the first.
-    sketches: Box<[Sketch]>,
 }
 
 /// As it is read.
@@ -114,10 +110,8 @@ impl Short {
         let hops = (cut.widest / cut.hop + 1).next_power_of_two();
         Self {
             counted: 0,
-            seen: Vec::new(),
+            seen: Events::default(),
             totals: vec![Tally::default(); hops].into(),
-            extremes: vec![Extremes::default(); hops].into(),
-            sketches: vec![Sketch::default(); cut.groups.len()].into(),
             cut,
         }
     }
@@ -125,7 +119,7 @@ impl Short {
     /// Goes on from what was kept; whether that is enough to do so.
     pub fn go_on(&mut self, kept: Kept) -> bool {
         *self = Self::new(self.cut.clone());
-        (self.counted, self.seen) = (kept.counted, kept.seen);
+        (self.counted, self.seen) = (kept.counted, kept.seen.into());
         let (hop, open) = (self.cut.hop, self.open());
         if self.seen.len() < self.held() + open || self.seen.len() as u64 > self.counted {
             return false;
@@ -139,11 +133,17 @@ impl Short {
         true
     }
 
+    /// Asks for what the next events are put to.
+    pub fn prefetch(&self) {
+        self.seen.prefetch();
+        prefetch(&self.totals[self.place(self.full())]);
+    }
+
     /// As it is written.
     pub fn kept(&self) -> KeptRef<'_> {
         KeptRef {
             counted: self.counted,
-            seen: &self.seen[self.seen.len() - self.held() - self.open()..],
+            seen: &self.seen.all()[self.seen.len() - self.held() - self.open()..],
         }
     }
 
@@ -170,7 +170,7 @@ impl Short {
             let room = hop - self.open();
             let (some, rest) = observations.split_at(room.min(observations.len()));
             observations = rest;
-            self.seen.extend_from_slice(some);
+            self.seen.extend(some);
             self.counted += some.len() as u64;
             if some.len() < room {
                 return;
@@ -179,7 +179,7 @@ impl Short {
             self.fill(self.full() - 1, end - hop..end);
             self.give(give);
             if end > 2 * widest {
-                self.seen.drain(..end - widest);
+                self.seen.drain(0..end - widest);
             }
         }
     }
@@ -192,33 +192,16 @@ impl Short {
     /// The hop of this number is full: it holds these events.
     fn fill(&mut self, number: u64, seen: Range<usize>) {
         let mut tally = self.totals[self.place(number.wrapping_sub(1))];
-        let mut extremes = Extremes::default();
-        for one in &self.seen[seen.clone()] {
-            tally.add(one);
-            extremes.add(one);
-        }
+        self.seen.get(seen).iter().for_each(|one| tally.add(one));
         let place = self.place(number);
-        (self.totals[place], self.extremes[place]) = (tally, extremes);
-        let confidences = |of: Range<usize>| self.seen[of].iter().filter_map(|seen| Some(seen.sure()?.1));
-        for (group, sketch) in self.cut.groups.iter().zip(&mut self.sketches) {
-            confidences(seen.clone()).for_each(|bucket| sketch.add_one(bucket));
-            // What was in the window before and is not in this one.
-            let width = group.width as usize * self.cut.hop;
-            if let Some(gone) = seen
-                .end
-                .checked_sub(width + seen.len())
-                .filter(|_| number >= group.width)
-            {
-                confidences(gone..gone + seen.len()).for_each(|bucket| sketch.remove_one(bucket));
-            }
-        }
+        self.totals[place] = tally;
     }
 
     /// Gives out the windows that end with the hop that is full now.
     fn give(&self, give: &mut Give<'_>) {
         let full = self.full();
         let last = &self.totals[self.place(full - 1)];
-        for (group, sketch) in self.cut.groups.iter().zip(&self.sketches) {
+        for group in &self.cut.groups {
             // A sliding window is first given out when it is full.
             let Some(first) = full.checked_sub(group.width) else {
                 continue;
@@ -228,13 +211,14 @@ impl Short {
             if ending.peek().is_none() {
                 continue;
             }
-            let seen = &self.seen[self.seen.len() - group.width as usize * self.cut.hop..];
+            let end = self.seen.len();
+            let (seen, confidences) = self
+                .seen
+                .with_confidences(end - group.width as usize * self.cut.hop..end);
             let tally = last.less(&self.totals[self.place(first.wrapping_sub(1))]);
-            let hops = (first..full).map(|hop| self.extremes[self.place(hop)]);
-            let extremes = hops.fold(Extremes::default(), Extremes::with);
-            let few = Few::new(seen, tally, extremes).with_sketch(sketch);
+            let few = Few::new(seen, confidences, tally);
             for (window, slide) in ending {
-                give.counted_few(*window, first / slide, few);
+                give.counted_few(*window, first / slide, &few);
             }
         }
     }
