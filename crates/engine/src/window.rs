@@ -24,6 +24,7 @@ mod latest;
 mod measured;
 mod observation;
 mod operator;
+mod order;
 mod pane_sums;
 mod panes;
 mod prefetch;

@@ -71,41 +71,33 @@ impl Summary {
         self.sketch.add(value, times);
     }
 
-    /// Adds small values, like thousandths, each with its [bucket](bucket_of): summed in 64 bits first.
-    pub fn add_small(&mut self, values: impl Iterator<Item = (u16, i16)>) {
-        let sketch = &mut self.sketch;
-        let some = Small::of(values.map(|(value, bucket)| {
-            sketch.add_one(bucket);
-            value
-        }));
-        if some.count > 0 {
-            self.reach(i64::from(some.min), i64::from(some.max));
-            self.count += some.count;
-            self.sum += i128::from(some.sum);
-            self.sum_squares += i128::from(some.squares);
-            self.sum_cubes += some.cubes;
+    /// Adds values that were added up already; each has its [bucket](bucket_of).
+    pub fn add_counted(&mut self, values: &Moments, buckets: impl Iterator<Item = i16>) {
+        if values.count == 0 {
+            return;
         }
+        let ends = (bucket_of(values.min), bucket_of(values.max));
+        self.sketch.add_each(buckets, values.count, ends);
+        self.reach(values.min, values.max);
+        self.count += values.count;
+        self.sum += values.sum;
+        self.sum_squares += values.sum_squares;
+        self.sum_cubes += values.sum_cubes;
     }
 
     /// Takes such values away; says what [`Summary::take_away`] says.
     #[must_use]
-    pub fn remove_small(&mut self, values: impl Iterator<Item = (u16, i16)>) -> bool {
-        let sketch = &mut self.sketch;
-        let some = Small::of(values.map(|(value, bucket)| {
-            sketch.remove_one(bucket);
-            value
-        }));
-        if some.count >= self.count {
+    pub fn remove_counted(&mut self, values: &Moments, buckets: impl Iterator<Item = i16>) -> bool {
+        buckets.for_each(|bucket| self.sketch.remove_one(bucket));
+        if values.count >= self.count {
             self.clear();
             return false;
         }
-        self.count -= some.count;
-        self.sum -= i128::from(some.sum);
-        self.sum_squares -= i128::from(some.squares);
-        self.sum_cubes -= some.cubes;
-        some.count > 0
-            && self.min != self.max
-            && (i64::from(some.min) <= self.min || i64::from(some.max) >= self.max)
+        self.count -= values.count;
+        self.sum -= values.sum;
+        self.sum_squares -= values.sum_squares;
+        self.sum_cubes -= values.sum_cubes;
+        values.count > 0 && self.min != self.max && (values.min <= self.min || values.max >= self.max)
     }
 
     fn reach(&mut self, min: i64, max: i64) {
@@ -238,39 +230,6 @@ impl Summary {
     }
 }
 
-/// Sums of powers of values below 2^16.
-struct Small {
-    count: u64,
-    sum: u64,
-    squares: u64,
-    cubes: i128,
-    min: u16,
-    max: u16,
-}
-
-impl Small {
-    fn of(values: impl Iterator<Item = u16>) -> Self {
-        let none = Self {
-            count: 0,
-            sum: 0,
-            squares: 0,
-            cubes: 0,
-            min: u16::MAX,
-            max: 0,
-        };
-        values.fold(none, |mut some, value| {
-            let wide = u64::from(value);
-            some.count += 1;
-            some.sum += wide;
-            some.squares += wide * wide;
-            some.cubes += i128::from(wide * wide * wide);
-            some.min = some.min.min(value);
-            some.max = some.max.max(value);
-            some
-        })
-    }
-}
-
 const SCALE: f64 = crate::measure::Measure::SCALE as f64;
 
 #[cfg(test)]
@@ -384,7 +343,8 @@ mod tests {
             for value in &values {
                 one_by_one.add(i64::from(*value));
             }
-            short.add_small(values.iter().map(|value| (*value, bucket_of(i64::from(*value)))));
+            let buckets = values.iter().map(|value| bucket_of(i64::from(*value)));
+            short.add_counted(&one_by_one.moments(), buckets);
             for value in &values {
                 (0..times).for_each(|_| one_by_one.add(-i64::from(*value)));
                 short.add_times(-i64::from(*value), times);

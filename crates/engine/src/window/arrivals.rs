@@ -10,8 +10,8 @@
 )]
 
 use super::observation::Observation;
+use super::order::Order;
 use crate::directory::CameraEntry;
-use throng_model::Timestamp;
 use throng_model::pane::{pane_of, pane_start};
 
 /// The memory of so many observations is always kept.
@@ -25,7 +25,7 @@ pub(crate) struct Arrivals {
     /// By camera: where its observations end in `sorted`.
     ends: Vec<u32>,
     /// When each happened, and where it stands in `unsorted`: in the order of time, then of content.
-    order: Vec<(Timestamp, u32)>,
+    order: Order,
     /// By place, counted from the first: what the cameras saw that feed it, in that order.
     places: Vec<Vec<Observation>>,
 }
@@ -91,14 +91,10 @@ impl Arrivals {
             return;
         }
         let unsorted = &self.unsorted;
-        let numbered = unsorted.iter().zip(0..);
-        self.order.clear();
-        self.order
-            .extend(numbered.map(|((_, seen), number)| (seen.at, number)));
         let content = |number: u32| &unsorted[number as usize].1;
-        self.order
-            .sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| content(a.1).cmp(content(b.1))));
-        for (at, number) in &self.order {
+        let moments = unsorted.iter().map(|(_, seen)| seen.at);
+        let ordered = self.order.of(moments, |a, b| content(a).cmp(content(b)));
+        for (at, number) in ordered {
             let (camera, seen) = &unsorted[*number as usize];
             let counted_by = cameras[*camera as usize].counted_by(pane_start(pane_of(*at)));
             for place in counted_by.skip(1) {
@@ -116,13 +112,13 @@ impl Arrivals {
     pub fn clear(&mut self) {
         empty(&mut self.unsorted);
         empty(&mut self.sorted);
-        empty(&mut self.order);
+        self.order.clear();
         self.places.iter_mut().for_each(empty);
     }
 }
 
 /// Twice what was needed now is kept for the next turn.
-fn empty<T>(list: &mut Vec<T>) {
+pub(super) fn empty<T>(list: &mut Vec<T>) {
     let room = 2 * list.len() + ROOM;
     list.clear();
     list.shrink_to(room);

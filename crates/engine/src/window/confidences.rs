@@ -4,6 +4,7 @@
 //! events: to look at them all is cheaper than to keep anything about them, if only these two bytes have to be fetched.
 
 use super::observation::Observation;
+use throng_model::summary::{bucket_bounds, bucket_of};
 use wide::i16x8;
 
 /// So many are compared at once.
@@ -41,6 +42,21 @@ pub(crate) struct Extremes {
     pub most: u16,
 }
 
+impl Extremes {
+    /// Of the confidences of some events.
+    pub fn of(all: &[Observation]) -> Self {
+        let (mut least, mut next) = (u16::MAX, 0_u16);
+        for seen in all {
+            // Of an event without one it is the largest number there is.
+            let confidence = seen.thousandths();
+            least = least.min(confidence);
+            next = next.max(confidence.wrapping_add(1));
+        }
+        let most = next.saturating_sub(1);
+        Self { least, most }
+    }
+}
+
 impl Confidences<'_> {
     /// The smallest and the largest.
     pub fn extremes(self) -> Extremes {
@@ -67,42 +83,59 @@ impl Confidences<'_> {
         }
     }
 
-    /// The largest but so many, found from the largest downwards; 0 where there are not so many.
-    pub fn largest_but(self, mut above: u64, most: u16) -> u16 {
-        let mut next = (most as i16 ^ i16::MIN).wrapping_add(1);
-        loop {
-            let (times, lower) = self.times(next);
-            if above < times || lower == NOTHING {
-                return thousandths(next.wrapping_sub(1));
+    /// The bucket of the largest confidence but so many, of which these are the extremes; there are more.
+    ///
+    /// In which bucket it lies is asked until that is certain: how many lie above is counted fast, and says how far it still is.
+    pub fn bucket_below(self, above: u64, extremes: Extremes) -> i16 {
+        let bucket = |confidence: u16| i32::from(bucket_of(confidence.into()));
+        // More than that many lie above the lower one, and not more above the higher one.
+        let mut low = (bucket(extremes.least) - 1, self.0.len() as i32);
+        let mut high = (bucket(extremes.most), 0);
+        for asked_before in 0.. {
+            let (buckets, between) = (high.0 - low.0, (low.1 - high.1).max(1));
+            if buckets <= 1 {
+                break;
             }
-            above -= times;
-            next = lower;
+            let mut step = buckets * (above as i32 - high.1 + 1) / (between + 1);
+            if asked_before >= FAST {
+                // They lie too unevenly for that.
+                step = buckets / 2;
+            }
+            let asked = high.0 - step.clamp(1, buckets - 1);
+            let found = (asked, self.above(asked as i16));
+            if u64::from(found.1.unsigned_abs()) > above {
+                low = found;
+            } else {
+                high = found;
+            }
         }
+        high.0 as i16
     }
 
-    /// How many are one less than this, and the largest of the lower ones, and one; [`NOTHING`] where there is none.
-    fn times(self, next: i16) -> (u64, i16) {
-        let (chunks, rest) = self.0.as_chunks::<AT_ONCE>();
+    /// How many lie above a bucket.
+    fn above(self, bucket: i16) -> i32 {
+        let (_, highest) = bucket_bounds(bucket);
+        let next = (highest.clamp(0, i64::from(u16::MAX) - 1) as u16 as i16 ^ i16::MIN).wrapping_add(1);
         let asked = i16x8::splat(next);
-        let (mut times, mut lower) = (i16x8::ZERO, i16x8::splat(NOTHING));
-        for chunk in chunks {
-            let chunk = i16x8::new(*chunk) + i16x8::ONE;
-            times -= chunk.simd_eq(asked);
-            lower = lower.max(chunk.simd_lt(asked).select(chunk, i16x8::splat(NOTHING)));
+        let is_above = |chunk: &[i16; AT_ONCE]| (i16x8::new(*chunk) + i16x8::ONE).simd_gt(asked);
+        let (chunks, rest) = self.0.as_chunks::<AT_ONCE>();
+        let mut count = i16x8::ZERO;
+        chunks.iter().for_each(|chunk| count -= is_above(chunk));
+        if let Some(last) = self.0.last_chunk() {
+            // Only those that were not among the others.
+            let (_, mask) = MASKS.split_at(rest.len());
+            let mask = mask.first_chunk().map_or(i16x8::ZERO, |mask| i16x8::new(*mask));
+            return i32::from((count - (is_above(last) & mask)).reduce_add());
         }
-        let (mut count, mut most) = (0, NOTHING);
-        if !chunks.is_empty() {
-            count = times.reduce_add() as u64;
-            most = lower.reduce_max();
-        }
-        for one in rest {
-            let one = one.wrapping_add(1);
-            count += u64::from(one == next);
-            most = most.max(if one < next { one } else { NOTHING });
-        }
-        (count, most)
+        rest.iter().map(|one| i32::from(one.wrapping_add(1) > next)).sum()
     }
 }
+
+/// After so many questions it is not known any more how far it still is.
+const FAST: u32 = 4;
+
+/// From any place on, eight that choose as many of the last of eight.
+const MASKS: [i16; 2 * AT_ONCE] = [0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1];
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +156,7 @@ mod tests {
             prop_assert_eq!(found.least, least.copied().unwrap_or(Observation::UNSURE));
             prop_assert_eq!(found.most, most.copied().unwrap_or(0));
             for (above, expected) in all.iter().rev().enumerate() {
-                prop_assert_eq!(asked.largest_but(above as u64, found.most), *expected);
+                prop_assert_eq!(asked.bucket_below(above as u64, found), bucket_of((*expected).into()));
             }
         }
     }

@@ -1,9 +1,9 @@
 //! What a window measured, in the form in which it is at hand.
 
 use super::confidences::{Confidences, Extremes};
-use super::observation::{Observation, Tally, pour};
-use throng_model::summary::{Moments, Sketch, bucket_of, middle_of, rank_of};
-use throng_model::{Measure, Measures, TimeRange, Timestamp};
+use super::observation::{Observation, Tally, pour_counted};
+use throng_model::summary::{Moments, bucket_of, middle_of, rank_of};
+use throng_model::{Measure, Measures};
 
 /// A window's numbers. Of few people, those one camera sees in minutes or those of a short count window, the events themselves
 /// are the smallest summary there is: they are given out with their power sums, and whoever asks for more (a percentile, a sketch to merge) has it made of them.
@@ -40,6 +40,7 @@ impl Measured<'_> {
 
     /// The value below which a share `q` (0 to 1) of a measure's values lies, in whole units, as
     /// [`Summary::percentile`](throng_model::Summary::percentile) says it; none where nothing was measured.
+    #[inline]
     pub fn percentile(&self, measure: Measure, q: f64) -> Option<f64> {
         match self {
             Self::Sums(sums) => sums.get(measure)?.percentile(q),
@@ -52,7 +53,7 @@ impl Measured<'_> {
     pub fn add_to(&self, sums: &mut Measures) {
         match self {
             Self::Sums(more) => sums.merge(more),
-            Self::Few(few) => pour(few.seen, sums),
+            Self::Few(few) => few.add_to(sums),
         }
     }
 
@@ -80,23 +81,20 @@ impl<'a> Few<'a> {
         self.tally.events()
     }
 
-    /// From the first to behind the last of them.
-    pub(crate) fn range(&self) -> TimeRange {
-        let moments = || self.seen.iter().map(|seen| seen.at);
-        TimeRange {
-            start: moments().min().unwrap_or(Timestamp::MIN),
-            end: moments().max().map_or(Timestamp::MIN, |last| last.plus(1)),
-        }
+    /// The events.
+    #[cfg(test)]
+    pub(crate) fn seen(&self) -> &[Observation] {
+        self.seen
+    }
+
+    fn add_to(&self, sums: &mut Measures) {
+        pour_counted(self.seen, &self.tally, self.extremes, sums);
     }
 
     fn moments(&self, mut each: impl FnMut(Measure, Moments)) {
-        let alone = self.tally.alone();
-        let alone = [Measure::In, Measure::Out, Measure::Pass].into_iter().zip(alone);
         if self.tally.others() == 0 {
-            for (measure, people) in alone {
-                if people > 0 {
-                    each(measure, single(people));
-                }
+            for (measure, people) in self.tally.alone_by_measure() {
+                each(measure, single(people));
             }
             self.sure(&mut each);
             return;
@@ -107,10 +105,8 @@ impl<'a> Few<'a> {
                 lane.merge(&more);
             }
         };
-        for (measure, people) in alone {
-            if people > 0 {
-                add(measure, single(people));
-            }
+        for (measure, people) in self.tally.alone_by_measure() {
+            add(measure, single(people));
         }
         self.sure(&mut add);
         for seen in self.seen {
@@ -130,6 +126,7 @@ impl<'a> Few<'a> {
     }
 
     /// A percentile of the confidences.
+    #[inline]
     fn confidence(&self, q: f64) -> Option<f64> {
         let count = self.tally.sure();
         if count == 0 {
@@ -139,10 +136,8 @@ impl<'a> Few<'a> {
         let above = count - rank_of(q, count);
         let bucket = if above == 0 {
             bucket_of(most.into())
-        } else if above <= NEAR {
-            bucket_of(self.confidences.largest_but(above, most).into())
         } else {
-            self.bucket_below(above)?
+            self.confidences.bucket_below(above, self.extremes)
         };
         let value = middle_of(bucket).clamp(least.into(), most.into());
         Some(value as f64 / Measure::SCALE as f64)
@@ -152,34 +147,8 @@ impl<'a> Few<'a> {
     #[cold]
     fn other(&self, measure: Measure, q: f64) -> Option<f64> {
         let mut sums = Measures::default();
-        pour(self.seen, &mut sums);
+        self.add_to(&mut sums);
         sums.get(measure)?.percentile(q)
-    }
-
-    /// The bucket of the largest confidence but so many.
-    #[inline(never)]
-    fn bucket_below(&self, above: u64) -> Option<i16> {
-        let buckets = self.seen.iter().filter_map(|seen| Some(seen.sure()?.1));
-        let (first, last) = (
-            bucket_of(self.extremes.least.into()),
-            bucket_of(self.extremes.most.into()),
-        );
-        let mut counts = [0_u16; RUN];
-        let Some(counts) = counts.get_mut(..=(last - first) as usize) else {
-            let sketch: Sketch = buckets.map(|bucket| (bucket, 1)).collect();
-            return sketch.bucket_of_rank(self.tally.sure() - above);
-        };
-        for bucket in buckets {
-            if let Some(count) = counts.get_mut((bucket - first) as usize) {
-                *count += 1;
-            }
-        }
-        let mut passed = 0;
-        let place = counts.iter().rposition(|count| {
-            passed += u64::from(*count);
-            passed > above
-        });
-        Some(first + place? as i16)
     }
 }
 
@@ -196,17 +165,13 @@ fn single(people: u64) -> Moments {
     }
 }
 
-/// Confidences that lie so many buckets apart at most are counted in a row: two powers of two.
-const RUN: usize = 128;
-
-/// Where so many confidences lie above the one that is asked for at most, they are passed one by one, from the largest downwards.
-const NEAR: u64 = 8;
-
 #[cfg(test)]
 mod tests {
     use super::super::events::Events;
+    use super::super::observation::pour;
     use super::*;
     use proptest::prelude::*;
+    use throng_model::Timestamp;
 
     proptest! {
         /// Whatever is asked: events answer as the sums of them do, and so do sums that are handed on.

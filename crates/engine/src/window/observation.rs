@@ -110,9 +110,9 @@ impl Observation {
         kept.into()
     }
 
-    /// The confidence and its bucket.
-    pub(crate) fn sure(&self) -> Option<(u16, i16)> {
-        self.confidence().map(|confidence| (confidence, self.bucket))
+    /// The bucket of the confidence.
+    fn bucket(&self) -> Option<i16> {
+        (self.confidence != Self::UNSURE).then_some(self.bucket)
     }
 
     /// So many people that one reading of a counter or one counted window tells of: one observation whatever their number,
@@ -135,6 +135,11 @@ impl Observation {
     /// From the event to its arrival, microseconds; none where it was stored on the way.
     pub fn latency(&self) -> Option<u32> {
         (self.latency != Self::STORED).then_some(self.latency)
+    }
+
+    /// Whether it comes first: nearly always the moment says so.
+    pub(crate) fn is_before(&self, other: &Self) -> bool {
+        self.at < other.at || self.at == other.at && self < other
     }
 
     /// What it says about a measure.
@@ -261,9 +266,17 @@ impl Tally {
         Self::count(self.counts, 1)
     }
 
-    /// How many people walked alone: in, out, and one knows not where.
-    pub fn alone(&self) -> [u64; 3] {
-        [Walk::In, Walk::Out, Walk::Pass].map(|walk| Self::count(self.walks, walk as u32))
+    /// How many people walked alone, as far as any did.
+    pub fn alone_by_measure(&self) -> impl Iterator<Item = (Measure, u64)> + use<> {
+        let walks = self.walks;
+        let each = [
+            (Measure::In, Walk::In),
+            (Measure::Out, Walk::Out),
+            (Measure::Pass, Walk::Pass),
+        ];
+        each.into_iter()
+            .map(move |(measure, walk)| (measure, Self::count(walks, walk as u32)))
+            .filter(|(_, people)| *people > 0)
     }
 
     /// Of some events there is more to say ([`Observation::others`]) where this is not 0.
@@ -288,50 +301,33 @@ impl Tally {
     }
 }
 
-/// What observations say that is counted and not added up.
-#[derive(Default)]
-struct Counted {
-    /// How many walked alone, by [`Walk`].
-    walks: [u64; 4],
-    /// Whether any has a latency.
-    timed: bool,
-}
-
-#[expect(clippy::indexing_slicing, reason = "there is a place for each kind of walk")]
-impl Counted {
-    fn note(&mut self, seen: &Observation) {
-        self.walks[seen.walk as usize] += 1;
-        self.timed |= seen.latency != Observation::STORED;
-    }
-
-    /// The single people, and how many of each.
-    fn alone(&self) -> impl Iterator<Item = (Measure, u64)> {
-        let alone = [Measure::In, Measure::Out, Measure::Pass]
-            .into_iter()
-            .zip(self.walks);
-        alone.filter(|(_, times)| *times > 0)
-    }
-
-    /// The other values of the same observations, confidences left out.
-    fn others(&self, of: &[Observation], mut say: impl FnMut(Measure, i64)) {
-        if self.walks[Walk::Other as usize] > 0 || self.timed {
-            of.iter().for_each(|seen| seen.others(&mut say));
-        }
-    }
-}
+/// A tally is exact of so many.
+const AT_ONCE: usize = 1 << 15;
 
 /// Adds the values of observations.
 pub(crate) fn pour(observations: &[Observation], into: &mut Measures) {
-    let mut counted = Counted::default();
-    let sure = observations
-        .iter()
-        .inspect(|seen| counted.note(seen))
-        .filter_map(Observation::sure);
-    into.lane(Measure::Confidence).add_small(sure);
-    for (measure, times) in counted.alone() {
+    for some in observations.chunks(AT_ONCE) {
+        pour_counted(some, &Tally::of(some), Extremes::of(some), into);
+    }
+}
+
+/// The same, where they are added up already.
+pub(crate) fn pour_counted(
+    observations: &[Observation],
+    tally: &Tally,
+    extremes: Extremes,
+    into: &mut Measures,
+) {
+    let buckets = observations.iter().filter_map(Observation::bucket);
+    let confidence = tally.confidence(extremes);
+    into.lane(Measure::Confidence).add_counted(&confidence, buckets);
+    for (measure, times) in tally.alone_by_measure() {
         into.lane(measure).add_times(Measure::SCALE, times);
     }
-    counted.others(observations, |measure, value| into.lane(measure).add(value));
+    if tally.others() > 0 {
+        let mut add = |measure, value| into.lane(measure).add(value);
+        observations.iter().for_each(|seen| seen.others(&mut add));
+    }
 }
 
 /// Takes the values of observations away that were added before. `extremes` finds the smallest and the largest value of a
@@ -346,24 +342,25 @@ pub(crate) fn take_out(
             lane.set_extremes(min, max);
         }
     };
-    let mut counted = Counted::default();
-    let sure = gone
-        .iter()
-        .inspect(|seen| counted.note(seen))
-        .filter_map(Observation::sure);
-    let lane = from.lane(Measure::Confidence);
-    let extreme = lane.remove_small(sure);
-    settle(lane, Measure::Confidence, extreme);
-    for (measure, times) in counted.alone() {
-        let lane = from.lane(measure);
-        let extreme = lane.remove_times(Measure::SCALE, times);
-        settle(lane, measure, extreme);
+    for gone in gone.chunks(AT_ONCE) {
+        let tally = Tally::of(gone);
+        let confidence = tally.confidence(Extremes::of(gone));
+        let lane = from.lane(Measure::Confidence);
+        let extreme = lane.remove_counted(&confidence, gone.iter().filter_map(Observation::bucket));
+        settle(lane, Measure::Confidence, extreme);
+        let mut remove = |measure, value, times| {
+            let lane = from.lane(measure);
+            let extreme = lane.remove_times(value, times);
+            settle(lane, measure, extreme);
+        };
+        for (measure, times) in tally.alone_by_measure() {
+            remove(measure, Measure::SCALE, times);
+        }
+        if tally.others() > 0 {
+            let mut remove = |measure, value| remove(measure, value, 1);
+            gone.iter().for_each(|seen| seen.others(&mut remove));
+        }
     }
-    counted.others(gone, |measure, value| {
-        let lane = from.lane(measure);
-        let extreme = lane.remove_times(value, 1);
-        settle(lane, measure, extreme);
-    });
 }
 
 /// The smallest and the largest value of a measure.

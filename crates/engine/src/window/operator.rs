@@ -173,8 +173,8 @@ impl Give<'_> {
     }
 
     /// A window of so few events is full that they are handed out themselves.
-    pub fn counted_few(&mut self, window: usize, ordinal: u64, few: &Few<'_>) {
-        let mut what = What::of(window, few.range(), Addition::Closed);
+    pub fn counted_few(&mut self, window: usize, ordinal: u64, range: TimeRange, few: &Few<'_>) {
+        let mut what = What::of(window, range, Addition::Closed);
         what.ordinal = Some(ordinal);
         self.out.put(what, few.events(), Measured::Few(few));
     }

@@ -259,6 +259,7 @@ impl Recent {
     }
 
     /// The same of the last panes, no more than totals are known of, with what they add up to.
+    #[inline(always)]
     pub fn few(&self, panes: &Range<i64>) -> Few<'_> {
         let tally = self.sums.between(panes);
         let behind = self.sums.between(&(panes.end..self.closed_to)).events();

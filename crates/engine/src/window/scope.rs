@@ -292,7 +292,6 @@ impl ScopeWindows {
     /// Closes the next panes.
     fn close(&mut self, panes: Range<i64>, observers: &impl Observers, give: &mut Give<'_>) {
         let mut observed = std::mem::take(&mut give.room.observed);
-        let mut whole = std::mem::take(&mut give.room.whole);
         observers.count(&panes, &mut observed);
         let ScopeState {
             panes: held,
@@ -300,39 +299,41 @@ impl ScopeWindows {
             active,
             ..
         } = &mut self.state;
-        let (source, last) = match self.source {
+        let show = |source: Holder<'_>, operators: &mut Operators, give: &mut Give<'_>| {
+            let stretch = Stretch {
+                panes: panes.clone(),
+                source,
+                observed: &observed,
+            };
+            for operator in operators {
+                operator.close(&stretch, give);
+            }
+        };
+        let operators = &mut self.operators;
+        match self.source {
             Source::Place => {
+                let mut whole = std::mem::take(&mut give.room.whole);
                 whole.clear();
                 for pane in held.before_mut(panes.end) {
                     pane.settle();
                     whole.merge(pane);
                 }
-                let last = held.before(panes.end).last().map(|(pane, _)| pane);
-                let whole = &whole;
-                (Holder::Place { held, whole }, last)
+                *active = (*active).max(held.before(panes.end).last().map(|(pane, _)| pane));
+                show(Holder::Place { held, whole: &whole }, operators, give);
+                give.room.whole = whole;
+                held.recycle_before(panes.end);
             }
             Source::Camera => {
                 let bits = observed
                     .iter()
                     .fold(0, |bits, cameras| bits << 1 | u128::from(*cameras > 0));
                 recent.close(panes.clone(), bits);
-                (Holder::Camera(recent), recent.last())
+                *active = (*active).max(recent.last());
+                show(Holder::Camera(recent), operators, give);
+                recent.keep(KEPT);
             }
-        };
-        *active = (*active).max(last);
-        let stretch = Stretch {
-            panes: panes.clone(),
-            source,
-            observed: &observed,
-        };
-        for operator in &mut self.operators {
-            operator.close(&stretch, give);
         }
-        (give.room.observed, give.room.whole) = (observed, whole);
-        match self.source {
-            Source::Place => held.recycle_before(panes.end),
-            Source::Camera => recent.keep(KEPT),
-        }
+        give.room.observed = observed;
     }
 
     /// Counts the events before this moment in their order: those that wait, and those that arrived in time for it, ascending.
@@ -345,19 +346,21 @@ impl ScopeWindows {
             queue.sort_unstable();
         }
         let waited = queue.partition_point(|(order, _)| *order < to);
-        let (arrived, later) = arrived.split_at(arrived.partition_point(|seen| seen.at < to));
+        let (mut arrived, later) = arrived.split_at(arrived.partition_point(|seen| seen.at < to));
         let mut ready = std::mem::take(&mut give.room.ready);
         ready.clear();
-        let mut arrived = arrived.iter().peekable();
         for (order, seen) in queue.drain(..waited) {
-            while let Some(next) = arrived.next_if(|next| (next.at, *next) < (order, &seen)) {
+            while let Some((next, others)) = arrived.split_first()
+                && (next.at, next) < (order, &seen)
+            {
                 ready.push(*next);
+                arrived = others;
             }
             ready.push(seen);
         }
-        ready.extend(arrived);
         for operator in self.operators.iter_mut().filter(|operator| operator.counts()) {
             operator.events(&ready, give);
+            operator.events(arrived, give);
         }
         give.room.ready = ready;
         if !later.is_empty() {

@@ -151,6 +151,8 @@ impl Windows {
         self.hear(camera, told_from(event), at, received);
     }
 
+    // An observation that is handed on through memory in parts is waited for when it is copied whole.
+    #[inline(always)]
     fn take(&mut self, camera: usize, observation: Observation) {
         let is_passed = |scope: usize| self.watermarks[scope].is_some_and(|passed| passed > observation.at);
         // What holds when its pane begins holds for an event.
@@ -163,8 +165,15 @@ impl Windows {
             self.in_order.push(camera, observation);
             return;
         }
+        self.take_late(camera, observation);
+    }
+
+    /// One that a watermark of any scope of the camera's had passed.
+    #[cold]
+    fn take_late(&mut self, camera: usize, observation: Observation) {
         self.belated.push(camera, observation);
-        for scope in self.directory.cameras[camera].counted_by(at()) {
+        let at = pane_start(pane_of(observation.at));
+        for scope in self.directory.cameras[camera].counted_by(at) {
             self.scopes[scope].queue(observation, self.watermarks[scope]);
         }
     }
@@ -202,6 +211,7 @@ impl Windows {
     }
 
     /// An event of a camera that tells of a time that began at `from` came in.
+    #[inline(always)]
     fn hear(&mut self, camera: usize, from: Timestamp, at: Timestamp, received: Timestamp) {
         if from != at || !self.hearings[camera].hear_near(at, received) {
             self.hear_anew(camera, from, at, received);

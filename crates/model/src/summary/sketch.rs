@@ -81,16 +81,25 @@ impl Sketch {
         self.add_bucket(bucket_of(value), times);
     }
 
-    /// Adds one value of this bucket.
-    pub fn add_one(&mut self, bucket: i16) {
-        if self.count < RUN_COUNT_MAX
-            && let Some(count) = self.in_run(bucket)
-        {
-            *count += 1;
-            self.count += 1;
-        } else {
-            self.add_bucket(bucket, 1);
+    /// Adds so many values, each of one of these buckets, of which the lowest and the highest are known.
+    pub(super) fn add_each(
+        &mut self,
+        buckets: impl Iterator<Item = i16>,
+        times: u64,
+        (low, high): (i16, i16),
+    ) {
+        if low == high {
+            return self.add_bucket(low, times);
         }
+        if self.reach((low, high), times).is_none() {
+            return buckets.for_each(|bucket| self.add_bucket(bucket, 1));
+        }
+        for bucket in buckets {
+            if let Some(count) = self.in_run(bucket) {
+                *count += 1;
+            }
+        }
+        self.count += times;
     }
 
     fn add_bucket(&mut self, bucket: i16, times: u64) {
@@ -323,13 +332,23 @@ impl Sketch {
     /// The bucket of the value of this rank, counted from 1; none where there are not so many.
     pub fn bucket_of_rank(&self, rank: u64) -> Option<i16> {
         let below = self.count.checked_sub(rank)?;
-        if self.run.is_empty() && self.pairs.is_empty() {
+        // From the nearer end: the high percentiles are asked for most.
+        let is_high = rank > self.count / 2;
+        if !self.run.is_empty() {
+            let counts = self.run.iter().map(|count| u64::from(*count));
+            let place = if is_high {
+                let from_above = passes(counts.rev().enumerate(), below + 1)?;
+                self.run.len() - 1 - from_above
+            } else {
+                passes(counts.enumerate(), rank)?
+            };
+            Some(self.first + place as i16)
+        } else if self.pairs.is_empty() {
             Some(self.first)
-        } else if rank > self.count / 2 {
-            // From the nearer end: the high percentiles are asked for most.
-            passes(self.buckets().rev(), below + 1)
+        } else if is_high {
+            passes(self.pairs.iter().rev().copied(), below + 1)
         } else {
-            passes(self.buckets(), rank)
+            passes(self.pairs.iter().copied(), rank)
         }
     }
 }
@@ -348,13 +367,13 @@ pub fn rank_of(q: f64, count: u64) -> u64 {
     (whole as u64 + u64::from((whole as f64) < share)).clamp(1, count.max(1))
 }
 
-/// The bucket at which the counts reach `rank`.
-fn passes(buckets: impl Iterator<Item = (i16, u64)>, rank: u64) -> Option<i16> {
+/// Where the counts reach `rank`.
+fn passes<T>(counts: impl Iterator<Item = (T, u64)>, rank: u64) -> Option<T> {
     let mut passed = 0;
-    for (bucket, count) in buckets {
+    for (place, count) in counts {
         passed += count;
         if passed >= rank {
-            return Some(bucket);
+            return Some(place);
         }
     }
     None
@@ -445,8 +464,8 @@ mod tests {
         let mut sketch = Sketch::from_iter([(5, RUN_COUNT_MAX - 1), (6, 1)]);
         sketch.remove_one(6);
         assert!(!sketch.run.is_empty());
-        sketch.add_one(5);
-        sketch.add_one(5);
+        sketch.add(5, 1);
+        sketch.add(5, 1);
         assert_eq!(sketch.buckets().collect::<Vec<_>>(), [(5, RUN_COUNT_MAX + 1)]);
     }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 use throng_model::window::{WindowKind, WindowTable};
+use throng_model::{TimeRange, Timestamp};
 
 /// Windows of more events than this are merged from sums: to look at each of their events once a hop would cost more.
 const SHORT: u32 = 128;
@@ -41,6 +42,20 @@ pub(super) struct Short {
     seen: Events,
     /// By hop modulo their number, which is a power of two: everything up to its end.
     totals: Box<[Tally]>,
+    /// The same: from when to when its events are.
+    spans: Box<[Span]>,
+}
+
+/// The first and the last moment of some events.
+#[derive(Clone, Copy)]
+struct Span(Timestamp, Timestamp);
+
+impl Span {
+    const NONE: Self = Self(Timestamp::MAX, Timestamp::MIN);
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0.min(other.0), self.1.max(other.1))
+    }
 }
 
 /// As it is read.
@@ -112,6 +127,7 @@ impl Short {
             counted: 0,
             seen: Events::default(),
             totals: vec![Tally::default(); hops].into(),
+            spans: vec![Span::NONE; hops].into(),
             cut,
         }
     }
@@ -192,9 +208,13 @@ impl Short {
     /// The hop of this number is full: it holds these events.
     fn fill(&mut self, number: u64, seen: Range<usize>) {
         let mut tally = self.totals[self.place(number.wrapping_sub(1))];
-        self.seen.get(seen).iter().for_each(|one| tally.add(one));
+        let mut span = Span::NONE;
+        for one in self.seen.get(seen) {
+            tally.add(one);
+            span = span.with(Span(one.at, one.at));
+        }
         let place = self.place(number);
-        self.totals[place] = tally;
+        (self.totals[place], self.spans[place]) = (tally, span);
     }
 
     /// Gives out the windows that end with the hop that is full now.
@@ -217,8 +237,12 @@ impl Short {
                 .with_confidences(end - group.width as usize * self.cut.hop..end);
             let tally = last.less(&self.totals[self.place(first.wrapping_sub(1))]);
             let few = Few::new(seen, confidences, tally);
+            let hops = (first..full).map(|hop| self.spans[self.place(hop)]);
+            let Span(start, last) = hops.fold(Span::NONE, Span::with);
+            let end = last.plus(1);
+            let range = TimeRange { start, end };
             for (window, slide) in ending {
-                give.counted_few(*window, first / slide, &few);
+                give.counted_few(*window, first / slide, range, &few);
             }
         }
     }

@@ -1,0 +1,99 @@
+//! Events in the order of time.
+//!
+//! What came within a turn lies all over a minute, a few events a slot where there are as many slots as events: to throw them into
+//! slots first, and to sort what is in each, is a fraction of the work of sorting them all.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a slot is at most that of the last moment, and what is counted fits what is counted out"
+)]
+
+use super::arrivals::empty;
+use std::cmp::Ordering;
+use throng_model::Timestamp;
+
+/// Room to sort in, kept from one turn to the next.
+#[derive(Default)]
+pub(crate) struct Order {
+    ordered: Vec<(Timestamp, u32)>,
+    /// By slot: where it begins; while events are thrown into it, where the next one goes.
+    starts: Vec<u32>,
+}
+
+impl Order {
+    /// These moments, each with its number, ascending; those of the same moment in the order that is told of their numbers.
+    pub fn of(
+        &mut self,
+        moments: impl ExactSizeIterator<Item = Timestamp> + Clone,
+        then: impl Fn(u32, u32) -> Ordering,
+    ) -> &[(Timestamp, u32)] {
+        let Self { ordered, starts } = self;
+        ordered.clear();
+        let Some(first) = moments.clone().min() else {
+            return ordered;
+        };
+        let last = moments.clone().max().unwrap_or(first);
+        let span = last.0.abs_diff(first.0);
+        let slots = moments.len().next_power_of_two();
+        // So that the last moment has one of them.
+        let shift = (u64::BITS - span.leading_zeros()).saturating_sub(slots.trailing_zeros());
+        let slot = |at: Timestamp| (at.0.abs_diff(first.0) >> shift) as usize;
+
+        starts.clear();
+        starts.resize(slots + 1, 0);
+        moments.clone().for_each(|at| starts[slot(at) + 1] += 1);
+        let mut sum = 0;
+        for start in starts.iter_mut() {
+            sum += *start;
+            *start = sum;
+        }
+        ordered.resize(moments.len(), (first, 0));
+        for (at, number) in moments.zip(0..) {
+            let place = &mut starts[slot(at)];
+            ordered[*place as usize] = (at, number);
+            *place += 1;
+        }
+        let mut from = 0;
+        for end in &starts[..slots] {
+            let inside = &mut ordered[from..*end as usize];
+            if inside.len() > 1 {
+                inside.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| then(a.1, b.1)));
+            }
+            from = *end as usize;
+        }
+        ordered
+    }
+
+    /// Forgets everything but keeps the memory, what a flood needed left out.
+    pub fn clear(&mut self) {
+        empty(&mut self.ordered);
+        empty(&mut self.starts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_is_what_sorting_finds(
+            moments in prop::collection::vec((prop_oneof![0i64..20, 0i64..100_000_000, Just(i64::MAX), Just(i64::MIN)], any::<u8>()), 0..80),
+        ) {
+            let mut order = Order::default();
+            for moments in [&moments[..], &moments[..moments.len() / 2]] {
+                let at = |number: u32| Timestamp(moments[number as usize].0);
+                let content = |number: u32| moments[number as usize].1;
+                let found = order.of(
+                    moments.iter().map(|(at, _)| Timestamp(*at)),
+                    |a, b| content(a).cmp(&content(b)),
+                );
+                let found: Vec<_> = found.iter().map(|(at, number)| (*at, content(*number))).collect();
+                let mut expected: Vec<_> = (0..moments.len() as u32).map(|number| (at(number), content(number))).collect();
+                expected.sort_unstable();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+}
