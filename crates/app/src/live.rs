@@ -47,8 +47,8 @@ pub struct LiveView {
     pub places: Vec<PlaceNow>,
     /// Cameras.
     pub cameras: Vec<CameraNow>,
-    /// Events folded per second.
-    pub throughput: u64,
+    /// Events folded per second over the last ten seconds; none in the first ten after a start.
+    pub throughput: Option<u64>,
 }
 
 /// Somebody who watches.
@@ -66,8 +66,8 @@ pub enum Watched {
         seq: u64,
         /// What changed.
         changed: Vec<Now>,
-        /// Events folded per second.
-        throughput: u64,
+        /// As in [`LiveView::throughput`].
+        throughput: Option<u64>,
     },
     /// Updates were missed: take a snapshot.
     Missed,

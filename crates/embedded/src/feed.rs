@@ -60,7 +60,7 @@ struct State {
     changes: usize,
     /// Behind an `Arc` so that a snapshot is copied outside the lock.
     latest: Arc<BTreeMap<Scope, Now>>,
-    throughput: u64,
+    throughput: Option<u64>,
     closed: bool,
 }
 
@@ -76,7 +76,7 @@ impl InProcessFeed {
             ring: VecDeque::new(),
             changes: 0,
             latest: Arc::default(),
-            throughput: 0,
+            throughput: None,
             closed: false,
         };
         Self {
@@ -129,7 +129,7 @@ impl State {
 }
 
 impl LiveFeed for InProcessFeed {
-    fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: u64) {
+    fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: Option<u64>) {
         let mut state = self.shared.state();
         if state.closed {
             return;
@@ -173,7 +173,7 @@ impl LiveFeed for InProcessFeed {
         self.shared.state().next - 1
     }
 
-    fn snapshot(&self) -> (u64, Vec<Now>, u64) {
+    fn snapshot(&self) -> (u64, Vec<Now>, Option<u64>) {
         let (seq, latest, throughput) = {
             let state = self.shared.state();
             (state.next - 1, Arc::clone(&state.latest), state.throughput)

@@ -84,8 +84,8 @@ pub struct LiveUpdate {
     pub at: Timestamp,
     /// The changed scopes, each with its whole present.
     pub changed: Vec<Now>,
-    /// Events folded per second over the last ten seconds.
-    pub throughput: u64,
+    /// Events folded per second over the last ten seconds; none in the first ten after a start.
+    pub throughput: Option<u64>,
 }
 
 /// Whether a camera is there.

@@ -40,7 +40,7 @@ pub struct Stream {
     /// Whether the store is to be synced as soon as it is free.
     sync_is_due: bool,
     throughput: Throughput,
-    last_throughput: u64,
+    last_throughput: Option<u64>,
 }
 
 /// How the stream is doing.
@@ -48,8 +48,8 @@ pub struct Stream {
 pub struct StreamStatus {
     /// The first log position not yet folded.
     pub position: u64,
-    /// Events folded per second over the last ten seconds.
-    pub throughput: u64,
+    /// Events folded per second over the last ten seconds; none in the first ten.
+    pub throughput: Option<u64>,
     /// What the engine counted.
     pub counts: Counts,
 }
@@ -80,7 +80,7 @@ impl Stream {
             committer,
             sync_is_due: false,
             throughput,
-            last_throughput: 0,
+            last_throughput: None,
         })
     }
 
@@ -125,6 +125,7 @@ impl Stream {
         self.is_folding_again = true;
         while self.advance()? {}
         self.is_folding_again = false;
+        self.throughput.begin(self.ports.clock.now());
         let folded = self.logged - before;
         self.ingest.open(folded, self.engine.sources());
         Ok(folded)

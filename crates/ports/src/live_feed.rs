@@ -7,8 +7,8 @@ use throng_model::{Fault, Timestamp};
 
 /// Spreads changes. Watching never slows counting down: a watcher that cannot keep up is told to start afresh.
 pub trait LiveFeed: Send + Sync {
-    /// Publishes changed scopes under the next sequence number.
-    fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: u64);
+    /// Publishes changed scopes under the next sequence number. `throughput`: see [`LiveUpdate::throughput`].
+    fn publish(&self, at: Timestamp, changed: Vec<Now>, throughput: Option<u64>);
 
     /// Publishes the present of every scope there is: what was published of others before is gone. Whoever watches takes a
     /// snapshot, as after missed updates.
@@ -17,8 +17,8 @@ pub trait LiveFeed: Send + Sync {
     /// The sequence number a snapshot would be true for: as long as it stays, so does the present.
     fn seq(&self) -> u64;
 
-    /// The latest present of every scope, and the sequence number it is true for.
-    fn snapshot(&self) -> (u64, Vec<Now>, u64);
+    /// The latest present of every scope, between the sequence number it is true for and the throughput told last.
+    fn snapshot(&self) -> (u64, Vec<Now>, Option<u64>);
 
     /// Watches from now on, or from after `since` where that is still kept. A subscription that starts with a gap
     /// says so with [`LiveSubscription::next`] returning `None` in place of an update.

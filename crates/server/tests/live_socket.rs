@@ -55,7 +55,7 @@ fn publish(house: &House, place: &str, inside: i64) {
 }
 
 fn publish_all(house: &House, changed: Vec<Now>) {
-    house.feed.publish(house.clock.now(), changed, 7);
+    house.feed.publish(house.clock.now(), changed, Some(7));
 }
 
 fn now(house: &House, scope: Scope, inside: i64) -> Now {

@@ -1194,9 +1194,9 @@ export interface components {
             seq: number;
             /**
              * Format: int64
-             * @description Events per second over the last ten seconds.
+             * @description Events per second over the last ten seconds; null in the first ten after a start, which are still being measured.
              */
-            throughput: number;
+            throughput: number | null;
             /** @description snapshot or delta. */
             type: string;
         };

@@ -22,6 +22,7 @@ export function isMessage(value: unknown): value is LiveMessage {
     Number.isFinite(Date.parse(message.at)) &&
     Array.isArray(message.places) &&
     Array.isArray(message.cameras) &&
-    typeof message.throughput === 'number'
+    // Null while a server that has just started is still measuring.
+    (message.throughput === null || typeof message.throughput === 'number')
   );
 }

@@ -10,7 +10,7 @@ import type { CameraNow, LiveMessage, PlaceNow } from '../api/types.ts';
 export type Phase = 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'polling' | 'offline' | 'signed-out';
 
 /** One point of the small KPI lines. */
-export type KpiPoint = { at: number; throughput: number; latencyMs: number | null };
+export type KpiPoint = { at: number; throughput: number | null; latencyMs: number | null };
 
 export type LiveState = {
   phase: Phase;
@@ -80,7 +80,7 @@ function withKpi(state: LiveState, at: number): readonly KpiPoint[] {
   if (last && at - last.at < KPI_EVERY_MS) return state.kpis;
   const point = {
     at,
-    throughput: state.throughput ?? 0,
+    throughput: state.throughput,
     latencyMs: percentile(latenciesNow(state.cameras.values()), 0.95),
   };
   return [...state.kpis.slice(1 - KPI_POINTS), point];

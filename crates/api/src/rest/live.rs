@@ -92,8 +92,9 @@ pub(crate) struct LiveMessage {
     pub(crate) at: String,
     pub(crate) places: Vec<PlaceNowAnswer>,
     pub(crate) cameras: Vec<CameraNowAnswer>,
-    /// Events per second over the last ten seconds.
-    pub(crate) throughput: u64,
+    /// Events per second over the last ten seconds; null in the first ten after a start, which are still being measured.
+    #[schema(required)]
+    pub(crate) throughput: Option<u64>,
 }
 
 impl LiveMessage {

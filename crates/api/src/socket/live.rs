@@ -121,7 +121,7 @@ struct Live {
 struct Merged {
     seq: Option<u64>,
     changed: HashMap<Scope, Now>,
-    throughput: u64,
+    throughput: Option<u64>,
 }
 
 impl Live {

@@ -50,7 +50,7 @@ fn what_is_older_than_a_minute_is_forgotten() {
     let feed = InProcessFeed::new(1, FeedOptions::default());
     let second = throng_model::time::SECOND;
     for n in 0..600 {
-        feed.publish(Timestamp(n * second), people(1), 0);
+        feed.publish(Timestamp(n * second), people(1), None);
     }
     assert_eq!(kept(&feed).0, 61, "from 539 s to 599 s");
     let mut back = feed.subscribe(Some(539));
@@ -68,7 +68,7 @@ fn a_clock_that_jumps_back_keeps_the_bounds() {
     let feed = InProcessFeed::new(1, options);
     for at in [0, i64::MAX, i64::MIN, 1, i64::MAX] {
         for n in 0..20_i64 {
-            feed.publish(Timestamp(at.saturating_sub(n)), people(1), 0);
+            feed.publish(Timestamp(at.saturating_sub(n)), people(1), None);
             assert!(kept(&feed).0 <= 10);
         }
     }
@@ -83,10 +83,10 @@ fn changes_are_bounded_and_the_newest_update_stays_whatever_its_size() {
     };
     let feed = InProcessFeed::new(1, options);
     for _ in 0..50 {
-        feed.publish(Timestamp(0), people(30), 0);
+        feed.publish(Timestamp(0), people(30), None);
         assert!(kept(&feed).1 <= 100);
     }
-    feed.publish(Timestamp(0), people(1_000), 0);
+    feed.publish(Timestamp(0), people(1_000), None);
     assert_eq!(kept(&feed), (1, 1_000));
     let mut watcher = feed.subscribe(Some(50));
     assert_eq!(
@@ -103,9 +103,9 @@ fn changes_are_bounded_and_the_newest_update_stays_whatever_its_size() {
 fn publishing_goes_on_while_a_snapshot_is_read_and_watchers_sleep() {
     let feed = InProcessFeed::new(1, FeedOptions::default());
     let sleeping: Vec<_> = (0..1_000).map(|_| feed.subscribe(None)).collect();
-    feed.publish(Timestamp(0), people(10), 0);
+    feed.publish(Timestamp(0), people(10), None);
     let reading = Arc::clone(&feed.shared.state().latest);
-    feed.publish(Timestamp(0), people(20), 0);
+    feed.publish(Timestamp(0), people(20), None);
     assert_eq!(reading.len(), 10, "what is being read does not change");
     assert_eq!(feed.snapshot().1.len(), 20);
     drop(sleeping);
@@ -117,8 +117,8 @@ fn a_closed_feed_takes_nothing_more() {
     let mut watcher = feed.subscribe(None);
     assert!(poll_once(&mut watcher.next()).is_none());
     feed.close();
-    feed.publish(Timestamp(0), people(1), 0);
-    assert_eq!(feed.snapshot(), (0, Vec::new(), 0));
+    feed.publish(Timestamp(0), people(1), None);
+    assert_eq!(feed.snapshot(), (0, Vec::new(), None));
     let fault = block_on(watcher.next()).expect_err("ended");
     assert_eq!(fault.code, FaultCode::Unavailable);
 }

@@ -65,7 +65,7 @@ fn now(camera: u64, people: i64) -> Now {
 
 /// One second between updates; the number of people says which update it was.
 fn publish(feed: &dyn LiveFeed, n: u64) {
-    feed.publish(Timestamp(n as i64), vec![now(n % 7, n as i64)], n);
+    feed.publish(Timestamp(n as i64), vec![now(n % 7, n as i64)], Some(n));
 }
 
 fn next(watcher: &mut dyn LiveSubscription) -> Option<Arc<LiveUpdate>> {
@@ -82,7 +82,7 @@ fn waits(watcher: &mut dyn LiveSubscription) -> bool {
 
 pub fn a_new_feed_is_empty_and_its_watchers_wait(make: &impl Make) {
     let feed = make(100, 10);
-    assert_eq!(feed.snapshot(), (99, Vec::new(), 0));
+    assert_eq!(feed.snapshot(), (99, Vec::new(), None));
     assert_eq!(feed.seq(), 99);
     assert!(waits(&mut *feed.subscribe(None)));
     assert!(waits(&mut *feed.subscribe(Some(99))), "seen all there was before");
@@ -97,21 +97,21 @@ pub fn updates_are_numbered_from_the_first_without_gaps(make: &impl Make) {
         assert_eq!(update.seq, 1_700_000_000_000_000 + n);
         assert_eq!(update.at, Timestamp(n as i64));
         assert_eq!(update.changed, [now(n % 7, n as i64)]);
-        assert_eq!(update.throughput, n);
+        assert_eq!(update.throughput, Some(n));
     }
 }
 
 pub fn a_snapshot_holds_the_latest_of_every_scope(make: &impl Make) {
     let feed = make(1, 3);
-    feed.publish(Timestamp(1), vec![now(1, 1), now(2, 1)], 5);
-    feed.publish(Timestamp(2), vec![now(2, 2), now(3, 2)], 6);
-    feed.publish(Timestamp(3), Vec::new(), 7);
+    feed.publish(Timestamp(1), vec![now(1, 1), now(2, 1)], Some(5));
+    feed.publish(Timestamp(2), vec![now(2, 2), now(3, 2)], Some(6));
+    feed.publish(Timestamp(3), Vec::new(), Some(7));
     let (seq, mut scopes, throughput) = feed.snapshot();
     scopes.sort_by(|a, b| a.scope.cmp(&b.scope));
-    assert_eq!((seq, throughput, feed.seq()), (3, 7, 3));
+    assert_eq!((seq, throughput, feed.seq()), (3, Some(7), 3));
     assert_eq!(scopes, [now(1, 1), now(2, 2), now(3, 2)]);
     for n in 4..100 {
-        feed.publish(Timestamp(n), vec![now(4, n)], 8);
+        feed.publish(Timestamp(n), vec![now(4, n)], Some(8));
     }
     assert_eq!(
         feed.snapshot().1.len(),
@@ -122,13 +122,13 @@ pub fn a_snapshot_holds_the_latest_of_every_scope(make: &impl Make) {
 
 pub fn what_is_replaced_is_gone_and_whoever_watches_starts_afresh(make: &impl Make) {
     let feed = make(1, 10);
-    feed.publish(Timestamp(1), vec![now(1, 1), now(2, 1)], 5);
+    feed.publish(Timestamp(1), vec![now(1, 1), now(2, 1)], Some(5));
     let mut watcher = feed.subscribe(None);
-    feed.publish(Timestamp(2), vec![now(1, 2)], 6);
+    feed.publish(Timestamp(2), vec![now(1, 2)], Some(6));
     feed.replace(vec![now(2, 3), now(3, 3)]);
     let (seq, mut scopes, throughput) = feed.snapshot();
     scopes.sort_by(|a, b| a.scope.cmp(&b.scope));
-    assert_eq!((seq, throughput, feed.seq()), (3, 6, 3));
+    assert_eq!((seq, throughput, feed.seq()), (3, Some(6), 3));
     assert_eq!(scopes, [now(2, 3), now(3, 3)]);
     assert_eq!(
         next(&mut *watcher),

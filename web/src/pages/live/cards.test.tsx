@@ -148,6 +148,14 @@ describe('throughput and latency', () => {
     expect(screen.getByText('p95 of 1 camera').parentElement?.textContent).toBe('1.24 s p95 of 1 camera');
   });
 
+  it('throughput is being measured, and not 0, right after a start', () => {
+    const store = heard({ throughput: null });
+    expect(store.state.kpis.at(-1)?.throughput).toBeNull();
+    show(<ThroughputCard />, store);
+    expect(screen.getByRole('region').textContent).toContain('Measuring: the server has just started.');
+    expect(screen.queryByTestId('throughput')).toBeNull();
+  });
+
   const two = [camera({ id: 'a' }), camera({ id: 'b' })];
   const fast = cameraNow({ cameraId: 'a', latencyMs: 400 });
 

@@ -26,7 +26,7 @@ export function ThroughputCard() {
         </Trans>
       }
       state={liveCardState(live, now, CADENCE_MS, { known: live.throughput !== null })}
-      empty={<Trans>No events yet.</Trans>}
+      empty={<Trans>Measuring: the server has just started.</Trans>}
     >
       <div className={classes.kpi}>
         <span className={classes.number} data-testid="throughput">

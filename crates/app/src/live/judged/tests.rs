@@ -74,7 +74,7 @@ fn feed(site: &Site) -> InProcessFeed {
     });
     let places = site.places().iter();
     let places = places.map(|place| heard(Scope::Place(place.id.clone()), AT));
-    feed.publish(AT, cameras.chain(places).collect(), 0);
+    feed.publish(AT, cameras.chain(places).collect(), None);
     feed
 }
 
@@ -112,7 +112,7 @@ fn all_who_ask_share_one_judgement_until_something_can_have_changed() {
     assert!(!Arc::ptr_eq(&first, &next_second), "one can have fallen silent");
     let silent = site.cameras()[3].id.clone();
     assert_eq!(next_second.status(&silent), CameraStatus::Offline);
-    feed.publish(AT, vec![heard(Scope::Camera(silent.clone()), AT)], 0);
+    feed.publish(AT, vec![heard(Scope::Camera(silent.clone()), AT)], None);
     let published = ask(&site, AT.plus(SECOND));
     assert_eq!(published.status(&silent), CameraStatus::Online, "told at once");
     let changed = ask(&mall(), AT.plus(SECOND));
