@@ -18,11 +18,11 @@ mod secret;
 pub use access::{Action, Actor};
 pub use secret::Secret;
 
-use analytics::Reading;
+use analytics::{HeardRows, Reading};
 use audit::AuditTrail;
 use people::{Lockouts, Tokens};
 use std::sync::Arc;
-use throng_model::Fault;
+use throng_model::{Fault, TimeRange};
 use throng_ports::{
     Accounts, Catalog, Clock, CounterBoard, Intake, LiveFeed, Quarantine, Rollups, WaysIn, WindowBoard,
 };
@@ -53,6 +53,8 @@ pub struct Parts {
     /// How many heartbeats of a camera may be missed before it is silent: the engine's rule, so that both call the same silence
     /// one.
     pub heartbeats_missed: i64,
+    /// When no server ran that anybody could deliver to, ascending.
+    pub outages: Arc<[TimeRange]>,
     /// How far behind what a camera said last its watermark is, microseconds: the engine's rule, by which an event is late.
     pub out_of_order: i64,
 }
@@ -70,7 +72,9 @@ pub struct App {
 
 impl App {
     /// Takes the parts together; makes the secret that signs sessions on first use.
-    pub async fn new(parts: Parts) -> Result<Self, Fault> {
+    pub async fn new(mut parts: Parts) -> Result<Self, Fault> {
+        // For every answer alike: what nobody can have heard is not called observed by one and missing by another.
+        parts.rollups = Arc::new(HeardRows::of(&parts));
         let secret = parts.ways_in.signing_secret(secret::random_bytes()?).await?;
         let audit = AuditTrail::start(Arc::clone(&parts.accounts));
         Ok(Self {

@@ -18,6 +18,7 @@ mod counted_lines;
 mod fault;
 mod hierarchy;
 mod keys;
+mod lives;
 mod memory;
 mod opened;
 mod quarantine;

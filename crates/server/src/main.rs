@@ -7,6 +7,7 @@ mod clock;
 mod command;
 mod config;
 mod import;
+mod life;
 mod wire;
 
 use clap::{Parser, Subcommand};

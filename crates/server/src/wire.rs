@@ -13,7 +13,7 @@ use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{self, RealDisk, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
 use throng_model::invariant::INVARIANTS;
-use throng_model::{Fault, FaultCode};
+use throng_model::{Fault, FaultCode, TimeRange};
 use throng_pipeline::{Ingest, Ports, StreamStatus, WindowStage, recover, run};
 use throng_ports::{Accounts, Clock, LiveFeed, WindowBoard};
 use tokio::sync::watch;
@@ -145,8 +145,8 @@ impl Node {
         })
     }
 
-    /// What the control plane stands on.
-    pub fn parts(&self) -> throng_app::Parts {
+    /// What the control plane stands on, and when no server ran.
+    pub fn parts(&self, outages: Arc<[TimeRange]>) -> throng_app::Parts {
         throng_app::Parts {
             catalog: self.ports.catalog.clone(),
             accounts: self.accounts.clone(),
@@ -160,6 +160,7 @@ impl Node {
             clock: self.ports.clock.clone(),
             heartbeats_missed: self.heartbeats_missed,
             out_of_order: self.out_of_order,
+            outages,
         }
     }
 

@@ -844,6 +844,8 @@ export interface components {
             cameraId: string;
             data: components["schemas"]["Bucket"][];
             interval: string;
+            /** @description When no server ran in this time and what happened then is not known, ascending; the latest 20. */
+            outages: components["schemas"]["OutageAnswer"][];
             timeRange: components["schemas"]["RangeAnswer"];
         };
         /** @description A camera now. */
@@ -910,6 +912,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @description When no server ran, in the trends or since local midnight, and what happened then is not known, ascending; the latest 20. */
+            outages: components["schemas"]["OutageAnswer"][];
             /** Format: date-time */
             timestamp: string;
             trends: components["schemas"]["Trends"];
@@ -1450,6 +1454,24 @@ export interface components {
              */
             people: number;
         };
+        /** @description A time in which no server ran, of which not everything came later. */
+        OutageAnswer: {
+            /**
+             * Format: double
+             * @description How much of it the cameras told of later, 0 to below 1. At 0 there are no data.
+             */
+            coverage: number;
+            /**
+             * Format: date-time
+             * @description The last sign of life of a server.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When the next one began.
+             */
+            to: string;
+        };
         /** @description People. */
         PeopleAnswer: {
             /** Format: int64 */
@@ -1481,6 +1503,8 @@ export interface components {
         PlaceHistorical: {
             data: components["schemas"]["Bucket"][];
             interval: string;
+            /** @description When no server ran in this time and what happened then is not known, ascending; the latest 20. */
+            outages: components["schemas"]["OutageAnswer"][];
             placeId: string;
             timeRange: components["schemas"]["RangeAnswer"];
         };
@@ -1549,6 +1573,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @description When no server ran, in the trends or since local midnight, and what happened then is not known, ascending; the latest 20. */
+            outages: components["schemas"]["OutageAnswer"][];
             placeId: string;
             /** Format: date-time */
             timestamp: string;

@@ -32,5 +32,8 @@ export type LiveMessage = Narrow<
   { type: 'snapshot' | 'delta'; places: PlaceNow[]; cameras: CameraNow[] }
 >;
 
+/** When no server ran, and what share of that the cameras told of later. */
+export type Outage = Schemas['OutageAnswer'];
+
 /** Equal length arrays; `null` means nobody was watching, which is not the same as nobody being there. */
 export type Trends = Schemas['Trends'];

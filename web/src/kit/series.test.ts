@@ -10,6 +10,7 @@ import {
   type Point,
   pointsOf,
   scaleTop,
+  silences,
 } from './series.ts';
 
 const points = (...values: (number | null)[]): Point[] =>
@@ -31,6 +32,23 @@ describe('gaps', () => {
     expect(gaps(points(null, null))).toEqual([[0, 10_000]]);
     expect(gaps(points(1, 2, 3))).toEqual([]);
     expect(gaps([])).toEqual([]);
+  });
+});
+
+describe('silences', () => {
+  it('are the time that the points without a value stand for', () => {
+    const known = points(null, 1, null, null, 4, null);
+    expect(silences(known, 'start')).toEqual([
+      [0, 10_000],
+      [20_000, 40_000],
+      [50_000, 50_000],
+    ]);
+    expect(silences(known, 'middle')).toEqual([
+      [0, 5_000],
+      [15_000, 35_000],
+      [45_000, 50_000],
+    ]);
+    expect(silences(points(1, 2), 'start')).toEqual([]);
   });
 });
 

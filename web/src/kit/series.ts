@@ -34,6 +34,30 @@ export function gaps(points: readonly Point[]): [from: number, to: number][] {
   return found;
 }
 
+/** Where the points of a chart stand in the time they tell of: where it starts, or in the middle of it. */
+export type Placed = 'start' | 'middle';
+
+/**
+ * The times of the stretches without a value, for words: a gap is drawn between the points around it, but the time that those
+ * stand for is known.
+ */
+export function silences(points: readonly Point[], placed: Placed): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  let from: number | null = null;
+  points.forEach((point, index) => {
+    const before = points[index - 1];
+    const edge = placed === 'start' || !before ? point.at : (before.at + point.at) / 2;
+    if (point.value === null) from ??= edge;
+    else if (from !== null) {
+      found.push([from, edge]);
+      from = null;
+    }
+  });
+  const end = points.at(-1);
+  if (from !== null && end) found.push([from, end.at]);
+  return found;
+}
+
 /**
  * The top of the scale. The limit is shown when the values come anywhere near it; a building that is a tenth full
  * would otherwise be a flat line at the bottom.

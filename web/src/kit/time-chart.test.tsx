@@ -19,6 +19,25 @@ describe('the sentence', () => {
   });
 });
 
+describe('what is hatched', () => {
+  const sentence = (...values: (number | null)[]) => {
+    const hatched = values.map((value, minute) => ({ at: minute * 60_000, value, coverage: 1 }));
+    const { unmount } = show(<TimeChart label="x" points={hatched} limit={null} timeZone="UTC" />);
+    const said = screen.getByRole('figure').textContent;
+    unmount();
+    return said;
+  };
+
+  it('is said with its time', () => {
+    expect(sentence(1, null, null, 4, null, 6)).toContain('Hatched: no data 00:01–00:03, 00:04–00:05.');
+    expect(sentence(1, 2)).not.toContain('no data');
+  });
+
+  it('is said without where it is many stretches', () => {
+    expect(sentence(1, null, 1, null, 1, null, 1, null, 1)).toContain('Hatched: no data.');
+  });
+});
+
 describe('the key v', () => {
   it('moves the focus into the table, and back to the chart', () => {
     chart();

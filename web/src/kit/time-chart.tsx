@@ -10,7 +10,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState 
 import { NO_NUMBER } from '../format/format.ts';
 import { useFormat } from '../format/use-format.ts';
 import type { Plot } from './plot.ts';
-import { extreme, lastKnown, type Point } from './series.ts';
+import { extreme, lastKnown, type Placed, type Point, silences } from './series.ts';
 import classes from './time-chart.module.css';
 
 export type TimeChartProps = {
@@ -20,6 +20,7 @@ export type TimeChartProps = {
   timeZone: string;
   /** What kind of number the points are, said after the highest and the lowest. */
   note?: string;
+  placed?: Placed;
 };
 
 export function TimeChart(props: TimeChartProps) {
@@ -35,7 +36,13 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <figure className={classes.figure} aria-label={props.label} aria-describedby={summary}>
       <div className={classes.bar}>
-        <Summary id={summary} points={props.points} timeZone={props.timeZone} note={props.note} />
+        <Summary
+          id={summary}
+          points={props.points}
+          timeZone={props.timeZone}
+          note={props.note}
+          placed={props.placed ?? 'start'}
+        />
         <Button
           size="compact-xs"
           variant="default"
@@ -62,7 +69,16 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-type SummaryProps = { id: string; points: readonly Point[]; timeZone: string; note: string | undefined };
+type SummaryProps = {
+  id: string;
+  points: readonly Point[];
+  timeZone: string;
+  note: string | undefined;
+  placed: Placed;
+};
+
+/** Said one by one; more would be a table. */
+const SILENCES = 3;
 
 function Summary(props: SummaryProps) {
   const format = useFormat();
@@ -70,7 +86,9 @@ function Summary(props: SummaryProps) {
   const high = extreme(props.points, (a, b) => a > b);
   const low = extreme(props.points, (a, b) => a < b);
   const now = lastKnown(props.points);
-  const missing = props.points.some((point) => point.value === null);
+  const silent = silences(props.points, props.placed);
+  const time = (at: number) => format.hourMinute(at, props.timeZone);
+  const stretches = silent.map(([from, to]) => `${time(from)}–${time(to)}`).join(', ');
   let sentence = t`No data in this range.`;
   if (high && low && now) {
     const last = format.count(now.value);
@@ -80,7 +98,8 @@ function Summary(props: SummaryProps) {
     const lowestAt = format.hourMinute(low.at, props.timeZone);
     sentence = t`Last ${last}; highest ${highest} at ${highestAt}, lowest ${lowest} at ${lowestAt}.`;
     if (props.note) sentence = `${sentence} ${props.note}`;
-    if (missing) sentence = `${sentence} ${t`Hatched: no data.`}`;
+    if (silent.length > SILENCES) sentence = `${sentence} ${t`Hatched: no data.`}`;
+    else if (silent.length > 0) sentence = `${sentence} ${t`Hatched: no data ${stretches}.`}`;
   }
   return (
     <p id={props.id} className={classes.summary}>

@@ -96,6 +96,7 @@ async function route(request, response) {
       asOf: new Date().toISOString(),
       metrics,
       trends: building.trends(place ? id : 'tower'),
+      outages: [],
     });
   }
   return problem(response, 404, 'not_found', `there is no ${name}`);

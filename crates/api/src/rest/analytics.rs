@@ -9,7 +9,7 @@ use crate::asked::Placed;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use throng_app::analytics::Metric;
+use throng_app::analytics::{Metric, Outage};
 use throng_model::{Fault, TimeRange, Timestamp};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +31,28 @@ pub(super) struct RangeAnswer {
     start: String,
     #[schema(format = DateTime)]
     end: String,
+}
+
+/// A time in which no server ran, of which not everything came later.
+#[derive(Serialize, ToSchema)]
+struct OutageAnswer {
+    /// The last sign of life of a server.
+    #[schema(format = DateTime)]
+    from: String,
+    /// When the next one began.
+    #[schema(format = DateTime)]
+    to: String,
+    /// How much of it the cameras told of later, 0 to below 1. At 0 there are no data.
+    coverage: f64,
+}
+
+fn outages(outages: &[Outage]) -> Vec<OutageAnswer> {
+    let answer = |outage: &Outage| OutageAnswer {
+        from: outage.range.start.to_string(),
+        to: outage.range.end.to_string(),
+        coverage: outage.coverage,
+    };
+    outages.iter().map(answer).collect()
 }
 
 fn metrics(text: Option<&str>) -> Result<Vec<Metric>, Fault> {

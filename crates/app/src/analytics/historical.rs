@@ -2,6 +2,7 @@
 
 use super::POINTS_MAX;
 use super::answer::Point;
+use super::outages::Outage;
 use crate::{Action, Actor, App};
 use throng_model::{CameraId, Fault, PlaceId, Rung, Scope, TimeRange};
 
@@ -14,6 +15,8 @@ pub struct Historical {
     pub rung: Rung,
     /// Every bucket that overlaps the range, also those without data.
     pub points: Vec<Point>,
+    /// When no server ran and what happened then is not known, ascending.
+    pub outages: Vec<Outage>,
 }
 
 impl App {
@@ -42,11 +45,19 @@ impl App {
     }
 
     async fn historical(&self, scope: Scope, range: TimeRange, rung: Rung) -> Result<Historical, Fault> {
-        let points = self.read(move |app| app.points(&scope, rung, range, POINTS_MAX));
+        let read = self.read(move |app| {
+            let rows = app.rows_of(&scope, &app.heard());
+            Ok((
+                rows.points(rung, range, POINTS_MAX)?,
+                rows.outages(&app.parts.outages, range)?,
+            ))
+        });
+        let (points, outages) = read.await?;
         Ok(Historical {
             range,
             rung,
-            points: points.await?,
+            points,
+            outages,
         })
     }
 }

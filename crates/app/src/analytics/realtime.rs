@@ -1,6 +1,7 @@
 //! API-1: how it is now, and how it came to be.
 
 use super::answer::Point;
+use super::outages::Outage;
 use crate::{Action, Actor, App};
 use jiff::tz::TimeZone;
 use std::str::FromStr;
@@ -68,6 +69,9 @@ pub struct Realtime {
     pub today: Option<Today>,
     /// The way to it.
     pub trend: Vec<Point>,
+    /// When no server ran and what happened then is not known, ascending: on the way, and since local midnight, for it is missing
+    /// in the people of today.
+    pub outages: Vec<Outage>,
 }
 
 /// People since local midnight.
@@ -127,9 +131,15 @@ impl App {
             start: at.plus(-span.0),
             end: at.plus(1),
         };
-        let trend = self.points(&scope, span.rung(), range, super::POINTS_MAX)?;
+        let rows = self.rows_of(&scope, &self.heard());
+        let trend = rows.points(span.rung(), range, super::POINTS_MAX)?;
         let now = self.present_of(&scope);
         let (zone, resets_at) = (self.zone_of(&scope), self.reset_of(&scope));
+        let midnight = Rung::Day.bucket(at, &zone).start;
+        let since_midnight = TimeRange {
+            start: range.start.min(midnight),
+            end: range.end,
+        };
         let (occupancy, today) = now
             .as_ref()
             .map_or((None, None), |now| of_today(now, at, &zone, resets_at));
@@ -139,6 +149,7 @@ impl App {
             occupancy,
             today,
             trend,
+            outages: rows.outages(&self.parts.outages, since_midnight)?,
         })
     }
 }

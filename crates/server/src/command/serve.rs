@@ -2,6 +2,7 @@
 
 use super::say;
 use crate::config::{Config, ServerConfig};
+use crate::life;
 use crate::wire::Node;
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -92,6 +93,8 @@ impl Server {
             // Sent or dropped: both mean stop.
             let _ = ended.await;
         }));
+        let (catalog, clock) = (Arc::clone(&node.catalog), Arc::clone(&node.ports.clock));
+        let living = tokio::spawn(life::go_on(Arc::clone(&catalog), Arc::clone(&clock)));
         tokio::select! {
             () = stop => tracing::info!("stopping"),
             () = node.failed() => tracing::error!("the stream has ended"),
@@ -99,6 +102,8 @@ impl Server {
         drop(end);
         // A slow client must not hold up the end.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await;
+        living.abort();
+        life::end(&catalog, &*clock).await;
         let settled = app.settle().await;
         node.close().await?;
         settled
@@ -107,7 +112,12 @@ impl Server {
 
 /// The control plane of a node; where there can be none, the node is closed.
 async fn with_app(node: Node) -> Result<(Node, Arc<App>), Fault> {
-    match App::new(node.parts()).await {
+    // Last of all: a start that fails before is no life, and the outage goes on.
+    let app = match life::begin(&node.catalog, &*node.ports.clock).await {
+        Ok(outages) => App::new(node.parts(outages)).await,
+        Err(fault) => Err(fault),
+    };
+    match app {
         Ok(app) => Ok((node, Arc::new(app))),
         Err(fault) => Err(node.close_after(fault).await),
     }

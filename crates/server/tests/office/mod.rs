@@ -12,9 +12,9 @@ use crate::support::{self, House};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use serde_json::{Value, json};
-use throng_model::Timestamp;
 use throng_model::time::MINUTE;
 use throng_model::user::Role;
+use throng_model::{TimeRange, Timestamp};
 use throng_ports::Clock as _;
 use tower::ServiceExt as _;
 
@@ -27,7 +27,12 @@ pub struct Office {
 
 impl Office {
     pub async fn open() -> Self {
-        let house = House::open(throng_api::ApiSettings::default()).await;
+        Self::open_after(&[]).await
+    }
+
+    /// The same where at times no server ran.
+    pub async fn open_after(outages: &[TimeRange]) -> Self {
+        let house = House::open_after(throng_api::ApiSettings::default(), outages).await;
         let admin = house.sign_in("admin", Role::Admin, &[]).await;
         let gateway = house.key(&[]).await.1.reveal().to_owned();
         Self {

@@ -39,30 +39,24 @@ impl Server {
                 .trim()
                 .to_owned()
         });
-        let mut serve = Command::new(env!("CARGO_BIN_EXE_throng"));
-        serve
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = serve.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let setup = lines
-            .find_map(|line| {
-                line.split_once("token=")
-                    .map(|(_, rest)| rest.split(' ').next().unwrap().to_owned())
-            })
-            .expect("a first-start link");
-        let url = lines
-            .find_map(|line| line.strip_prefix("ready ").map(str::to_owned))
-            .expect("ready");
+        let (child, url, setup) = serve(&folder);
         Self {
             child,
             url,
-            setup,
+            setup: setup.expect("a first-start link"),
             keys,
+            folder,
+        }
+    }
+
+    /// One on a folder that another one left. Nobody is asked to be its administrator, and it knows no keys to tell.
+    pub fn start_in(folder: tempfile::TempDir) -> Self {
+        let (child, url, _) = serve(&folder);
+        Self {
+            child,
+            url,
+            setup: String::new(),
+            keys: Default::default(),
             folder,
         }
     }
@@ -132,6 +126,29 @@ impl Server {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Runs the server on a folder until it is ready; its address, and the first-start link where it prints one.
+fn serve(folder: &tempfile::TempDir) -> (Child, String, Option<String>) {
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_throng"));
+    serve
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut child = serve.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut setup = None;
+    for line in lines.map(Result::unwrap) {
+        if let Some((_, rest)) = line.split_once("token=") {
+            setup = rest.split(' ').next().map(str::to_owned);
+        }
+        if let Some(url) = line.strip_prefix("ready ") {
+            return (child, url.to_owned(), setup);
+        }
+    }
+    let ended = child.wait().unwrap();
+    panic!("it ended before it was ready: {ended}")
 }
 
 impl Drop for Server {

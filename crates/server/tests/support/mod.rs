@@ -27,7 +27,7 @@ use throng_model::camera::{Camera, Membership};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::user::Role;
 use throng_model::window::WindowTable;
-use throng_model::{CameraId, PlaceId, Timestamp};
+use throng_model::{CameraId, PlaceId, TimeRange, Timestamp};
 use throng_pipeline::{IngestRules, Ports, Stream, WindowRules, WindowStage, recover};
 use throng_ports::{Accounts, Catalog, Clock};
 use throng_sim::disk::FaultyDisk;
@@ -76,6 +76,11 @@ pub struct House {
 impl House {
     /// Two buildings of one organisation: `own` with the camera `own-door`, `foreign` with `foreign-door`.
     pub async fn open(settings: ApiSettings) -> Self {
+        Self::open_after(settings, &[]).await
+    }
+
+    /// The same where at times no server ran.
+    pub async fn open_after(settings: ApiSettings, outages: &[TimeRange]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let catalog = Arc::new(
             SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
@@ -131,6 +136,7 @@ impl House {
             quarantine: catalog.clone(),
             intake: plane.ingest,
             clock: clock.clone(),
+            outages: outages.into(),
             heartbeats_missed: Rules::default().heartbeats_missed,
             out_of_order: Rules::default().out_of_order,
         };

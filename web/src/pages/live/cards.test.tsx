@@ -18,7 +18,7 @@ const state = (name: string) => screen.getByRole('region', { name }).dataset.sta
 
 describe('the counter', () => {
   const counter = (now: Parameters<typeof placeNow>[0], agoMs = 0) =>
-    show(<CounterCard place={place()} />, heard({ places: [placeNow(now)] }, agoMs));
+    show(<CounterCard place={place()} outages={[]} />, heard({ places: [placeNow(now)] }, agoMs));
 
   it('says how many of how many, in and out', () => {
     counter({});
@@ -112,20 +112,23 @@ describe('the counter', () => {
   });
 
   it('forgets a capacity with the live feed, before the list of places does', () => {
-    show(<CounterCard place={place({ capacity: 220 })} />, heard({ places: [placeNow({ capacity: null })] }));
+    show(
+      <CounterCard place={place({ capacity: 220 })} outages={[]} />,
+      heard({ places: [placeNow({ capacity: null })] }),
+    );
     expect(screen.getByRole('region').textContent).toContain('no capacity set');
   });
 
   it('lives without a capacity', () => {
     show(
-      <CounterCard place={place({ capacity: null })} />,
+      <CounterCard place={place({ capacity: null })} outages={[]} />,
       heard({ places: [placeNow({ capacity: null })] }),
     );
     expect(screen.getByRole('region').textContent).toContain('no capacity set');
   });
 
   it('is empty, not zero, for a place nobody reported on', () => {
-    show(<CounterCard place={place({ id: 'cellar' })} />, heard({}));
+    show(<CounterCard place={place({ id: 'cellar' })} outages={[]} />, heard({}));
     expect(state('People inside now')).toBe('empty');
     expect(screen.queryByTestId('occ')).toBeNull();
   });

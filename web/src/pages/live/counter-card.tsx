@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon } from '@mantine/core';
 import { Volume2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Place, PlaceNow } from '../../api/types.ts';
+import type { Outage, Place, PlaceNow } from '../../api/types.ts';
 import { NO_NUMBER } from '../../format/format.ts';
 import { pastDay } from '../../format/past-day.ts';
 import { useFormat } from '../../format/use-format.ts';
@@ -15,10 +15,12 @@ import { serverNow } from '../../live/state.ts';
 import classes from './counter-card.module.css';
 import { Freshness } from './freshness.tsx';
 import { bandOf, capacityOf } from './occupancy-band.ts';
+import { Outages } from './outages.tsx';
 
 const CADENCE_MS = 1_000;
 
-export function CounterCard(props: { place: Place }) {
+/** `outages`: those that the numbers of today lack. */
+export function CounterCard(props: { place: Place; outages: readonly Outage[] }) {
   const { place } = props;
   const live = useLive(CADENCE_MS);
   const clock = useNow(CADENCE_MS, live);
@@ -51,6 +53,7 @@ export function CounterCard(props: { place: Place }) {
       }
     >
       {now ? <Figures now={now} capacity={capacity} day={day} /> : null}
+      {day === null ? <Outages outages={props.outages} place={place} now={serverNow(live, clock)} /> : null}
     </Card>
   );
 }

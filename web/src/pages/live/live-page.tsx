@@ -19,6 +19,7 @@ import { HealthCard } from './health-card.tsx';
 import { LatencyCard } from './latency-card.tsx';
 import classes from './live-page.module.css';
 import { OccupancyCard } from './occupancy-card.tsx';
+import { useOutages } from './outages.tsx';
 import { ThroughputCard } from './throughput-card.tsx';
 
 const route = getRouteApi('/signed-in/live');
@@ -75,6 +76,7 @@ type BoardProps = {
 function Board(props: BoardProps) {
   const { place, places, allCameras, unknown } = props;
   const cameras = camerasWithin(places, allCameras, place.id);
+  const outages = useOutages(place);
   const { t } = useLingui();
   const title = t`${place.name} – live – Throng`;
   useEffect(() => {
@@ -105,7 +107,7 @@ function Board(props: BoardProps) {
         <FirstSteps />
       ) : (
         <div className="live-grid">
-          <CounterCard key={`counter ${place.id}`} place={place} />
+          <CounterCard key={`counter ${place.id}`} place={place} outages={outages} />
           <LatencyCard cameras={allCameras} />
           <ThroughputCard />
           <HealthCard place={place} cameras={cameras} />

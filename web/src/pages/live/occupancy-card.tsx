@@ -65,6 +65,7 @@ export function OccupancyCard(props: { place: Place }) {
         limit={capacity === null ? null : { value: capacity, label: t`Capacity ${limit}` }}
         timeZone={place.timeZone}
         note={t`Past minutes by their mean.`}
+        placed="middle"
       />
     </Card>
   );

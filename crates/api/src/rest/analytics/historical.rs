@@ -1,6 +1,6 @@
 //! API-2: a camera or a place over time.
 
-use super::{Metrics, RangeAnswer, metrics, range, range_answer};
+use super::{Metrics, OutageAnswer, RangeAnswer, metrics, outages, range, range_answer};
 use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::{Problem, ProblemDocument};
@@ -64,6 +64,8 @@ struct CameraHistorical {
     time_range: RangeAnswer,
     interval: String,
     data: Vec<Bucket>,
+    /// When no server ran in this time and what happened then is not known, ascending; the latest 20.
+    outages: Vec<OutageAnswer>,
 }
 
 /// A place over time.
@@ -74,6 +76,8 @@ struct PlaceHistorical {
     time_range: RangeAnswer,
     interval: String,
     data: Vec<Bucket>,
+    /// When no server ran in this time and what happened then is not known, ascending; the latest 20.
+    outages: Vec<OutageAnswer>,
 }
 
 /// A camera over time.
@@ -100,6 +104,7 @@ async fn camera_historical(
         time_range: range_answer(range),
         interval: rung.to_string(),
         data: buckets(&historical, &metrics),
+        outages: outages(&historical.outages),
     }))
 }
 
@@ -127,6 +132,7 @@ async fn place_historical(
         time_range: range_answer(range),
         interval: rung.to_string(),
         data: buckets(&historical, &metrics),
+        outages: outages(&historical.outages),
     }))
 }
 

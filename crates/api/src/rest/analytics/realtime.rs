@@ -1,6 +1,6 @@
 //! API-1: a camera or a place now, and the way to it.
 
-use super::{Metrics, metrics};
+use super::{Metrics, OutageAnswer, metrics, outages};
 use crate::asked::{Placed, Query};
 use crate::caller::SignedIn;
 use crate::problem::Problem;
@@ -61,6 +61,8 @@ struct CameraRealtime {
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
+    /// When no server ran, in the trends or since local midnight, and what happened then is not known, ascending; the latest 20.
+    outages: Vec<OutageAnswer>,
 }
 
 /// A place now.
@@ -78,6 +80,8 @@ struct PlaceRealtime {
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
+    /// When no server ran, in the trends or since local midnight, and what happened then is not known, ascending; the latest 20.
+    outages: Vec<OutageAnswer>,
 }
 
 /// A camera now, and the way to it.
@@ -104,6 +108,7 @@ async fn camera_realtime(
         as_of: realtime.as_of.map(|as_of| as_of.to_string()),
         metrics: present(&realtime, &metrics),
         trends: trends(&realtime.trend),
+        outages: outages(&realtime.outages),
     }))
 }
 
@@ -131,6 +136,7 @@ async fn place_realtime(
         as_of: realtime.as_of.map(|as_of| as_of.to_string()),
         metrics: present(&realtime, &metrics),
         trends: trends(&realtime.trend),
+        outages: outages(&realtime.outages),
     }))
 }
 

@@ -1,0 +1,308 @@
+//! What nobody can have heard, because no server ran.
+//!
+//! A camera that may be silent for a quarter of an hour is taken to have been there between two signs of life ten minutes apart. Where
+//! no server ran in between, that does not follow: it may have told of people all the time, to nobody. So a silence that lies over
+//! more than half of an outage is not bridged inside of it. What the camera stored and sent later are signs of life like any other:
+//! they cut the silence, and the outage is no hole any more. Those at its edges alone (clocks differ, and a server is known to have
+//! run to ten seconds) do not.
+//!
+//! The engine is not asked: it counts what comes, whoever ran when. Rows in the store keep what follows from the signs of life alone,
+//! and this takes the lost panes out of each row as it is read, so that every answer tells the same. Cameras that may be silent for
+//! less than an outage lasted cost nothing here: nobody bridged it for them.
+
+use super::answer::Point;
+use super::feeding::{cameras_of, coverage};
+use super::scope_rows::ScopeRows;
+use crate::Parts;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use throng_model::camera::Camera;
+use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
+use throng_model::row::{Row, RowKey};
+use throng_model::site::Site;
+use throng_model::time::{HOUR, MINUTE};
+use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
+use throng_ports::{Catalog, Rollups};
+
+/// Outages told in one answer at most, the latest ones: a page says them in words.
+const TOLD_MAX: usize = 20;
+
+/// Longer outages are looked at by the hour, and those of more than a month by the day: there are hundreds of buckets at most, or
+/// thousands after years.
+const BY_MINUTES_MAX: i64 = 12 * HOUR;
+const BY_HOURS_MAX: i64 = 31 * 24 * HOUR;
+
+/// A time in which no server ran, of which not everything came later.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outage {
+    /// From the last sign of life of one server to the start of the next.
+    pub range: TimeRange,
+    /// How much of it the cameras told of later, 0 to below 1.
+    pub coverage: f64,
+}
+
+impl ScopeRows<'_> {
+    /// The outages that touch a range, as far as they are holes in what is known of this scope.
+    pub fn outages(&self, outages: &[TimeRange], range: TimeRange) -> Result<Vec<Outage>, Fault> {
+        let mut told = Vec::new();
+        for outage in outages.iter().rev().filter(|outage| touch(outage, &range)) {
+            if told.len() == TOLD_MAX {
+                break;
+            }
+            if let Some(coverage) = self.told_later(*outage)? {
+                told.push(Outage {
+                    range: *outage,
+                    coverage,
+                });
+            }
+        }
+        told.reverse();
+        Ok(told)
+    }
+
+    /// How much of an outage was told of later; none where nobody was expected in it or nothing is missing.
+    fn told_later(&self, outage: TimeRange) -> Result<Option<f64>, Fault> {
+        let rung = match outage.micros() {
+            length if length <= BY_MINUTES_MAX => Rung::Minute,
+            length if length <= BY_HOURS_MAX => Rung::Hour,
+            _ => Rung::Day,
+        };
+        // Windows of a quarter of an hour are in no minute, but what they vouch for is in the hours.
+        let is_whole = |share: Option<f64>| share.is_none_or(|share| share >= 1.0);
+        if rung == Rung::Minute && is_whole(self.share(Rung::Hour, self.whole_hours(outage))?) {
+            return Ok(None);
+        }
+        let first = rung.bucket(outage.start, &self.zone);
+        let inside = TimeRange {
+            start: match first.start < outage.start {
+                true => first.end,
+                false => first.start,
+            },
+            end: rung.bucket(outage.end, &self.zone).start,
+        };
+        let share = self.share(rung, inside)?;
+        Ok(share.filter(|share| !is_whole(Some(*share))))
+    }
+
+    fn share(&self, rung: Rung, range: TimeRange) -> Result<Option<f64>, Fault> {
+        let points = self.points(rung, range, usize::MAX - 1)?;
+        let observed = |point: &Point| point.row.as_ref().map_or(0, |row| row.observed);
+        let expected = points.iter().map(|point| point.expected).sum();
+        Ok(coverage(points.iter().map(observed).sum(), expected))
+    }
+}
+
+fn touch(outage: &TimeRange, range: &TimeRange) -> bool {
+    outage.start < range.end && range.start < outage.end
+}
+
+/// The rows of the store, without the panes that were bridged over an outage.
+pub(crate) struct HeardRows {
+    store: Arc<dyn Rollups>,
+    catalog: Arc<dyn Catalog>,
+    outages: Arc<[TimeRange]>,
+    heartbeats_missed: i64,
+}
+
+impl HeardRows {
+    /// Those of the store in the parts.
+    pub fn of(parts: &Parts) -> Self {
+        Self {
+            store: Arc::clone(&parts.rollups),
+            catalog: Arc::clone(&parts.catalog),
+            outages: Arc::clone(&parts.outages),
+            heartbeats_missed: parts.heartbeats_missed,
+        }
+    }
+
+    /// Takes out of some rows of a scope, ascending, what nobody can have heard.
+    fn without_lost(&self, scope: &Scope, rung: Rung, rows: &mut [(Timestamp, Row)]) -> Result<(), Fault> {
+        let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        let site = self.catalog.site();
+        let zone = zone_of(&site, scope);
+        let over = TimeRange {
+            start: *first,
+            end: rung.bucket(*last, &zone).end,
+        };
+        let lost = self.lost(&site, scope, rung, &zone, over)?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        for (start, row) in rows {
+            let bucket = rung.bucket(*start, &zone);
+            let panes: u64 = lost.range(bucket.start..bucket.end).map(|(_, panes)| panes).sum();
+            row.observed = row.observed.saturating_sub(panes);
+        }
+        Ok(())
+    }
+
+    /// The lost panes of a scope in a time, by minute, or by hour for rungs from there on.
+    fn lost(
+        &self,
+        site: &Site,
+        scope: &Scope,
+        rung: Rung,
+        zone: &TimeZone,
+        over: TimeRange,
+    ) -> Result<BTreeMap<Timestamp, u64>, Fault> {
+        let mut lost = BTreeMap::new();
+        let first = self.outages.partition_point(|outage| outage.end <= over.start);
+        let outages = self.outages.iter().skip(first);
+        for outage in outages.take_while(|outage| outage.start < over.end) {
+            for camera in cameras_of(site, scope) {
+                if outage.micros() > camera.silence_max(self.heartbeats_missed).saturating_add(PANE) {
+                    continue;
+                }
+                let minutes = self.lost_minutes(site, scope, camera, *outage)?;
+                if rung < Rung::Hour {
+                    minutes
+                        .into_iter()
+                        .for_each(|(minute, panes)| *lost.entry(minute).or_default() += panes);
+                    continue;
+                }
+                let mut hours: BTreeMap<Timestamp, u64> = BTreeMap::new();
+                for (minute, panes) in minutes {
+                    *hours.entry(Rung::Hour.bucket(minute, zone).start).or_default() += panes;
+                }
+                for (start, panes) in hours {
+                    // What a counted window vouches for as well was heard.
+                    let panes = panes.saturating_sub(self.excess(camera, start)?);
+                    *lost.entry(start).or_default() += panes;
+                }
+            }
+        }
+        Ok(lost)
+    }
+
+    /// The lost panes of a camera that feeds a scope, by minute.
+    fn lost_minutes(
+        &self,
+        site: &Site,
+        scope: &Scope,
+        camera: &Camera,
+        outage: TimeRange,
+    ) -> Result<BTreeMap<Timestamp, u64>, Fault> {
+        let silence = (camera.silence_max(self.heartbeats_missed) / PANE).max(1);
+        let around = TimeRange {
+            start: outage.start.plus(-(silence + PANES_PER_MINUTE) * PANE),
+            end: outage.end.plus((silence + PANES_PER_MINUTE) * PANE),
+        };
+        let own = Scope::Camera(camera.id.clone());
+        let rows = self.store.rows(&own, Rung::Minute, around, usize::MAX)?;
+        let minutes = rows.iter().map(|(start, row)| (*start, row.minute.contacts));
+        let inside = (-(-outage.start.0).div_euclid(PANE), outage.end.0.div_euclid(PANE));
+        let mut lost: BTreeMap<Timestamp, u64> = BTreeMap::new();
+        for pane in not_bridged(&contacts(minutes), silence, inside) {
+            let minute = Timestamp(pane_start(pane).0.div_euclid(MINUTE) * MINUTE);
+            *lost.entry(minute).or_default() += 1;
+        }
+        if let Scope::Place(place) = scope {
+            let feeds = |minute: Timestamp| site.fed_by(camera, minute).iter().any(|fed| fed.id == *place);
+            lost.retain(|minute, _| feeds(*minute));
+        }
+        Ok(lost)
+    }
+
+    fn excess(&self, camera: &Camera, hour: Timestamp) -> Result<u64, Fault> {
+        let row = self.store.row(&RowKey {
+            scope: Scope::Camera(camera.id.clone()),
+            rung: Rung::Hour,
+            start: hour,
+        })?;
+        Ok(row.map_or(0, |row| row.excess))
+    }
+}
+
+impl Rollups for HeardRows {
+    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
+        let Some(row) = self.store.row(key)? else {
+            return Ok(None);
+        };
+        let mut rows = [(key.start, row)];
+        self.without_lost(&key.scope, key.rung, &mut rows)?;
+        Ok(rows.into_iter().next().map(|(_, row)| row))
+    }
+
+    fn rows_together(
+        &self,
+        scope: &Scope,
+        parts: &[(Rung, TimeRange)],
+        limit: usize,
+    ) -> Result<Vec<Vec<(Timestamp, Row)>>, Fault> {
+        let mut found = self.store.rows_together(scope, parts, limit)?;
+        if !self.outages.is_empty() {
+            for ((rung, _), rows) in parts.iter().zip(&mut found) {
+                self.without_lost(scope, *rung, rows)?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn zone_of(site: &Site, scope: &Scope) -> TimeZone {
+    let place = match scope {
+        Scope::Place(place) => site.place(place),
+        Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
+    };
+    place.map_or(TimeZone::UTC, throng_model::place::Place::zone)
+}
+
+/// The panes in which a camera was heard from, ascending, of the contact bits of its minutes.
+fn contacts(minutes: impl Iterator<Item = (Timestamp, u8)>) -> Vec<i64> {
+    let heard = minutes.flat_map(|(start, bits)| {
+        let first = pane_of(start);
+        (0..PANES_PER_MINUTE)
+            .filter(move |pane| bits & (1 << pane) != 0)
+            .map(move |pane| first + pane)
+    });
+    heard.collect()
+}
+
+/// The panes of an outage, which has those from one up to another, that are taken for observed because of contacts around them at
+/// most `silence` panes apart, and must not be: those in a silence over more than half of it.
+fn not_bridged(contacts: &[i64], silence: i64, outage: (i64, i64)) -> std::ops::Range<i64> {
+    let (start, end) = outage;
+    let silences = contacts.windows(2).filter_map(|pair| match pair {
+        [before, after] if after - before <= silence => Some((before + 1).max(start)..(*after).min(end)),
+        _ => None,
+    });
+    let mut lost = silences.filter(|panes| (panes.end - panes.start) * 2 > end - start);
+    lost.next().unwrap_or(start..start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Panes 30 up to 90 are an outage of ten minutes, and the camera may be silent for fifteen.
+    fn lost(contacts: &[i64]) -> i64 {
+        let panes = not_bridged(contacts, 90, (30, 90));
+        (panes.end - panes.start).max(0)
+    }
+
+    #[test]
+    fn a_silence_over_an_outage_is_no_observation() {
+        assert_eq!(lost(&[0, 29, 90, 120]), 60);
+        assert_eq!(lost(&[0, 20, 100]), 60, "and only inside of it");
+        assert_eq!(lost(&[0, 20, 115]), 0, "so long a silence was never bridged");
+        assert_eq!(lost(&[0, 20]), 0);
+        assert_eq!(lost(&[]), 0);
+    }
+
+    #[test]
+    fn what_was_stored_and_sent_later_fills_it() {
+        assert_eq!(lost(&[20, 35, 60, 85, 100]), 0);
+        assert_eq!(lost(&[20, 60, 100]), 0, "every five minutes is a promise kept");
+        assert_eq!(lost(&[20, 31, 100]), 58, "an event at the edge is none");
+        assert_eq!(lost(&[20, 45, 100]), 44, "a single one tells of its own time");
+    }
+
+    #[test]
+    fn contacts_are_read_from_the_bits_of_minutes() {
+        let minutes = [(Timestamp(0), 0b10_0001), (Timestamp(3 * MINUTE), 0b00_0010)];
+        assert_eq!(contacts(minutes.into_iter()), [0, 5, 19]);
+    }
+}
