@@ -46,11 +46,12 @@ test('Tab reaches every control once, in reading order, visibly and without a tr
     'What is “Throughput”?',
     'What is “Health”?',
     'What is “People inside, last 30 minutes”?',
+    'Whole day',
     'Show as table',
     'Moment in the chart',
     'What is “Cameras”?',
     'List',
-    /: (online|offline|error|new)$/,
+    /: (online|offline|error|new|recording)$/,
   ];
   const reached = order.map((wanted) =>
     names.findIndex((name) => (typeof wanted === 'string' ? name === wanted : wanted.test(name))),

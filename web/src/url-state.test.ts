@@ -15,6 +15,12 @@ describe('liveSearch', () => {
     expect(liveSearch({ place })).toEqual({});
   });
 
+  it('keeps a day that there is', () => {
+    expect(liveSearch({ day: '2005-11-12' })).toEqual({ day: '2005-11-12' });
+    expect(liveSearch({ place: 'a', day: '2005-02-30' })).toEqual({ place: 'a' });
+    expect(liveSearch({ day: 2005 })).toEqual({});
+  });
+
   it('drops parameters it does not know', () => {
     expect(liveSearch({ place: 'a', range: 'DROP TABLE', utm_source: 'mail' })).toEqual({ place: 'a' });
   });

@@ -2,6 +2,7 @@
  * What may stand in a URL. Anything else is dropped without an error: links are typed, cut and sent by people.
  * Whether a place exists is not known here; the page says so when it does not.
  */
+import { isDay } from './format/local-day.ts';
 
 const LONGEST = 200;
 
@@ -12,11 +13,16 @@ export function plainText(value: unknown): string | undefined {
   return value;
 }
 
-export type LiveSearch = { place?: string };
+/** `day`: one day of the past in place of the last half hour. */
+export type LiveSearch = { place?: string; day?: string };
 
 export function liveSearch(search: Record<string, unknown>): LiveSearch {
   const place = plainText(search.place);
-  return place === undefined ? {} : { place };
+  const day = plainText(search.day);
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(day !== undefined && isDay(day) ? { day } : {}),
+  };
 }
 
 /**

@@ -49,11 +49,10 @@ impl App {
             .iter()
             .find(|entry| camera_of(&entry.scope) == Some(&camera.id));
         let last_seen = heard.and_then(|entry| entry.last_heard);
-        let device = heard.and_then(|entry| entry.device);
         let (missed, now) = (self.parts.heartbeats_missed, self.parts.clock.now());
         CameraState {
             camera: camera.clone(),
-            status: CameraStatus::judge(camera, last_seen, device, missed, now),
+            status: CameraStatus::judge(camera, heard, missed, now),
             silence_max: camera.silence_max(missed),
             last_seen,
             clock: self.parts.intake.clock(&camera.id),

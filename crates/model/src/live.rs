@@ -4,7 +4,7 @@ use crate::camera::Camera;
 use crate::event::DeviceState;
 use crate::id::{CameraId, PlaceId};
 use crate::scope::Scope;
-use crate::time::Timestamp;
+use crate::time::{HOUR, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The present of one scope.
@@ -88,6 +88,9 @@ pub struct LiveUpdate {
     pub throughput: Option<u64>,
 }
 
+/// Whoever is there tells of now: also a camera that sends once a day what it stored, and one whose clock is set to another zone.
+const OLD_AT_ARRIVAL: i64 = 26 * HOUR;
+
 /// Whether a camera is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,6 +99,9 @@ pub enum CameraStatus {
     Online,
     /// Silent for longer than that: its numbers are "no data", not "no people".
     Offline,
+    /// What it told last was more than a day old when it came: a recording that was imported. It is not there, and nobody has to
+    /// look after it.
+    Recording,
     /// It reports a fault itself.
     Error,
     /// Never heard from.
@@ -105,20 +111,17 @@ pub enum CameraStatus {
 }
 
 impl CameraStatus {
-    /// From what it is registered as, when it was last heard, what it said of itself, how many heartbeats may be missed, and the
-    /// time now.
-    pub fn judge(
-        camera: &Camera,
-        last_heard: Option<Timestamp>,
-        device: Option<DeviceState>,
-        heartbeats_missed: i64,
-        now: Timestamp,
-    ) -> Self {
+    /// From what it is registered as, its present where it was ever heard, how many heartbeats may be missed, and the time now.
+    pub fn judge(camera: &Camera, present: Option<&Now>, heartbeats_missed: i64, now: Timestamp) -> Self {
         let silence_max = camera.silence_max(heartbeats_missed);
-        match (last_heard, device) {
+        let last_heard = present.and_then(|present| present.last_heard);
+        let newest = present.and_then(|present| present.as_of);
+        let old = |heard: Timestamp| newest.is_some_and(|newest| heard.since(newest) > OLD_AT_ARRIVAL);
+        match (last_heard, present.and_then(|present| present.device)) {
             // From the word on, and not from its last minute on: nobody should be called to it meanwhile.
             _ if camera.retired().is_some() => CameraStatus::Retired,
             (None, _) => CameraStatus::New,
+            (Some(heard), _) if old(heard) => CameraStatus::Recording,
             (Some(heard), _) if now.since(heard) > silence_max => CameraStatus::Offline,
             (Some(_), Some(DeviceState::Offline)) => CameraStatus::Offline,
             (Some(_), None | Some(DeviceState::Online)) => CameraStatus::Online,
@@ -149,19 +152,65 @@ mod tests {
     use super::*;
     use crate::time::SECOND;
 
-    #[test]
-    fn a_camera_is_silent_after_as_many_heartbeats_as_may_be_missed() {
-        let camera = Camera {
+    fn door() -> Camera {
+        Camera {
             id: CameraId::new("door").unwrap(),
             name: "Door".to_owned(),
             lines: Vec::new(),
             memberships: Vec::new(),
             heartbeat_s: 30,
             registered: None,
+        }
+    }
+
+    /// It was heard at a time, and the newest it told of was so long before.
+    fn heard(at: Timestamp, ago: i64) -> Now {
+        Now {
+            scope: Scope::Camera(CameraId::new("door").unwrap()),
+            raw_occupancy: 0,
+            occupancy: 0,
+            in_today: 0,
+            out_today: 0,
+            pass_today: 0,
+            as_of: Some(at.plus(-ago)),
+            latest: Some(at.plus(-ago)),
+            first_told: None,
+            last_heard: Some(at),
+            latency: None,
+            device: None,
+        }
+    }
+
+    #[test]
+    fn what_is_old_when_it_comes_is_a_recording_however_long_ago_it_came() {
+        let at = Timestamp(7_692 * 24 * HOUR);
+        let judge = |present: &Now, now| CameraStatus::judge(&door(), Some(present), 3, now);
+        let day = 24 * HOUR;
+        for (ago, later, status) in [
+            (7_000 * day, 0, CameraStatus::Recording),
+            (7_000 * day, 400 * day, CameraStatus::Recording),
+            (27 * HOUR, 0, CameraStatus::Recording),
+            (day, 0, CameraStatus::Online),
+            (day, day, CameraStatus::Offline),
+        ] {
+            assert_eq!(judge(&heard(at, ago), at.plus(later)), status, "{ago} {later}");
+        }
+        let faulty = Now {
+            device: Some(DeviceState::Blocked),
+            ..heard(at, 7_000 * day)
         };
+        assert_eq!(
+            judge(&faulty, at),
+            CameraStatus::Recording,
+            "nobody can see to it any more"
+        );
+    }
+
+    #[test]
+    fn a_camera_is_silent_after_as_many_heartbeats_as_may_be_missed() {
         let after = |seconds: i64, missed| {
-            let (heard, now) = (Timestamp(0), Timestamp(seconds * SECOND));
-            CameraStatus::judge(&camera, Some(heard), None, missed, now)
+            let (heard, now) = (heard(Timestamp(0), 0), Timestamp(seconds * SECOND));
+            CameraStatus::judge(&door(), Some(&heard), missed, now)
         };
         use CameraStatus::{Offline, Online};
         assert_eq!([after(90, 3), after(91, 3)], [Online, Offline]);

@@ -13,6 +13,7 @@ mod support;
 
 use office::{Office, place_now};
 use serde_json::{Value, json};
+use throng_model::Timestamp;
 use throng_model::time::{MINUTE, SECOND};
 use throng_model::user::Role;
 
@@ -245,4 +246,18 @@ async fn a_removed_camera_leaves_the_live_page() {
         !shown(&live, "cameras", "cameraId") && !shown(&live, "places", "placeId"),
         "{live}"
     );
+}
+
+#[tokio::test]
+async fn what_was_recorded_years_ago_is_not_there() {
+    let mut office = Office::open().await;
+    office
+        .counts("own-door", Timestamp::parse("2005-11-12T12:00:00Z").unwrap())
+        .await;
+    assert_eq!(office.camera("own-door").await.unwrap()["status"], "recording");
+    let now = office.get("live/snapshot").await;
+    assert_eq!(place_now(&now, "own")["coverage"], 0.0);
+    assert_eq!(place_now(&now, "own")["asOf"], "2005-11-12T12:00:00.000Z");
+    office.counts("own-door", office.now()).await;
+    assert_eq!(office.camera("own-door").await.unwrap()["status"], "online");
 }

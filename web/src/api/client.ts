@@ -71,6 +71,12 @@ export const api = {
       query: LAST_HALF_HOUR,
       signal,
     }),
+  placeHistorical: (placeId: string, query: Record<string, string>, signal?: AbortSignal) =>
+    ask<Schemas['PlaceHistorical']>('GET', '/api/v1/analytics/places/{placeId}/historical', {
+      path: { placeId },
+      query,
+      signal,
+    }),
   cameraRealtime: (cameraId: string, signal?: AbortSignal) =>
     ask<Schemas['CameraRealtime']>('GET', '/api/v1/analytics/realtime/{cameraId}', {
       path: { cameraId },

@@ -2,7 +2,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import { asProblem } from './problem.ts';
-import type { Trends } from './types.ts';
+import type { Bucket, Outage, Trends } from './types.ts';
 
 const MINUTE = 60_000;
 
@@ -62,6 +62,32 @@ export const placeRealtimeQuery = (placeId: string, epoch: number, watched: bool
     // good: a shop with its cameras switched off for the night is no reason to ask all night.
     refetchInterval: ({ state }) => (watched && endsLongAgo(state.data) ? 5_000 : MINUTE),
     placeholderData: (previous, query) => (query?.queryKey[2] === placeId ? previous : undefined),
+  });
+
+/** A day of a place: as a whole, by the hour and by five minutes, and when no server ran in it. */
+export type DayOfPlace = { day: Bucket[]; hours: Bucket[]; fives: Bucket[]; outages: Outage[] };
+
+/** `lasts`: whether it is not over. Of one that is, little changes any more. */
+export const placeDayQuery = (
+  placeId: string,
+  day: string,
+  range: { start: number; end: number },
+  lasts: boolean,
+) =>
+  queryOptions({
+    queryKey: ['day', placeId, day],
+    queryFn: async ({ signal }): Promise<DayOfPlace> => {
+      const [start, end] = [range.start, range.end].map((at) => new Date(at).toISOString());
+      const of = (interval: string) =>
+        api.placeHistorical(
+          placeId,
+          { start: start ?? '', end: end ?? '', interval, metrics: 'occupancy,count,in,out' },
+          signal,
+        );
+      const [whole, hours, fives] = await Promise.all([of('day'), of('hour'), of('five_minutes')]);
+      return { day: whole.data, hours: hours.data, fives: fives.data, outages: whole.outages };
+    },
+    refetchInterval: lasts ? MINUTE : false,
   });
 
 const END_IS_RECENT_MS = 150_000;

@@ -834,7 +834,10 @@ export interface components {
              * @description From when on it is not counted with any more; null while it is in use.
              */
             retired: string | null;
-            /** @description online, offline, error, new (never heard from) or retired. */
+            /**
+             * @description online, offline, error, new (never heard from), recording (what it told last was more than a day old when it came: an
+             *     imported recording) or retired.
+             */
             status: string;
             /** @description The zone its lines lead into; of a retired camera, led into last. */
             zoneId: string | null;
@@ -876,7 +879,7 @@ export interface components {
              * @description The same of people out.
              */
             outToday: number | null;
-            /** @description online, offline, error, new or retired. */
+            /** @description online, offline, error, new, recording or retired. */
             status: string;
         };
         /** @description What is to change about a camera. What is absent stays as it is. */

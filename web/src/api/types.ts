@@ -9,7 +9,7 @@ type Schemas = components['schemas'];
 type Narrow<T, U> = Omit<T, keyof U> & U;
 
 export type PlaceKind = 'organisation' | 'building' | 'area' | 'zone';
-export type CameraStatus = 'online' | 'offline' | 'error' | 'new' | 'retired';
+export type CameraStatus = 'online' | 'offline' | 'error' | 'new' | 'recording' | 'retired';
 export type Role = 'user' | 'analyst' | 'admin';
 export type Language = 'en' | 'vi';
 
@@ -31,6 +31,9 @@ export type LiveMessage = Narrow<
   Schemas['LiveMessage'],
   { type: 'snapshot' | 'delta'; places: PlaceNow[]; cameras: CameraNow[] }
 >;
+
+/** A stretch of time with its numbers; null where nobody was watching. */
+export type Bucket = Schemas['Bucket'];
 
 /** When no server ran, and what share of that the cameras told of later. */
 export type Outage = Schemas['OutageAnswer'];

@@ -14,6 +14,8 @@ const SHAPES: Record<Mark, React.ReactNode> = {
     </>
   ),
   new: <path d="M8 2v12M2 8h12" stroke="currentColor" strokeWidth="2.4" />,
+  // Of another time: a tape, not a light.
+  recording: <rect x="3" y="3" width="10" height="10" fill="none" stroke="currentColor" strokeWidth="2" />,
   stale: (
     <>
       <circle cx="8" cy="8" r="5.75" fill="none" stroke="currentColor" strokeWidth="1.8" />
@@ -30,6 +32,7 @@ const COLOURS: Record<Mark, string> = {
   offline: 'var(--offline)',
   error: 'var(--error)',
   new: 'var(--new)',
+  recording: 'var(--muted)',
   stale: 'var(--stale)',
   waiting: 'var(--stale)',
 };

@@ -57,7 +57,8 @@ struct CameraAnswer {
     heartbeat_seconds: u32,
     /// It is offline after so long a silence, seconds: as many of its heartbeats as the server lets it miss.
     offline_after_seconds: i64,
-    /// online, offline, error, new (never heard from) or retired.
+    /// online, offline, error, new (never heard from), recording (what it told last was more than a day old when it came: an
+    /// imported recording) or retired.
     status: String,
     /// From when on it is not counted with any more; null while it is in use.
     #[schema(required, format = DateTime)]
@@ -122,6 +123,7 @@ pub(super) fn status_word(status: CameraStatus) -> &'static str {
     match status {
         CameraStatus::Online => "online",
         CameraStatus::Offline => "offline",
+        CameraStatus::Recording => "recording",
         CameraStatus::Error => "error",
         CameraStatus::New => "new",
         CameraStatus::Retired => "retired",

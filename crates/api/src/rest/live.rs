@@ -60,7 +60,7 @@ pub(crate) struct PlaceNowAnswer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CameraNowAnswer {
     pub(crate) camera_id: String,
-    /// online, offline, error, new or retired.
+    /// online, offline, error, new, recording or retired.
     pub(crate) status: String,
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,

@@ -121,7 +121,7 @@ fn statuses(site: &Site, present: &[Now], missed: i64, at: Timestamp) -> HashMap
         .filter_map(|now| Some((site.camera(camera_of(&now.scope)?)?, now)));
     heard
         .map(|(camera, now)| {
-            let status = CameraStatus::judge(camera, now.last_heard, now.device, missed, at);
+            let status = CameraStatus::judge(camera, Some(now), missed, at);
             (camera.id.clone(), status)
         })
         .collect()

@@ -4,7 +4,7 @@ import type { Camera, CameraNow, CameraStatus } from '../../api/types.ts';
 export type StatusInUse = Exclude<CameraStatus, 'retired'>;
 export type CameraFacts = Omit<Camera, 'status'> & { status: StatusInUse; now: CameraNow | null };
 
-export const STATUSES: readonly StatusInUse[] = ['online', 'error', 'offline', 'new'];
+export const STATUSES: readonly StatusInUse[] = ['online', 'error', 'offline', 'new', 'recording'];
 
 export function factsOf(cameras: readonly Camera[], live: ReadonlyMap<string, CameraNow>): CameraFacts[] {
   return cameras.flatMap((camera) => {
@@ -24,15 +24,20 @@ export function factsOf(cameras: readonly Camera[], live: ReadonlyMap<string, Ca
 }
 
 export function countByStatus(cameras: readonly CameraFacts[]): Record<StatusInUse, number> {
-  const counts = { online: 0, offline: 0, error: 0, new: 0 };
+  const counts = { online: 0, offline: 0, error: 0, new: 0, recording: 0 };
   for (const camera of cameras) counts[camera.status] += 1;
   return counts;
 }
 
 /** Worst first: what a person has to do something about. */
 export function needingAttention(cameras: readonly CameraFacts[]): CameraFacts[] {
-  const rank: Record<StatusInUse, number> = { error: 0, offline: 1, new: 2, online: 3 };
+  const rank: Record<StatusInUse, number> = { error: 0, offline: 1, new: 2, recording: 3, online: 3 };
   return cameras
-    .filter((camera) => camera.status !== 'online')
+    .filter(({ status }) => status !== 'online' && status !== 'recording')
     .sort((a, b) => rank[a.status] - rank[b.status] || a.name.localeCompare(b.name));
+}
+
+/** Whether all there is was recorded long ago. */
+export function isRecording(cameras: readonly CameraFacts[]): boolean {
+  return cameras.length > 0 && cameras.every((camera) => camera.status === 'recording');
 }

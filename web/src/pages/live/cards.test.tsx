@@ -105,6 +105,11 @@ describe('the counter', () => {
     expect(screen.getByText('Over capacity')).toBeTruthy();
   });
 
+  it('does not ask to reset the count of a day gone by', () => {
+    counter({ occupancy: 0, rawOccupancy: -3, asOf: '2026-11-12T20:00:00.000Z' });
+    expect(screen.getByRole('region').textContent).not.toContain('reset');
+  });
+
   it('never shows a negative number of people, but says that the count drifted', () => {
     counter({ occupancy: 0, rawOccupancy: -3 });
     expect(screen.getByTestId('occ').textContent).toBe('0');

@@ -74,7 +74,9 @@ function Figures(props: { now: PlaceNow; capacity: number | null; day: string | 
   const { now, capacity, day } = props;
   const format = useFormat();
   const band = bandOf(now.occupancy, capacity);
-  const below = now.rawOccupancy !== null && now.rawOccupancy < 0 ? format.count(now.rawOccupancy) : null;
+  const drifted = now.rawOccupancy !== null && now.rawOccupancy < 0;
+  // The count of a day gone by can no longer be reset.
+  const below = drifted && day === null ? format.count(now.rawOccupancy) : null;
   const inToday = format.count(now.inToday);
   const outToday = format.count(now.outToday);
   return (

@@ -9,7 +9,7 @@ import { ageMs, isLate, liveCardState } from '../../kit/card-state.ts';
 import { type Mark, StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import type { Phase } from '../../live/state.ts';
-import { type CameraFacts, countByStatus, factsOf } from './camera-facts.ts';
+import { type CameraFacts, countByStatus, factsOf, isRecording } from './camera-facts.ts';
 import classes from './health-card.module.css';
 
 const CADENCE_MS = 10_000;
@@ -97,12 +97,15 @@ type VerdictProps = {
 
 function Verdict(props: VerdictProps) {
   const { t } = useLingui();
-  // Whatever is not online counts nobody, one that was never heard from as little as one that fell silent.
-  const down = props.cameras.filter((camera) => camera.status !== 'online').length;
+  // Whatever is not online counts nobody, one that was never heard from as little as one that fell silent. A recording is not
+  // expected to.
+  const here = props.cameras.filter((camera) => camera.status !== 'recording');
+  const down = here.filter((camera) => camera.status !== 'online').length;
   const connected = props.phase === 'live' || props.phase === 'polling';
-  const nobody = props.cameras.length > 0 && down === props.cameras.length;
+  const nobody = here.length > 0 && down === here.length;
   const verdict = (): [Mark, string] => {
     if (!connected) return ['waiting', t`This screen has no live connection`];
+    if (isRecording(props.cameras)) return ['recording', t`A recording: nobody is counted here now`];
     if (nobody) return ['error', t`No camera is online`];
     if (down > 0) {
       const words = t`${plural(down, { one: '# camera needs attention', other: '# cameras need attention' })}`;

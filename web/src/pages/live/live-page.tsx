@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { asProblem } from '../../api/problem.ts';
 import { camerasQuery, placesQuery } from '../../api/queries.ts';
 import type { Camera, Place } from '../../api/types.ts';
@@ -20,12 +20,16 @@ import { LatencyCard } from './latency-card.tsx';
 import classes from './live-page.module.css';
 import { OccupancyCard } from './occupancy-card.tsx';
 import { useOutages } from './outages.tsx';
+import { RecordingNotice } from './recording-notice.tsx';
 import { ThroughputCard } from './throughput-card.tsx';
+
+/** Loaded when a day is opened: the page is there for now. */
+const DayCard = lazy(() => import('./day-card.tsx').then((module) => ({ default: module.DayCard })));
 
 const route = getRouteApi('/signed-in/live');
 
 export function LivePage() {
-  const { place: wanted } = route.useSearch();
+  const { place: wanted, day } = route.useSearch();
   const places = useQuery(placesQuery);
   const cameras = useQuery(camerasQuery);
   const problem = places.error ?? cameras.error;
@@ -60,6 +64,7 @@ export function LivePage() {
       place={place}
       places={places.data}
       allCameras={cameras.data}
+      day={day}
       unknown={wanted !== undefined && !found ? wanted : null}
     />
   );
@@ -69,12 +74,16 @@ type BoardProps = {
   place: Place;
   places: Place[];
   allCameras: Camera[];
+  day: string | undefined;
   /** What the address asked for, when there is no such place. */
   unknown: string | null;
 };
 
 function Board(props: BoardProps) {
-  const { place, places, allCameras, unknown } = props;
+  const { place, places, allCameras, day, unknown } = props;
+  const navigate = route.useNavigate();
+  const onDay = (next: string | null) =>
+    void navigate({ search: next === null ? { place: place.id } : { place: place.id, day: next } });
   const cameras = camerasWithin(places, allCameras, place.id);
   const outages = useOutages(place);
   const { t } = useLingui();
@@ -94,7 +103,9 @@ function Board(props: BoardProps) {
               .join(' › ')}
           </span>
         </div>
-        <DataTo place={place} />
+        <RecordingNotice place={place} cameras={cameras} day={day} onDay={onDay}>
+          <DataTo place={place} />
+        </RecordingNotice>
       </div>
       {unknown === null ? null : (
         <Alert variant="default" className={classes.notice} role="status">
@@ -111,7 +122,13 @@ function Board(props: BoardProps) {
           <LatencyCard cameras={allCameras} />
           <ThroughputCard />
           <HealthCard place={place} cameras={cameras} />
-          <OccupancyCard key={`occupancy ${place.id}`} place={place} />
+          {day === undefined ? (
+            <OccupancyCard key={`occupancy ${place.id}`} place={place} onDay={onDay} />
+          ) : (
+            <Suspense fallback={<div className="card cell-occupancy" data-state="loading" />}>
+              <DayCard key={`day ${place.id}`} place={place} day={day} onDay={onDay} />
+            </Suspense>
+          )}
           <CamerasCard place={place} places={places} cameras={cameras} />
         </div>
       )}

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import { AT, place, placeNow } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
@@ -20,7 +20,10 @@ vi.mock('../../api/client.ts', () => ({
 }));
 
 const stateOf = async (coverage: number | null) => {
-  show(<OccupancyCard place={place()} />, heard({ places: [placeNow({ coverage })] }));
+  show(
+    <OccupancyCard place={place()} onDay={() => undefined} />,
+    heard({ places: [placeNow({ coverage })] }),
+  );
   await screen.findByRole('figure');
   return screen.getByRole('region', { name: 'People inside, last 30 minutes' }).dataset.state;
 };
@@ -31,7 +34,7 @@ it('is ready while all cameras of the place are online', async () => {
 
 it('calls nothing old that came since it looked last, and what is three looks old', async () => {
   const footer = async (agoMs: number) => {
-    const { unmount } = show(<OccupancyCard place={place()} />, heard({}, agoMs));
+    const { unmount } = show(<OccupancyCard place={place()} onDay={() => undefined} />, heard({}, agoMs));
     await screen.findByRole('figure');
     const words = screen.getByRole('contentinfo').textContent;
     unmount();
@@ -39,6 +42,17 @@ it('calls nothing old that came since it looked last, and what is three looks ol
   };
   expect(await footer(5_000)).toBe('Data to 18:30:00 · everything seen');
   expect(await footer(16_000)).toMatch(/^Data to 18:30:00, last heard 1\d seconds ago$/);
+});
+
+it('opens today as a whole, by the clock of the place', async () => {
+  const onDay = vi.fn();
+  const late = '2026-11-14T17:30:00.000Z';
+  show(
+    <OccupancyCard place={place()} onDay={onDay} />,
+    heard({ at: late, places: [placeNow({ asOf: late })] }),
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Whole day' }));
+  expect(onDay).toHaveBeenCalledWith('2026-11-15');
 });
 
 it.each([0, null])('is stale while nobody looks (coverage %s)', async (coverage) => {

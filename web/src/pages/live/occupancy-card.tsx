@@ -1,21 +1,26 @@
 /** Occupancy of the last 30 minutes: history from the server, continued by the live feed. */
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '../../api/problem.ts';
 import { placeRealtimeQuery } from '../../api/queries.ts';
 import type { Place } from '../../api/types.ts';
+import { localDay } from '../../format/local-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { type CardState, isLate, isStale, isUnwatched, problemState } from '../../kit/card-state.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
+import { serverNow } from '../../live/state.ts';
 import { Freshness } from './freshness.tsx';
 import { capacityOf } from './occupancy-band.ts';
+import classes from './occupancy-card.module.css';
 import { useOccupancyPoints } from './use-occupancy-points.ts';
 
 const CADENCE_MS = 5_000;
 
-export function OccupancyCard(props: { place: Place }) {
+/** `onDay` opens a day as a whole. */
+export function OccupancyCard(props: { place: Place; onDay: (day: string) => void }) {
   const { place } = props;
   const live = useLive(CADENCE_MS);
   const clock = useNow(CADENCE_MS, live);
@@ -53,6 +58,16 @@ export function OccupancyCard(props: { place: Place }) {
       problem={history.error ? asProblem(history.error) : null}
       onRetry={() => void history.refetch()}
       empty={<Trans>Nothing was counted here in the last 30 minutes.</Trans>}
+      actions={
+        <Button
+          size="compact-xs"
+          variant="default"
+          className={classes.day}
+          onClick={() => props.onDay(localDay(serverNow(live, clock), place.timeZone))}
+        >
+          <Trans>Whole day</Trans>
+        </Button>
+      }
       footer={
         subject ? (
           <Freshness live={live} now={clock} place={place} subject={subject} cadenceMs={CADENCE_MS} />

@@ -8,5 +8,6 @@ export function useStatusWords(): Record<StatusInUse, string> {
     offline: t`offline`,
     error: t`error`,
     new: t`new`,
+    recording: t`recording`,
   };
 }

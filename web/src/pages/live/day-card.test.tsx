@@ -1,0 +1,104 @@
+import { fireEvent, screen } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Bucket, Outage } from '../../api/types.ts';
+import { AT, place } from '../../test/samples.ts';
+import { heard, show } from '../../test/show.tsx';
+import { DayCard } from './day-card.tsx';
+
+vi.mock('../../kit/plot.ts', () => ({ plot: () => ({ update() {}, cursor() {}, destroy() {} }) }));
+
+const MIDNIGHT = Date.parse('2026-11-12T17:00:00.000Z');
+const asked: URLSearchParams[] = [];
+
+/** So many buckets of a day from midnight in Saigon on; of those without people nobody knows. */
+const buckets = (minutes: number, count: number, of: (index: number) => Partial<Bucket['metrics']> | null) =>
+  Array.from({ length: count }, (_, index): Bucket => {
+    const metrics = of(index);
+    return {
+      timestamp: new Date(MIDNIGHT + index * minutes * 60_000).toISOString(),
+      metrics: { occupancy: null, count: null, in: null, out: null, ...metrics },
+      coverage: metrics === null ? 0 : 1,
+      revision: 0,
+      state: 'final',
+    };
+  });
+
+function answers(hours: Bucket[], fives: Bucket[], outages: Outage[] = []) {
+  const day = buckets(1_440, 1, () => ({ count: 30, in: 30, out: 28 }));
+  vi.stubGlobal('fetch', async (address: string) => {
+    const query = new URL(address, 'http://throng').searchParams;
+    asked.push(query);
+    const data = { day, hour: hours, five_minutes: fives }[query.get('interval') ?? ''];
+    return new Response(JSON.stringify({ placeId: 'tower', interval: '', data, outages }));
+  });
+}
+
+const open = async (day: string) => {
+  const onDay = vi.fn();
+  show(<DayCard place={place()} day={day} onDay={onDay} />, heard({ at: AT }));
+  const said = (await screen.findByTestId('day-totals')).parentElement?.textContent ?? '';
+  return { onDay, said };
+};
+
+afterEach(() => {
+  asked.length = 0;
+  vi.unstubAllGlobals();
+});
+
+describe('a day of a place', () => {
+  it('shows who was inside, its totals, and when nobody looked', async () => {
+    const fives = buckets(5, 288, (index) => (index >= 100 && index < 102 ? null : { occupancy: index % 9 }));
+    const outage = { from: '2026-11-13T01:20:00.000Z', to: '2026-11-13T01:30:00.000Z', coverage: 0 };
+    answers([], fives, [outage]);
+    const { said } = await open('2026-11-13');
+    expect(asked.map((query) => [query.get('start'), query.get('end')])).toEqual(
+      Array(3).fill(['2026-11-12T17:00:00.000Z', '2026-11-13T17:00:00.000Z']),
+    );
+    expect(screen.getByRole('region', { name: 'People inside, 13 Nov 2026' }).dataset.state).toBe('partial');
+    expect(said).toContain('In 30 · out 28 · coverage 100%');
+    expect(said).toContain('No data from 08:20 to 08:30: the server was not running.');
+    expect(said).toContain('Hatched: no data 08:20–08:30.');
+  });
+
+  it('shows the people of each hour where counters report no more', async () => {
+    answers(
+      buckets(60, 24, (hour) => (hour === 3 ? null : { count: hour })),
+      buckets(5, 288, () => ({ count: 0 })),
+    );
+    const { said } = await open('2026-11-13');
+    expect(screen.getByRole('region', { name: 'People counted by the hour, 13 Nov 2026' })).toBeTruthy();
+    expect(said).toContain('highest 23 at 23:00, lowest 0 at 00:00.');
+    expect(said).toContain('Hatched: no data 03:00–04:00.');
+  });
+
+  it('calls nothing that is still to come a gap', async () => {
+    // 18:30 by the clock of the place.
+    const start = Date.parse('2026-11-13T17:00:00.000Z');
+    const fives = buckets(5, 288, (index) => ({ occupancy: index })).map((bucket, index) => ({
+      ...bucket,
+      timestamp: new Date(start + index * 300_000).toISOString(),
+      ...(start + index * 300_000 > Date.parse(AT) ? { metrics: {}, coverage: null } : {}),
+    }));
+    answers([], fives);
+    const { said } = await open('2026-11-14');
+    expect(said).not.toContain('no data');
+    expect(screen.getByRole('button', { name: 'The day after' }).hasAttribute('disabled')).toBe(true);
+  });
+
+  it('leads to the days beside it and back to now', async () => {
+    answers(
+      [],
+      buckets(5, 2, () => ({ occupancy: 1 })),
+    );
+    const { onDay } = await open('2026-11-13');
+    for (const name of ['The day before', 'The day after', 'Back to now'])
+      fireEvent.click(screen.getByRole('button', { name }));
+    expect(onDay.mock.calls).toEqual([['2026-11-12'], ['2026-11-14'], [null]]);
+  });
+
+  it('says that there are no data of a day nobody looked at', async () => {
+    answers([], []);
+    show(<DayCard place={place()} day="2026-11-13" onDay={() => undefined} />, heard({ at: AT }));
+    expect(await screen.findByText('There are no data of this day.')).toBeTruthy();
+  });
+});
