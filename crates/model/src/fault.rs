@@ -150,6 +150,9 @@ fault_codes! {
     ListenFailed = "listen_failed", User, Corrected, 500, "The address cannot be listened on";
     /// Another process has the data folder open: a running server, as a rule. Stop it, or name another folder.
     FolderInUse = "folder_in_use", User, Later, 409, "The data folder is in use";
+    /// The data folder does not exist, or holds nothing of Throng: commands that look at or change one do not make it. Give the
+    /// folder the server runs on with `--data` or `data.folder`; `throng serve`, `throng import` and `throng camera add` make a new one.
+    NoDataFolder = "no_data_folder", User, Corrected, 404, "There is no such data folder";
     /// An import file cannot be understood, or nothing in it could be accepted. The sentence names the line or the reasons.
     InvalidFile = "invalid_file", User, Corrected, 422, "The file cannot be read";
     /// The disk is full. Nothing was acknowledged that is not kept. Free space, then send again.

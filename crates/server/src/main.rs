@@ -125,4 +125,29 @@ mod tests {
             "{about}"
         );
     }
+
+    #[test]
+    fn the_help_of_import_names_every_column_and_its_examples_can_be_typed() {
+        let mut command = Arguments::command();
+        let import = command.find_subcommand_mut("import").expect("there");
+        let help = import.render_long_help().to_string();
+        let mappings = [&import::counts::CALIT2, &import::counts::MELBOURNE];
+        let columns = mappings.into_iter().flat_map(|mapping| {
+            let counts = [mapping.people_in, mapping.people_out, mapping.people_pass];
+            [Some(mapping.time), mapping.sensor].into_iter().chain(counts)
+        });
+        for column in columns.flatten() {
+            assert!(help.contains(column), "{column}: {help}");
+        }
+        let examples: Vec<&str> = help
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("throng import "))
+            .collect();
+        assert_eq!(examples.len(), 4);
+        for example in examples {
+            let parsed = Arguments::try_parse_from(example.split(' '));
+            parsed.unwrap_or_else(|error| panic!("{example}: {error}"));
+        }
+    }
 }

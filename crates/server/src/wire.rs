@@ -215,7 +215,7 @@ pub async fn open_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
 /// other, and must not make it.
 pub async fn open_existing_catalog(config: &Config) -> Result<SqliteCatalog, Fault> {
     let folder = &config.data.folder;
-    let refused = |detail: String| Err(Fault::new(FaultCode::InvalidConfiguration, detail));
+    let refused = |detail: String| Err(Fault::new(FaultCode::NoDataFolder, detail));
     if !folder.is_dir() {
         return refused(format!("there is no data folder {}", folder.display()));
     }

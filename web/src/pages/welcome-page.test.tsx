@@ -22,8 +22,13 @@ const refusal = {
   ],
 };
 
-async function refused(body: unknown) {
-  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body), { status: 400 }));
+/** Opens the link; `needed`: whether there is no administrator yet. */
+async function open(needed: boolean, answer: unknown) {
+  vi.stubGlobal('fetch', async (_: string, request: RequestInit) =>
+    request.method === 'GET'
+      ? new Response(JSON.stringify({ needed }))
+      : new Response(JSON.stringify(answer), { status: 400 }),
+  );
   const root = createRootRoute();
   const welcome = createRoute({
     getParentRoute: () => root,
@@ -40,6 +45,11 @@ async function refused(body: unknown) {
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
+}
+
+async function refused(body: unknown) {
+  await open(true, body);
+  await vi.waitFor(() => expect(document.querySelector('form')).toBeTruthy());
   const type = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
   const form = document.querySelector('form') as HTMLFormElement;
   type(form.elements.namedItem('username') as HTMLElement, ' lan');
@@ -65,7 +75,27 @@ describe('a first start that is refused', () => {
   });
 
   it('says above the form what is about none of its fields', async () => {
+    await refused({ code: 'link_replaced', detail: 'a newer link took the place of this one' });
+    expect((await screen.findByRole('alert')).textContent).toBe('A newer link took the place of this one.');
+    expect(document.querySelector('form')).toBeTruthy();
+  });
+
+  it('shows no form for a link that has ended, but where a new one comes from', async () => {
     await refused({ code: 'link_ended', detail: 'the link is unknown' });
     expect((await screen.findByRole('alert')).textContent).toBe('The link is unknown.');
+    expect(document.querySelector('form')).toBeNull();
+    expect(screen.getByText(/every start of the program prints a new one/)).toBeTruthy();
+  });
+});
+
+describe('a first-start link that was used', () => {
+  it('says so before anybody chooses a password, and where to go', async () => {
+    await open(false, {});
+    expect((await screen.findByRole('status')).textContent).toBe(
+      'This link was used: there is an administrator already.',
+    );
+    expect(document.querySelector('form')).toBeNull();
+    expect(screen.getByText('throng user password NAME')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe('/sign-in');
   });
 });

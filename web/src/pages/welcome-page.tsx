@@ -1,7 +1,7 @@
 /** First start: whoever holds the link printed by the program becomes the first administrator. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
@@ -29,9 +29,40 @@ export function WelcomePage() {
           </Trans>
         </p>
       ) : (
-        <SetupForm token={token} />
+        <Opened token={token} />
       )}
     </PlainPage>
+  );
+}
+
+/** Whether the link can still do anything is asked first: a form that must be refused is no place to choose a password. */
+function Opened(props: { token: string }) {
+  const setup = useQuery({
+    queryKey: ['setup'],
+    queryFn: () => api.setupNeeded(),
+    staleTime: 0,
+    retry: false,
+  });
+  if (setup.isPending) return <p aria-busy="true" />;
+  return setup.data?.needed === false ? <Used /> : <SetupForm token={props.token} />;
+}
+
+function Used() {
+  return (
+    <>
+      <p role="status">
+        <Trans>This link was used: there is an administrator already.</Trans>
+      </p>
+      <p>
+        <Trans>
+          Sign in with the name and password that were chosen. Who has lost the password gets a new one on the
+          server, with <code>throng user password NAME</code>.
+        </Trans>
+      </p>
+      <Button component="a" href="/sign-in">
+        <Trans>Sign in</Trans>
+      </Button>
+    </>
   );
 }
 
@@ -62,6 +93,22 @@ function SetupForm(props: { token: string }) {
   const problem = setUp.error ? asProblem(setUp.error) : null;
   const wrong = useFieldReason(problem);
   const [wrongName, wrongPassword] = [wrong('/name'), wrong('/password')];
+  if (problem?.code === 'link_ended') {
+    return (
+      <>
+        <Failure problem={problem} />
+        <p>
+          <Trans>
+            A first-start link works once, and for a day. While there is no administrator, every start of the
+            program prints a new one.
+          </Trans>
+        </p>
+        <Button component="a" href="/sign-in" variant="default">
+          <Trans>Sign in</Trans>
+        </Button>
+      </>
+    );
+  }
   return (
     <>
       <p>

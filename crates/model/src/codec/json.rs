@@ -36,6 +36,7 @@ pub fn decode_json(text: &str) -> Result<Event, Fault> {
     fields.take_raw("recv");
     let confidence = confidence(&fields)?;
     let kind: Box<str> = fields.need("type")?;
+    body::check_type(&kind)?;
     let data = fields.take_raw("data");
     let mut inner =
         Fields::parse(data.map_or("{}", RawValue::get)).map_err(|fault| fault.context("field \"data\""))?;
@@ -171,7 +172,10 @@ mod tests {
         assert!(with("/data/n", (-1).into()).starts_with("field \"data\": field \"n\":"));
         assert!(with("/data/n", 4_000_000.into()).contains("more than"));
         assert!(with("/q/conf", 1.5.into()).contains("q.conf"));
-        assert!(with("/type", "teleport".into()).contains("unknown"));
+        assert_eq!(
+            with("/type", "foo".into()),
+            "field \"type\": \"foo\" is unknown; known are line, count, total, occ, reset, zone_in, zone_out, queue, beat, status"
+        );
         assert!(with("/v", 2.into()).contains("version 2"));
         assert!(
             decode_json("[]").is_err()
@@ -180,6 +184,26 @@ mod tests {
                     .detail
                     .contains("twice")
         );
+    }
+
+    #[test]
+    fn an_unknown_type_is_blamed_whatever_its_data_are() {
+        for data in ["7", "{\"line\":1,\"line\":2}", "{}"] {
+            let text = format!(
+                r#"{{"id":"019d371a-d328-7abc-8def-000000000001","type":"foo","cam":"c","t":"2026-03-29T00:59:58Z","data":{data}}}"#
+            );
+            let fault = decode_json(&text).expect_err("unknown");
+            assert!(fault.detail.starts_with("field \"type\":"), "{}", fault.detail);
+        }
+    }
+
+    #[test]
+    fn every_type_that_is_called_known_can_be_read() {
+        for kind in body::TYPES {
+            let text = EXAMPLE.replace("\"type\":\"line\"", &format!("\"type\":\"{kind}\""));
+            let code = decode_json(&text).err().map(|fault| fault.code);
+            assert_ne!(code, Some(FaultCode::UnsupportedType), "{kind}");
+        }
     }
 
     #[test]

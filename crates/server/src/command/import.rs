@@ -22,8 +22,24 @@ use throng_model::codec::encode_json;
 use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, Timestamp};
 use throng_ports::{Intake, Outcome, Sender};
 
+/// What each format needs of a file, and what to type: shown under `--help`.
+const FORMATS: &str = "\
+Columns:
+  calit2     a header, then slot_local,in_count,out_count: the start of a half-hour in Los Angeles, people in and out
+  melbourne  a header with sensor, time_utc and count: the start of an hour in UTC, people who passed; every sensor is a camera
+  mot        no header: frame,id,left,top,width,height,conf,class,... in pixels; the point is the middle of the lower edge
+  obsmat     no header: frame id x z y vx vz vy, split by blanks, in metres; the point is x y
+  An empty count is not known, which is not 0.
+
+Examples:
+  throng import --format calit2 calit2_flows.csv
+  throng import --format melbourne pedestrian.csv.gz
+  throng import --format mot gt.txt --camera mot17 --start 2026-03-29T09:00:00Z --fps 30 --line door=960,0,960,1080
+  throng import --format obsmat obsmat.txt --camera eth --fps 2.5 --line door=5,0,5,10";
+
 /// Reads files.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = FORMATS)]
 pub struct Arguments {
     /// What the file holds.
     #[arg(long)]

@@ -25,7 +25,7 @@ pub async fn run(config: Config) -> Result<(), Fault> {
     let folder = config.data.folder.clone();
     if !folder.is_dir() {
         return Err(Fault::new(
-            FaultCode::InvalidConfiguration,
+            FaultCode::NoDataFolder,
             format!("there is no data folder {}", folder.display()),
         ));
     }
@@ -33,7 +33,7 @@ pub async fn run(config: Config) -> Result<(), Fault> {
     let (has_log, has_store) = (is_there("log"), is_there("store"));
     if !(has_log || has_store || is_there(CATALOG)) {
         return Err(Fault::new(
-            FaultCode::InvalidConfiguration,
+            FaultCode::NoDataFolder,
             format!("there is nothing of Throng in the folder {}", folder.display()),
         ));
     }

@@ -215,6 +215,8 @@ async fn who_looks_into_a_folder_that_is_not_there_is_told_so_and_makes_none() {
     }
     let fault = camera(folder.path(), "list").await.expect_err("another folder");
     assert!(fault.detail.contains("nothing of Throng"), "{}", fault.detail);
+    assert_eq!(fault.code, FaultCode::NoDataFolder);
+    assert!(fault.code.help().contains("throng camera add"), "what makes one");
     camera(&misspelt, "add door").await.unwrap();
     camera(&misspelt, "list").await.unwrap();
 }
