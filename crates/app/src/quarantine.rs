@@ -3,7 +3,7 @@
 use crate::{Action, Actor, App};
 use std::sync::Arc;
 use throng_model::{EventId, Fault, FaultCode};
-use throng_ports::{Outcome, Quarantine, QuarantinedEvent, Sender};
+use throng_ports::{Outcome, Quarantine, QuarantinedEvent};
 
 /// Entries in one page at most.
 pub const PAGE_MAX: usize = 1_000;
@@ -86,7 +86,7 @@ impl App {
     }
 
     /// Hands an entry in again, as it was or corrected. It speaks with the operator's word: whoever may do this may
-    /// speak for every camera. Gives the event's id, where one could be read, with what became of it.
+    /// speak for every camera. Refused again, it stays this entry. Gives the event's id, where one could be read, with what became of it.
     pub async fn replay(
         &self,
         actor: &Actor,
@@ -101,13 +101,8 @@ impl App {
             ));
         }
         let body = corrected.unwrap_or(kept.body);
-        let receipt = self.parts.intake.submit(&Sender::Operator, vec![&body]).await?;
-        let (id, outcome) = receipt
-            .events
-            .into_iter()
-            .next()
-            .ok_or_else(|| Fault::internal("the intake gave no outcome"))?;
-        if matches!(outcome, Outcome::Accepted | Outcome::Duplicate) {
+        let (id, outcome) = self.parts.intake.submit_again(entry, &body).await?;
+        if !matches!(outcome, Outcome::Quarantined { .. }) {
             self.parts
                 .quarantine
                 .mark_replayed(entry, self.parts.clock.now())

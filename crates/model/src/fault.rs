@@ -74,6 +74,9 @@ fault_codes! {
     /// The event is of a type that this version does not count yet. It is kept in quarantine and can be replayed after
     /// an upgrade.
     UnsupportedType = "unsupported_type", User, Later, 422, "The event type is not counted yet";
+    /// The event is more than `engine.lateness_days` behind newer ones of its camera. It is kept in the event log and counts in no
+    /// number: what is told of days gone by must come to rest. Older recordings need a camera of their own.
+    TooLate = "too_late", User, Never, 422, "The event came too late to be counted";
     /// The camera is not registered. Register it, or correct the camera id in the event.
     UnknownCamera = "unknown_camera", User, Corrected, 422, "The camera is unknown";
     /// The camera was retired before the time of the event. Put it back if it counts again, or stop what sends.

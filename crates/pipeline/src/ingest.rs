@@ -13,6 +13,7 @@
 mod clocks;
 mod judge;
 mod known;
+mod lateness;
 #[cfg(test)]
 mod tests;
 
@@ -21,9 +22,11 @@ use crate::recover::Ports;
 use clocks::Clocks;
 use judge::{Judge, Judged, Refusal};
 use known::{Batch, KnownIds, Reservation};
+use lateness::Lateness;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use throng_engine::Rules;
 use throng_engine::source::Sequence;
 use throng_model::codec::{EncodedEvent, join_record};
 use throng_model::live::ClockReading;
@@ -31,7 +34,8 @@ use throng_model::time::{MINUTE, SECOND};
 use throng_model::{CameraId, EventId, Fault, FaultCode};
 use throng_ports::quarantine::BODY_BYTES_MAX;
 use throng_ports::{
-    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Sender, TakenUp,
+    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Refused, Sender,
+    TakenUp,
 };
 use tokio::task::JoinHandle;
 
@@ -65,16 +69,18 @@ pub struct Ingest {
 }
 
 /// What only one batch at a time may look at and change.
-#[derive(Default)]
 struct Desk {
     known: KnownIds,
     sequences: HashMap<CameraId, Sequence>,
+    lateness: Lateness,
 }
 
 /// An event with what the door thinks of it so far.
 struct Item {
     id: Option<EventId>,
     standing: Standing,
+    /// Of a new one: why it will be in no number, if so.
+    too_late: Option<String>,
 }
 
 enum Standing {
@@ -92,11 +98,17 @@ struct Queued {
 }
 
 impl Ingest {
-    pub(crate) fn new(ports: Ports, rules: IngestRules, counters: Counters) -> Self {
+    /// `engine`: by which rules what is taken here will be counted.
+    pub(crate) fn new(ports: Ports, rules: IngestRules, engine: Rules, counters: Counters) -> Self {
+        let desk = Desk {
+            known: KnownIds::default(),
+            sequences: HashMap::new(),
+            lateness: Lateness::new(engine),
+        };
         Self {
             ports,
             rules,
-            desk: Arc::default(),
+            desk: Arc::new(Mutex::new(desk)),
             counters: Mutex::new(counters),
             taken_up: Mutex::default(),
             clocks: Clocks::new(rules.clock_off),
@@ -116,8 +128,12 @@ impl Ingest {
         accepted: u64,
         sources: impl Iterator<Item = (&'a CameraId, &'a throng_engine::source::Source)>,
     ) {
-        let noted = sources.map(|(camera, source)| (camera.clone(), source.sequence.clone()));
-        self.desk().sequences.extend(noted);
+        let mut desk = self.desk();
+        for (camera, source) in sources {
+            desk.sequences.insert(camera.clone(), source.sequence.clone());
+            desk.lateness.take_over(camera, source);
+        }
+        drop(desk);
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         counters.received += accepted;
         counters.accepted += accepted;
@@ -137,7 +153,13 @@ impl Ingest {
         locked(&self.desk)
     }
 
-    async fn take(&self, sender: &Sender, events: Vec<RawEvent<'_>>) -> Result<Receipt, Fault> {
+    /// `again`: the only event is the one that the quarantine keeps as this entry.
+    async fn take(
+        &self,
+        sender: &Sender,
+        events: Vec<RawEvent<'_>>,
+        again: Option<u64>,
+    ) -> Result<Receipt, Fault> {
         let (received, came) = (self.ports.clock.now(), events.len());
         let judge = Judge {
             site: self.ports.catalog.site(),
@@ -159,10 +181,18 @@ impl Ingest {
         let logged = settle(Arc::clone(&self.desk), queued);
         // The quarantine comes first: if it fails, the batch fails, and what the log keeps of it is a duplicate next time.
         let refused = refused(&items, &events, received);
-        let entries = if refused.is_empty() {
-            Ok(Vec::new())
-        } else {
-            self.ports.quarantine.put(refused).await
+        let entries = match (refused.first(), again) {
+            (None, _) => Ok(Vec::new()),
+            (Some(refused), Some(entry)) => {
+                let refusal = Refused {
+                    at: received,
+                    code: refused.code,
+                    detail: refused.detail.clone(),
+                };
+                let noted = self.ports.quarantine.note_refused_again(entry, refusal).await;
+                noted.map(|()| vec![entry])
+            }
+            (Some(_), None) => self.ports.quarantine.put(refused).await,
         };
         if let Some(logged) = logged {
             logged.await.map_err(|error| {
@@ -249,6 +279,7 @@ impl Ingest {
                 }
                 sequence.note(event.boot.as_deref(), seq, event.at);
             }
+            item.too_late = desk.lateness.note(event);
             desk.known.reserve(event.id, judged.encoded.fingerprint, &batch);
             reserved.push(event.id);
             accepted.push(std::mem::take(&mut judged.encoded));
@@ -337,7 +368,19 @@ impl Intake for Ingest {
         sender: &'a Sender,
         events: Vec<RawEvent<'a>>,
     ) -> Pending<'a, Result<Receipt, Fault>> {
-        Box::pin(self.take(sender, events))
+        Box::pin(self.take(sender, events, None))
+    }
+
+    fn submit_again<'a>(
+        &'a self,
+        entry: u64,
+        event: RawEvent<'a>,
+    ) -> Pending<'a, Result<(Option<EventId>, Outcome), Fault>> {
+        Box::pin(async move {
+            let receipt = self.take(&Sender::Operator, vec![event], Some(entry)).await?;
+            let outcome = receipt.events.into_iter().next();
+            outcome.ok_or_else(|| Fault::internal("an event without an outcome"))
+        })
     }
 
     fn counters(&self) -> Counters {
@@ -383,10 +426,12 @@ fn item(judged: Result<Judged, Refusal>) -> Item {
         Ok(judged) => Item {
             id: Some(judged.event.id),
             standing: Standing::New(judged),
+            too_late: None,
         },
         Err(refusal) => Item {
             id: refusal.id,
             standing: Standing::Refused(refusal.fault, refusal.camera),
+            too_late: None,
         },
     }
 }
@@ -412,6 +457,8 @@ fn refused(
             detail: fault.detail.clone(),
             body: raw.get(..BODY_BYTES_MAX).unwrap_or(raw).to_vec(),
             replayed: None,
+            attempts: 0,
+            refused_again: None,
         })
         .collect()
 }
@@ -420,7 +467,10 @@ fn receipt(items: Vec<Item>, entries: Vec<u64>) -> Result<Receipt, Fault> {
     let mut entries = entries.into_iter();
     let events = items.into_iter().map(|item| {
         let outcome = match item.standing {
-            Standing::New(_) => Outcome::Accepted,
+            Standing::New(_) => match item.too_late {
+                None => Outcome::Accepted,
+                Some(detail) => Outcome::TooLate { detail },
+            },
             Standing::Duplicate(_) => Outcome::Duplicate,
             Standing::Refused(fault, _) => {
                 let entry = entries

@@ -79,7 +79,7 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
         duplicate: memory.duplicate,
         quarantined: memory.quarantined,
     };
-    let ingest = Arc::new(Ingest::new(ports.clone(), ingest_rules, counters));
+    let ingest = Arc::new(Ingest::new(ports.clone(), ingest_rules, rules, counters));
     let mut stream = Stream::new(ports, Arc::clone(&ingest), engine, site, start, memory.logged)?;
     let replayed = stream.fold_again()?;
     stream.checkpoint()?;

@@ -33,6 +33,11 @@ impl Sender {
 pub enum Outcome {
     /// Kept for good, counted exactly once.
     Accepted,
+    /// Kept for good, and in no number: it is too long behind newer ones of its camera.
+    TooLate {
+        /// Behind what, in a sentence.
+        detail: String,
+    },
     /// Kept before, with the same body; nothing changes.
     Duplicate,
     /// Not counted, kept apart with its reason; can be listed, corrected and replayed.
@@ -54,12 +59,20 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// How many of the accepted ones are in no number.
+    pub fn too_late(&self) -> usize {
+        let outcomes = self.events.iter();
+        outcomes
+            .filter(|(_, outcome)| matches!(outcome, Outcome::TooLate { .. }))
+            .count()
+    }
+
     /// Accepted, duplicate, quarantined: their sum is the number of events received.
     pub fn counts(&self) -> (usize, usize, usize) {
         self.events
             .iter()
             .fold((0, 0, 0), |(a, d, q), (_, outcome)| match outcome {
-                Outcome::Accepted => (a + 1, d, q),
+                Outcome::Accepted | Outcome::TooLate { .. } => (a + 1, d, q),
                 Outcome::Duplicate => (a, d + 1, q),
                 Outcome::Quarantined { .. } => (a, d, q + 1),
             })
@@ -99,6 +112,14 @@ pub trait Intake: Send + Sync {
         sender: &'a Sender,
         events: Vec<RawEvent<'a>>,
     ) -> Pending<'a, Result<Receipt, Fault>>;
+
+    /// Hands in again, on the operator's word, what the quarantine keeps as this entry, as it was or corrected. Refused again, it
+    /// stays that entry, which notes why; no other one is made.
+    fn submit_again<'a>(
+        &'a self,
+        entry: u64,
+        event: RawEvent<'a>,
+    ) -> Pending<'a, Result<(Option<EventId>, Outcome), Fault>>;
 
     /// The counts so far.
     fn counters(&self) -> Counters;

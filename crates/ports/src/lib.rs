@@ -33,7 +33,7 @@ pub use disk::{Disk, DiskFile, DiskLock};
 pub use event_log::{EventLog, Position, Record};
 pub use intake::{Counters, Intake, Outcome, RawEvent, Receipt, Sender, TakenUp};
 pub use live_feed::{LiveFeed, LiveSubscription};
-pub use quarantine::{Quarantine, QuarantinedEvent};
+pub use quarantine::{Quarantine, QuarantinedEvent, Refused};
 pub use rollups::Rollups;
 pub use ways_in::WaysIn;
 pub use window_board::WindowBoard;

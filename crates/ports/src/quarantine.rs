@@ -20,6 +20,21 @@ pub struct QuarantinedEvent {
     pub body: Vec<u8>,
     /// When it was replayed with success, if it was.
     pub replayed: Option<Timestamp>,
+    /// How often it was replayed and refused again.
+    pub attempts: u32,
+    /// The last of these.
+    pub refused_again: Option<Refused>,
+}
+
+/// What became of a replay that was refused. It may have been of a corrected event, so why the entry is there is another question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// When, server time.
+    pub at: Timestamp,
+    /// Why.
+    pub code: FaultCode,
+    /// Why, in a sentence.
+    pub detail: String,
 }
 
 /// The longest body kept. A canonical event is a few hundred bytes; what is longer is kept cut, and cannot be replayed.
@@ -44,6 +59,9 @@ pub trait Quarantine: Send + Sync {
 
     /// Marks an entry as replayed.
     fn mark_replayed(&self, entry: u64, at: Timestamp) -> Pending<'_, Result<(), Fault>>;
+
+    /// Notes that an entry was replayed and refused again; the last reason is kept.
+    fn note_refused_again(&self, entry: u64, refused: Refused) -> Pending<'_, Result<(), Fault>>;
 
     /// How many entries there ever were.
     fn count(&self) -> Pending<'_, Result<u64, Fault>>;

@@ -24,12 +24,45 @@ async fn what_is_accepted_and_in_no_number_is_counted() {
     ];
     let late = event("own-door", 2).replace("T11:00", "T10:00");
     let too_late = event("own-door", 3).replace("2026-03-29", "2026-03-21");
-    for sent in [event("own-door", 1), late, too_late] {
+    for (number, sent) in [event("own-door", 1), late, too_late].into_iter().enumerate() {
         // A boot of its own each, so that only the time goes back.
         let id = sent.split('"').nth(5).unwrap();
         let sent = sent.replace(r#""boot":"b""#, &format!(r#""boot":"{id}""#));
         let (status, answer) = house.ask("POST", "/api/v1/events", &headers, &sent).await;
-        assert!(status == 200 && answer.contains(r#""accepted":1"#), "{answer}");
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!((status, &answer["accepted"]), (200, &json!(1)), "{answer}");
+        // Whoever sends it is told, and not only whoever looks at the counts.
+        let is_too_late = number == 2;
+        assert_eq!(answer["tooLate"], u8::from(is_too_late));
+        let told = &answer["events"][0];
+        assert_eq!(told["outcome"], "accepted");
+        assert_eq!(
+            told["code"],
+            if is_too_late {
+                json!("too_late")
+            } else {
+                Value::Null
+            }
+        );
+        if is_too_late {
+            let why = told["detail"].as_str().unwrap();
+            assert!(
+                why.contains("2026-03-29T11:00:01.000Z") && why.contains("7 days"),
+                "{why}"
+            );
+            let (_, summary) = house
+                .ask(
+                    "POST",
+                    "/api/v1/events?answer=summary",
+                    &headers,
+                    &sent.replace("000000000003", "000000000004"),
+                )
+                .await;
+            assert!(
+                summary.contains("too_late"),
+                "it is more than an accepted one: {summary}"
+            );
+        }
     }
     while house.stream.advance().unwrap() {}
 
@@ -39,5 +72,5 @@ async fn what_is_accepted_and_in_no_number_is_counted() {
         .await;
     let told: Value = serde_json::from_str(&body).unwrap();
     let told = ["accepted", "late", "tooLate", "orphaned"].map(|count| &told[count]);
-    assert_eq!(json!(told), json!([3, 1, 1, 0]));
+    assert_eq!(json!(told), json!([4, 1, 2, 0]));
 }

@@ -123,7 +123,24 @@ async fn a_replay_that_fails_again_leaves_the_entry_waiting() {
     let entry = desk.refused("not json").await;
     let (status, again) = desk.replay(entry, "").await;
     assert_eq!((status, &again["outcome"]), (200, &json!("quarantined")));
-    assert_eq!(desk.get(&format!("/{entry}")).await.1["replayed"], Value::Null);
+    assert_eq!(again["entry"], entry);
+    let (_, shown) = desk.get(&format!("/{entry}")).await;
+    assert_eq!(
+        (&shown["replayed"], &shown["attempts"]),
+        (&Value::Null, &json!(1))
+    );
+    let wrong = event("own-door", 1).replace("own-door", "no-door");
+    assert_eq!(desk.replay(entry, &wrong).await.1["code"], "unknown_camera");
+    let (_, list) = desk.get("?replayed=true").await;
+    let entries = list["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "it does not multiply: {list}");
+    let shown = &entries[0];
+    assert_eq!(
+        (&shown["code"], &shown["body"], &shown["attempts"]),
+        (&json!("malformed_json"), &json!("not json"), &json!(2))
+    );
+    assert_eq!(shown["refusedAgain"]["code"], "unknown_camera");
+    assert_eq!(shown["refusedAgain"]["at"], "2026-03-29T12:00:00.000Z");
     assert_eq!(
         desk.replay(entry, &event("own-door", 1)).await.1["outcome"],
         "accepted"

@@ -576,7 +576,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands a refused event in again: as it was, or, with a body, corrected. Administrators only. */
+        /** Hands a refused event in again: as it was, or, with a body, corrected. Refused again, it stays the entry it is. Administrators only. */
         post: operations["replay"];
         delete?: never;
         options?: never;
@@ -995,7 +995,7 @@ export interface components {
         };
         /** @description What became of one event. */
         EventOutcome: {
-            /** @description Why it was quarantined. */
+            /** @description Why it was quarantined, or `too_late` where it was accepted and is in no number. */
             code?: string | null;
             /** @description Why, in a sentence. */
             detail?: string | null;
@@ -1634,6 +1634,11 @@ export interface components {
         };
         /** @description A refused event. */
         QuarantinedAnswer: {
+            /**
+             * Format: int32
+             * @description How often it was replayed and refused again.
+             */
+            attempts: number;
             /** @description The event as it came, up to 64 KiB of it; bytes that are not UTF-8 are replaced. */
             body: string;
             /** @description Where it is not UTF-8: its bytes, hexadecimal. */
@@ -1646,6 +1651,7 @@ export interface components {
             entry: number;
             /** Format: date-time */
             received: string;
+            refusedAgain: components["schemas"]["RefusedAgain"] | null;
             /**
              * Format: date-time
              * @description When it was replayed with success.
@@ -1667,6 +1673,15 @@ export interface components {
             events: components["schemas"]["EventOutcome"][];
             quarantined: number;
             received: number;
+            /** @description Of the accepted ones, those that are in no number: more than `engine.lateness_days` behind newer ones of their camera. */
+            tooLate: number;
+        };
+        /** @description A replay that was refused. What was handed in may have been a correction. */
+        RefusedAgain: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            detail: string;
         };
         /** @description A jump of the level that nobody walked. */
         ResetAnswer: {
@@ -3172,7 +3187,7 @@ export interface operations {
     submit: {
         parameters: {
             query?: {
-                /** @description `all` (default) names every event, `summary` only those that were not accepted. */
+                /** @description `all` (default) names every event, `summary` only those that were not accepted, or count in no number. */
                 answer?: string;
             };
             header?: {

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use throng_model::{Fault, Reason};
+use throng_model::{Fault, FaultCode, Reason};
 use throng_ports::{Outcome, Receipt, Sender};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct SubmitQuery {
-    /// `all` (default) names every event, `summary` only those that were not accepted.
+    /// `all` (default) names every event, `summary` only those that were not accepted, or count in no number.
     answer: Option<String>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct EventOutcome {
     id: Option<uuid::Uuid>,
     /// accepted, duplicate or quarantined.
     outcome: &'static str,
-    /// Why it was quarantined.
+    /// Why it was quarantined, or `too_late` where it was accepted and is in no number.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     /// Why, in a sentence.
@@ -55,6 +55,13 @@ impl EventOutcome {
                 outcome: "accepted",
                 code: None,
                 detail: None,
+                entry: None,
+            },
+            Outcome::TooLate { detail } => Self {
+                id,
+                outcome: "accepted",
+                code: Some(FaultCode::TooLate.as_str()),
+                detail: Some(detail),
                 entry: None,
             },
             Outcome::Duplicate => Self {
@@ -82,6 +89,9 @@ pub(crate) struct ReceiptAnswer {
     accepted: usize,
     duplicate: usize,
     quarantined: usize,
+    /// Of the accepted ones, those that are in no number: more than `engine.lateness_days` behind newer ones of their camera.
+    #[serde(rename = "tooLate")]
+    too_late: usize,
     /// In the order they came.
     events: Vec<EventOutcome>,
 }
@@ -90,6 +100,7 @@ impl ReceiptAnswer {
     pub(crate) fn new(receipt: Receipt, all: bool) -> Self {
         let (accepted, duplicate, quarantined) = receipt.counts();
         let received = receipt.events.len();
+        let too_late = receipt.too_late();
         let named = receipt
             .events
             .into_iter()
@@ -99,6 +110,7 @@ impl ReceiptAnswer {
             accepted,
             duplicate,
             quarantined,
+            too_late,
             events: named
                 .map(|(id, outcome)| EventOutcome::new(id, outcome))
                 .collect(),

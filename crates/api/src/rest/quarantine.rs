@@ -74,6 +74,20 @@ struct QuarantinedAnswer {
     /// When it was replayed with success.
     #[schema(required, format = DateTime)]
     replayed: Option<String>,
+    /// How often it was replayed and refused again.
+    attempts: u32,
+    /// When it was refused the last time it was replayed, and why; null where it never was.
+    #[schema(required)]
+    refused_again: Option<RefusedAgain>,
+}
+
+/// A replay that was refused. What was handed in may have been a correction.
+#[derive(Serialize, ToSchema)]
+struct RefusedAgain {
+    #[schema(format = DateTime)]
+    at: String,
+    code: String,
+    detail: String,
 }
 
 /// Refused events, oldest first.
@@ -103,6 +117,12 @@ fn answer(event: QuarantinedEvent) -> QuarantinedAnswer {
         body,
         body_hex,
         replayed: event.replayed.map(|at| at.to_string()),
+        attempts: event.attempts,
+        refused_again: event.refused_again.map(|refused| RefusedAgain {
+            at: refused.at.to_string(),
+            code: refused.code.as_str().to_owned(),
+            detail: refused.detail,
+        }),
     }
 }
 
@@ -206,7 +226,7 @@ async fn look(
     Ok(Json(answer(event)))
 }
 
-/// Hands a refused event in again: as it was, or, with a body, corrected. Administrators only.
+/// Hands a refused event in again: as it was, or, with a body, corrected. Refused again, it stays the entry it is. Administrators only.
 #[utoipa::path(post, path = "/api/v1/quarantine/{entry}/replay", tag = "quarantine", params(("entry" = u64, Path)),
     request_body(content = Option<String>, description = "The corrected event, or nothing", content_type = "application/json"), responses(
     (status = 200, body = EventOutcome), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument)))]

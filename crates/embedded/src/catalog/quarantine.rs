@@ -6,9 +6,21 @@ use super::{CatalogOptions, SqliteCatalog, commit};
 use sqlx::SqliteConnection;
 use throng_model::{Fault, FaultCode, Timestamp};
 use throng_ports::quarantine::BODY_BYTES_MAX;
-use throng_ports::{Pending, Quarantine, QuarantinedEvent};
+use throng_ports::{Pending, Quarantine, QuarantinedEvent, Refused};
 
-type Stored = (i64, i64, Option<String>, String, String, Vec<u8>, Option<i64>);
+type Stored = (
+    i64,
+    i64,
+    Option<String>,
+    String,
+    String,
+    Vec<u8>,
+    Option<i64>,
+    i64,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
 
 impl Quarantine for SqliteCatalog {
     fn put(&self, events: Vec<QuarantinedEvent>) -> Pending<'_, Result<Vec<u64>, Fault>> {
@@ -44,19 +56,23 @@ impl Quarantine for SqliteCatalog {
             // Four statements rather than one with conditions in it: each has an index that gives its order.
             let statement = match (code.is_some(), with_replayed) {
                 (false, false) => {
-                    "SELECT entry, received, camera, code, detail, body, replayed FROM quarantine
+                    "SELECT entry, received, camera, code, detail, body, replayed,
+                        attempts, refused_again, again_code, again_detail FROM quarantine
                      WHERE entry > $1 AND replayed IS NULL ORDER BY entry LIMIT $2"
                 }
                 (false, true) => {
-                    "SELECT entry, received, camera, code, detail, body, replayed FROM quarantine
+                    "SELECT entry, received, camera, code, detail, body, replayed,
+                        attempts, refused_again, again_code, again_detail FROM quarantine
                      WHERE entry > $1 ORDER BY entry LIMIT $2"
                 }
                 (true, false) => {
-                    "SELECT entry, received, camera, code, detail, body, replayed FROM quarantine
+                    "SELECT entry, received, camera, code, detail, body, replayed,
+                        attempts, refused_again, again_code, again_detail FROM quarantine
                      WHERE entry > $1 AND code = $3 AND replayed IS NULL ORDER BY entry LIMIT $2"
                 }
                 (true, true) => {
-                    "SELECT entry, received, camera, code, detail, body, replayed FROM quarantine
+                    "SELECT entry, received, camera, code, detail, body, replayed,
+                        attempts, refused_again, again_code, again_detail FROM quarantine
                      WHERE entry > $1 AND code = $3 ORDER BY entry LIMIT $2"
                 }
             };
@@ -77,7 +93,8 @@ impl Quarantine for SqliteCatalog {
     fn get(&self, entry: u64) -> Pending<'_, Result<Option<QuarantinedEvent>, Fault>> {
         Box::pin(async move {
             let row: Option<Stored> = sqlx::query_as(
-                "SELECT entry, received, camera, code, detail, body, replayed FROM quarantine WHERE entry = $1",
+                "SELECT entry, received, camera, code, detail, body, replayed, attempts, refused_again,
+                        again_code, again_detail FROM quarantine WHERE entry = $1",
             )
             .bind(i64::try_from(entry).unwrap_or(i64::MAX))
             .fetch_optional(&self.inner.readers)
@@ -102,6 +119,41 @@ impl Quarantine for SqliteCatalog {
                 ));
             }
             Ok(())
+        })
+    }
+
+    fn note_refused_again(&self, entry: u64, refused: Refused) -> Pending<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            const DOING: &str = "noting that a replay was refused";
+            let mut transaction = self.inner.begin(DOING).await?;
+            let entry_there = i64::try_from(entry).unwrap_or(i64::MAX);
+            let before: Option<i64> = sqlx::query_scalar(
+                "SELECT OCTET_LENGTH(COALESCE(again_detail, '')) FROM quarantine WHERE entry = $1",
+            )
+            .bind(entry_there)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+            let Some(before) = before else {
+                return Err(Fault::new(
+                    FaultCode::NotFound,
+                    format!("quarantine entry {entry} does not exist"),
+                ));
+            };
+            sqlx::query(
+                "UPDATE quarantine SET attempts = attempts + 1, refused_again = $1, again_code = $2, again_detail = $3
+                 WHERE entry = $4",
+            )
+            .bind(refused.at.0)
+            .bind(refused.code.as_str())
+            .bind(&refused.detail)
+            .bind(entry_there)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+            let more = position(refused.detail.len()) - before;
+            count_up(&mut transaction, "quarantine_bytes", more).await?;
+            commit(transaction, DOING).await
         })
     }
 
@@ -188,12 +240,12 @@ async fn make_room(
     };
     for (oldest, delete) in [
         (
-            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) FROM quarantine
+            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) + OCTET_LENGTH(COALESCE(again_detail, '')) FROM quarantine
              WHERE replayed IS NOT NULL ORDER BY entry LIMIT $1",
             "DELETE FROM quarantine WHERE replayed IS NOT NULL AND entry <= $1",
         ),
         (
-            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) FROM quarantine ORDER BY entry LIMIT $1",
+            "SELECT entry, OCTET_LENGTH(body) + OCTET_LENGTH(detail) + OCTET_LENGTH(COALESCE(again_detail, '')) FROM quarantine ORDER BY entry LIMIT $1",
             "DELETE FROM quarantine WHERE entry <= $1",
         ),
     ] {
@@ -226,7 +278,16 @@ async fn make_room(
 }
 
 fn read(stored: Stored) -> Result<QuarantinedEvent, Fault> {
-    let (entry, received, camera, code, detail, body, replayed) = stored;
+    let (entry, received, camera, code, detail, body, replayed, attempts, again_at, again_code, again_detail) =
+        stored;
+    let refused_again = match (again_at, again_code, again_detail) {
+        (Some(at), Some(code), Some(detail)) => Some(Refused {
+            at: Timestamp(at),
+            code: fault_code(format_args!("quarantine entry {entry}"), &code)?,
+            detail,
+        }),
+        _ => None,
+    };
     Ok(QuarantinedEvent {
         entry: number("quarantine entry", entry)?,
         received: Timestamp(received),
@@ -235,5 +296,7 @@ fn read(stored: Stored) -> Result<QuarantinedEvent, Fault> {
         detail,
         body,
         replayed: replayed.map(Timestamp),
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        refused_again,
     })
 }

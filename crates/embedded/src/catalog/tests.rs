@@ -95,6 +95,8 @@ async fn tampered_with(statements: &[&'static str]) -> (tempfile::TempDir, Sqlit
         detail: "wrong".to_owned(),
         body: Vec::new(),
         replayed: None,
+        attempts: 0,
+        refused_again: None,
     };
     catalog.put(vec![event]).await.expect("put");
     for statement in statements {
@@ -320,6 +322,8 @@ async fn what_the_quarantine_gave_up_is_counted() {
         detail: "wrong".to_owned(),
         body: vec![1],
         replayed: None,
+        attempts: 0,
+        refused_again: None,
     };
     for n in 1..=30_u64 {
         catalog.put(vec![event.clone()]).await.expect("put");
@@ -346,6 +350,8 @@ async fn the_quarantine_is_bounded_in_bytes_too() {
         detail: "größe".to_owned(),
         body: vec![1; size],
         replayed: None,
+        attempts: 0,
+        refused_again: None,
     };
     let kept = async || {
         let listed = catalog.list(0, None, true, 100).await.expect("listed");

@@ -67,6 +67,7 @@ async fn others_go_on_while_the_store_is_asked_for_repeated_events() {
         Item {
             id: Some(id),
             standing: Standing::Duplicate(door.desk().known.find(&id).unwrap()),
+            too_late: None,
         }
     };
     let arrives = [repeated(1, &on_its_way)];

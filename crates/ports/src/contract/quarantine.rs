@@ -4,7 +4,7 @@
 //! opens the quarantine in it.
 
 use super::{Open, join_all};
-use crate::quarantine::{BODY_BYTES_MAX, Quarantine, QuarantinedEvent};
+use crate::quarantine::{BODY_BYTES_MAX, Quarantine, QuarantinedEvent, Refused};
 use throng_model::{FaultCode, Timestamp};
 
 /// One test for each promise of the port.
@@ -20,6 +20,7 @@ macro_rules! quarantine_contract {
             one_code_can_be_listed
             replayed_entries_are_left_out_unless_asked_for
             marking_what_is_not_there_is_a_fault
+            an_entry_that_is_refused_again_stays_one_entry
             a_body_is_kept_up_to_the_limit
         );
         $crate::quarantine_contract!($store; 10;
@@ -54,6 +55,8 @@ fn event(n: i64) -> QuarantinedEvent {
         detail: format!("event {n} is wrong"),
         body: vec![0xff, 0x00, n as u8],
         replayed: None,
+        attempts: 0,
+        refused_again: None,
     }
 }
 
@@ -234,6 +237,35 @@ pub async fn marking_what_is_not_there_is_a_fault(open: &impl OpenQuarantine) {
         assert_eq!(fault.code, FaultCode::NotFound);
         assert!(fault.detail.contains(&entry.to_string()), "{}", fault.detail);
     }
+}
+
+pub async fn an_entry_that_is_refused_again_stays_one_entry(open: &impl OpenQuarantine) {
+    let quarantine = open().await;
+    let entries = put(&*quarantine, 1..3).await;
+    let refused = |n: i64, code| Refused {
+        at: Timestamp(n),
+        code,
+        detail: format!("attempt {n} is wrong"),
+    };
+    for (n, code) in [(10, FaultCode::MalformedJson), (20, FaultCode::UnknownCamera)] {
+        let noted = quarantine.note_refused_again(entries[0], refused(n, code));
+        noted.await.expect("noted");
+    }
+    let nowhere = quarantine.note_refused_again(u64::MAX, refused(1, FaultCode::MalformedJson));
+    assert_eq!(
+        nowhere.await.expect_err("nothing there").code,
+        FaultCode::NotFound
+    );
+    drop(quarantine);
+    let quarantine = open().await;
+    let kept = quarantine.list(0, None, true, 10).await.expect("listed");
+    let again = QuarantinedEvent {
+        attempts: 2,
+        refused_again: Some(refused(20, FaultCode::UnknownCamera)),
+        ..at(entries[0], event(1))
+    };
+    assert_eq!(kept, [again, at(entries[1], event(2))], "why it is there stays");
+    assert_eq!(quarantine.count().await.expect("counted"), 2);
 }
 
 pub async fn a_body_is_kept_up_to_the_limit(open: &impl OpenQuarantine) {

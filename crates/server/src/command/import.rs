@@ -290,7 +290,10 @@ async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imp
             (Outcome::Quarantined { code, detail, .. }, _) => {
                 imported.reasons.entry(code.as_str()).or_insert((0, detail)).0 += 1;
             }
-            (Outcome::Accepted | Outcome::Duplicate, EventBody::Line { line, .. }) => {
+            (
+                Outcome::Accepted | Outcome::TooLate { .. } | Outcome::Duplicate,
+                EventBody::Line { line, .. },
+            ) => {
                 imported.lines.insert(line);
             }
             _ => {}

@@ -11,6 +11,7 @@ use throng_embedded::feed::{FeedOptions, InProcessFeed};
 use throng_embedded::log::{Options, SegmentedLog};
 use throng_embedded::store::{Store, StoreOptions};
 use throng_model::codec::encode_json;
+use throng_model::time::HOUR;
 use throng_model::{Event, Rung, Scope, TimeRange, Timestamp};
 use throng_pipeline::{IngestRules, Ports, recover};
 use throng_ports::{Catalog as _, Clock, Intake as _, Outcome, Sender};
@@ -104,7 +105,7 @@ impl Folder {
 /// Gives what was accepted, as it was.
 async fn send(trial: &mut Trial, folder: &Folder) -> Vec<(Event, Timestamp)> {
     let open = || recover(folder.ports.clone(), trial.rules, IngestRules::default()).unwrap();
-    let (mut node, mut accepted, mut received) = (open(), Vec::new(), 0);
+    let (mut node, mut accepted, mut received, mut too_late) = (open(), Vec::new(), 0, 0);
     let (step, count) = (trial.pace.step, trial.log.len());
     for first in (0..count).step_by(step) {
         let new = first..(first + step).min(count);
@@ -122,8 +123,9 @@ async fn send(trial: &mut Trial, folder: &Folder) -> Vec<(Event, Timestamp)> {
                 .iter()
                 .any(|(known, _): &(Event, _)| known.id == event.id);
             match outcome {
-                Outcome::Accepted => {
+                Outcome::Accepted | Outcome::TooLate { .. } => {
                     assert!(!known, "{id:?} was accepted before");
+                    too_late += u64::from(outcome != Outcome::Accepted);
                     accepted.push(((*event).clone(), now));
                 }
                 Outcome::Duplicate => assert!(known, "{id:?} was not accepted before"),
@@ -142,18 +144,25 @@ async fn send(trial: &mut Trial, folder: &Folder) -> Vec<(Event, Timestamp)> {
         }
     }
     node.stream.checkpoint().unwrap();
+    node.stream.publish();
+    let taken_up = node.ingest.taken_up();
+    assert_eq!(taken_up.too_late, too_late, "the doors say what the engine does");
     let counters = node.ingest.counters();
     assert_eq!(counters.accepted, accepted.len() as u64);
     assert!(counters.received <= received, "{counters:?}");
     accepted
 }
 
-/// I-1, I-2: what is sent again is told from what is new, and counted once.
+/// I-1, I-2: what is sent again is told from what is new, and counted once; what comes too late to be counted is told so.
 #[test]
 fn what_is_sent_again_is_counted_once() {
     static TOKIO: LazyLock<tokio::runtime::Runtime> =
         LazyLock::new(|| tokio::runtime::Runtime::new().unwrap());
     holds(|mut trial| {
+        // A stream of a few days has nothing that is a week late.
+        if trial.random.happens(0.5) {
+            trial.rules.lateness = HOUR;
+        }
         let folder = TOKIO.block_on(Folder::new(&trial));
         let accepted = TOKIO.block_on(send(&mut trial, &folder));
         let once = rows(&trial, &accepted, Pace::WHOLE);
