@@ -2,6 +2,7 @@
 
 mod account;
 mod lockout;
+mod own_password;
 mod password;
 mod session;
 mod sign_in;

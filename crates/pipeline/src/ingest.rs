@@ -14,15 +14,17 @@ mod clocks;
 mod judge;
 mod known;
 mod lateness;
+mod outcome;
 #[cfg(test)]
 mod tests;
 
 use crate::invariants::check_doors;
 use crate::recover::Ports;
 use clocks::Clocks;
-use judge::{Judge, Judged, Refusal};
+use judge::{Judge, Judged};
 use known::{Batch, KnownIds, Reservation};
 use lateness::Lateness;
+use outcome::{item, receipt, refused};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,10 +34,8 @@ use throng_model::codec::{EncodedEvent, join_record};
 use throng_model::live::ClockReading;
 use throng_model::time::{MINUTE, SECOND};
 use throng_model::{CameraId, EventId, Fault, FaultCode};
-use throng_ports::quarantine::BODY_BYTES_MAX;
 use throng_ports::{
-    Counters, Intake, Outcome, Pending, Position, QuarantinedEvent, RawEvent, Receipt, Refused, Sender,
-    TakenUp,
+    Counters, Intake, Outcome, Pending, Position, RawEvent, Receipt, Refused, Sender, TakenUp,
 };
 use tokio::task::JoinHandle;
 
@@ -419,73 +419,4 @@ fn settle(desk: Arc<Mutex<Desk>>, queued: Queued) -> Option<JoinHandle<Result<()
         locked(&desk).known.settle(batch, lost);
         logged
     }))
-}
-
-fn item(judged: Result<Judged, Refusal>) -> Item {
-    match judged {
-        Ok(judged) => Item {
-            id: Some(judged.event.id),
-            standing: Standing::New(judged),
-            too_late: None,
-        },
-        Err(refusal) => Item {
-            id: refusal.id,
-            standing: Standing::Refused(refusal.fault, refusal.camera),
-            too_late: None,
-        },
-    }
-}
-
-fn refused(
-    items: &[Item],
-    events: &[RawEvent<'_>],
-    received: throng_model::Timestamp,
-) -> Vec<QuarantinedEvent> {
-    let refused = items
-        .iter()
-        .zip(events)
-        .filter_map(|(item, raw)| match &item.standing {
-            Standing::Refused(fault, camera) => Some((fault, camera, raw)),
-            _ => None,
-        });
-    refused
-        .map(|(fault, camera, raw)| QuarantinedEvent {
-            entry: 0,
-            received,
-            camera: camera.clone(),
-            code: fault.code,
-            detail: fault.detail.clone(),
-            body: raw.get(..BODY_BYTES_MAX).unwrap_or(raw).to_vec(),
-            replayed: None,
-            attempts: 0,
-            refused_again: None,
-        })
-        .collect()
-}
-
-fn receipt(items: Vec<Item>, entries: Vec<u64>) -> Result<Receipt, Fault> {
-    let mut entries = entries.into_iter();
-    let events = items.into_iter().map(|item| {
-        let outcome = match item.standing {
-            Standing::New(_) => match item.too_late {
-                None => Outcome::Accepted,
-                Some(detail) => Outcome::TooLate { detail },
-            },
-            Standing::Duplicate(_) => Outcome::Duplicate,
-            Standing::Refused(fault, _) => {
-                let entry = entries
-                    .next()
-                    .ok_or_else(|| Fault::internal("the quarantine gave fewer entries than events"))?;
-                Outcome::Quarantined {
-                    code: fault.code,
-                    detail: fault.detail,
-                    entry,
-                }
-            }
-        };
-        Ok((item.id, outcome))
-    });
-    Ok(Receipt {
-        events: events.collect::<Result<_, Fault>>()?,
-    })
 }

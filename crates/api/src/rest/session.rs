@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
     OpenApiRouter::new()
         .routes(routes!(sign_in, current, sign_out))
+        .routes(routes!(change_password))
         .routes(routes!(use_link))
         .routes(routes!(setup_needed, set_up))
 }
@@ -31,6 +32,16 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Face>> {
 struct SignIn {
     name: String,
     password: String,
+}
+
+/// The own password, and the one that takes its place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangePassword {
+    /// The password until now.
+    old: String,
+    /// At least 12 characters.
+    new: String,
 }
 
 /// The secret of a one-time link.
@@ -164,6 +175,22 @@ async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Resu
         StatusCode::NO_CONTENT.into_response(),
         &cookie("", 0, &headers, &face.settings),
     ))
+}
+
+/// Changes the own password. Every session of that person ends; the answer is a new one in place of the one it was asked with.
+///
+/// Codes: `invalid_request` with what is wrong with `old` or `new`; `rate_limited` after five wrong old ones, as at the sign-in, with
+/// the seconds to wait.
+#[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = ChangePassword, responses(
+    (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]
+async fn change_password(
+    face: Shared,
+    signed_in: SignedIn,
+    from: WayIn<ChangePassword>,
+) -> Result<Response, Problem> {
+    let ChangePassword { old, new } = from.asked;
+    let changed = face.app.change_own_password(&signed_in.0, old, new, from.peer);
+    Ok(opened(&changed.await?, &from.headers, &face.settings))
 }
 
 /// Signs in with a one-time link.

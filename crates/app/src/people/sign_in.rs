@@ -142,7 +142,7 @@ impl App {
     }
 
     /// Begins a way in, or refuses it because too many failed before it.
-    async fn attempt(&self, name: Option<&str>, action: &str, peer: IpAddr) -> Result<(), Fault> {
+    pub(super) async fn attempt(&self, name: Option<&str>, action: &str, peer: IpAddr) -> Result<(), Fault> {
         let Err(refused) = self.lockouts.attempt(name, peer, self.parts.clock.now()) else {
             return Ok(());
         };
