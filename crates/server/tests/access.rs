@@ -63,6 +63,9 @@ const TABLE: &[Row] = &[
     ("POST",   "/api/v1/session/link", r#"{"token":"{link}"}"#,                 [200, 200, 200, 200, 200, 200, 200, 200, 403, 200, 200]),
     ("GET",    "/api/v1/session", "",                                           [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("DELETE", "/api/v1/session", "",                                           [401, 401, 401, 401, 204, 204, 204, 204, 403, 401, 401]),
+    // With the old one right it ends the sessions of those who ask below: see own_password.rs.
+    ("PUT",    "/api/v1/session/password", r#"{"old":"not the old one","new":"correct horse battery"}"#,
+                                                                                [401, 401, 401, 401, 400, 400, 400, 400, 403, 401, 401]),
     ("GET",    "/api/v1/places", "",                                            [401, 401, 401, 401, 200, 200, 200, 200, 403, 401, 401]),
     ("PATCH",  "/api/v1/places/{place}", r#"{"capacity":40}"#,                  [401, 401, 401, 401, 403, 403, 403, 200, 403, 401, 401]),
     ("DELETE", "/api/v1/places/{spare}", "",                                    [401, 401, 401, 401, 403, 403, 403, 204, 403, 401, 401]),
