@@ -45,8 +45,9 @@ export function silences(points: readonly Point[], placed: Placed): [from: numbe
   const found: [number, number][] = [];
   let from: number | null = null;
   points.forEach((point, index) => {
-    const before = points[index - 1];
-    const edge = placed === 'start' || !before ? point.at : (before.at + point.at) / 2;
+    // The first point stands as far from its edge as from the one to the next.
+    const before = points[index - 1]?.at ?? 2 * point.at - (points[index + 1]?.at ?? point.at);
+    const edge = placed === 'start' ? point.at : (before + point.at) / 2;
     if (point.value === null) from ??= edge;
     else if (from !== null) {
       found.push([from, edge]);
