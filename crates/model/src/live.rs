@@ -173,6 +173,7 @@ mod tests {
             out_today: 0,
             pass_today: 0,
             as_of: Some(at.plus(-ago)),
+            stored_as_of: None,
             latest: Some(at.plus(-ago)),
             first_told: None,
             last_heard: Some(at),
