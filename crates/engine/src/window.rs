@@ -36,6 +36,7 @@ mod session;
 mod state;
 mod stream;
 mod stretch;
+mod tally;
 mod time;
 mod turn;
 mod unread;

@@ -1,6 +1,7 @@
 //! A stretch of time with what was measured in it: a pane, or a merge of panes.
 
-use super::observation::{Observation, extremes, pour, take_out};
+use super::observation::Observation;
+use super::tally::{extremes, pour, take_out};
 use serde::{Deserialize, Serialize, Serializer};
 use throng_model::{Measure, Measures, Timestamp};
 

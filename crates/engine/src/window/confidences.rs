@@ -8,28 +8,22 @@ use throng_model::summary::{bucket_bounds, bucket_of};
 use wide::i16x8;
 
 /// So many are compared at once.
-const AT_ONCE: usize = 8;
+const LANES: usize = 8;
 
-/// How sure a detector was of one event: thousandths, moved so that the smallest there can be is the smallest number of sixteen
+/// How sure a detector was of one event: thousandths, shifted so that the smallest there can be is the smallest number of sixteen
 /// bits with a sign, the kind that every processor compares many of at once.
 ///
-/// [`NONE`] of an event that says nothing is the largest there is, and one more than it is the smallest. So neither the least
-/// nor the most of some needs to leave any out.
-pub(crate) fn moved(seen: &Observation) -> i16 {
+/// Of an event without a confidence it is the largest there is, and one more than that is the smallest. So neither the least nor
+/// the most of some needs to leave any out.
+pub(crate) fn shifted(seen: &Observation) -> i16 {
     seen.thousandths() as i16 ^ i16::MIN
 }
 
-/// Of an event without a confidence.
-const NONE: i16 = i16::MAX;
-
-/// What comes before all others.
-const NOTHING: i16 = i16::MIN;
-
-fn thousandths(moved: i16) -> u16 {
-    (moved ^ i16::MIN) as u16
+fn thousandths(shifted: i16) -> u16 {
+    (shifted ^ i16::MIN) as u16
 }
 
-/// The confidences of some events, [moved].
+/// The confidences of some events, [shifted].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Confidences<'a>(pub &'a [i16]);
 
@@ -43,12 +37,10 @@ pub(crate) struct Extremes {
 }
 
 impl Extremes {
-    /// Of the confidences of some events.
-    pub fn of(all: &[Observation]) -> Self {
-        let (mut least, mut next) = (u16::MAX, 0_u16);
-        for seen in all {
-            // Of an event without one it is the largest number there is.
-            let confidence = seen.thousandths();
+    /// Of some confidences one by one.
+    pub fn of(all: impl Iterator<Item = u16>) -> Self {
+        let (mut least, mut next) = (Observation::UNSURE, 0_u16);
+        for confidence in all {
             least = least.min(confidence);
             next = next.max(confidence.wrapping_add(1));
         }
@@ -60,26 +52,20 @@ impl Extremes {
 impl Confidences<'_> {
     /// The smallest and the largest.
     pub fn extremes(self) -> Extremes {
-        let (mut least, mut next) = (NONE, NOTHING);
-        if let Some(last) = self.0.last_chunk::<AT_ONCE>() {
-            // The last ones, whether some of them are among the others or not.
-            let last = i16x8::new(*last);
-            let (mut low, mut high) = (last, last + i16x8::ONE);
-            for chunk in self.0.as_chunks().0 {
-                let chunk = i16x8::new(*chunk);
-                low = low.min(chunk);
-                high = high.max(chunk + i16x8::ONE);
-            }
-            (least, next) = (low.reduce_min(), high.reduce_max());
-        } else {
-            for one in self.0 {
-                least = least.min(*one);
-                next = next.max(one.wrapping_add(1));
-            }
+        let Some(last) = self.0.last_chunk::<LANES>() else {
+            return Extremes::of(self.0.iter().map(|one| thousandths(*one)));
+        };
+        // The last ones, whether some of them are among the others or not.
+        let last = i16x8::new(*last);
+        let (mut least, mut next) = (last, last + i16x8::ONE);
+        for chunk in self.0.as_chunks().0 {
+            let chunk = i16x8::new(*chunk);
+            least = least.min(chunk);
+            next = next.max(chunk + i16x8::ONE);
         }
         Extremes {
-            least: thousandths(least),
-            most: thousandths(next).saturating_sub(1),
+            least: thousandths(least.reduce_min()),
+            most: thousandths(next.reduce_max()).saturating_sub(1),
         }
     }
 
@@ -97,7 +83,7 @@ impl Confidences<'_> {
                 break;
             }
             let mut step = buckets * (above as i32 - high.1 + 1) / (between + 1);
-            if asked_before >= FAST {
+            if asked_before >= QUESTIONS {
                 // They lie too unevenly for that.
                 step = buckets / 2;
             }
@@ -114,11 +100,12 @@ impl Confidences<'_> {
 
     /// How many lie above a bucket.
     fn above(self, bucket: i16) -> i32 {
+        debug_assert!(self.0.len() <= i16::MAX as usize, "more than are counted at once");
         let (_, highest) = bucket_bounds(bucket);
         let next = (highest.clamp(0, i64::from(u16::MAX) - 1) as u16 as i16 ^ i16::MIN).wrapping_add(1);
         let asked = i16x8::splat(next);
-        let is_above = |chunk: &[i16; AT_ONCE]| (i16x8::new(*chunk) + i16x8::ONE).simd_gt(asked);
-        let (chunks, rest) = self.0.as_chunks::<AT_ONCE>();
+        let is_above = |chunk: &[i16; LANES]| (i16x8::new(*chunk) + i16x8::ONE).simd_gt(asked);
+        let (chunks, rest) = self.0.as_chunks::<LANES>();
         let mut count = i16x8::ZERO;
         chunks.iter().for_each(|chunk| count -= is_above(chunk));
         if let Some(last) = self.0.last_chunk() {
@@ -132,10 +119,10 @@ impl Confidences<'_> {
 }
 
 /// After so many questions it is not known any more how far it still is.
-const FAST: u32 = 4;
+const QUESTIONS: u32 = 4;
 
 /// From any place on, eight that choose as many of the last of eight.
-const MASKS: [i16; 2 * AT_ONCE] = [0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1];
+const MASKS: [i16; 2 * LANES] = [0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1];
 
 #[cfg(test)]
 mod tests {

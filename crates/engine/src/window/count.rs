@@ -311,10 +311,7 @@ mod tests {
             out: Out {
                 scope: &Scope::Camera(CameraId::new("door").unwrap()),
                 table,
-                feeders: Feeders::Cameras {
-                    fed_by: &[],
-                    missed_from: &[],
-                },
+                feeders: Feeders::cameras(&[], &[]),
                 sink: &mut all,
             },
             cutter: &mut cutter,

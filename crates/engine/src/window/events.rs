@@ -1,6 +1,6 @@
 //! Single events of one scope, one behind the other, with their confidences once more beside them.
 
-use super::confidences::{Confidences, moved};
+use super::confidences::{Confidences, shifted};
 use super::observation::Observation;
 use super::prefetch::prefetch_end;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub(crate) struct Events {
 
 impl From<Vec<Observation>> for Events {
     fn from(all: Vec<Observation>) -> Self {
-        let confidences = all.iter().map(moved).collect();
+        let confidences = all.iter().map(shifted).collect();
         Self { all, confidences }
     }
 }
@@ -50,12 +50,12 @@ impl Events {
     /// More of them behind the others.
     pub fn extend(&mut self, more: &[Observation]) {
         self.all.extend_from_slice(more);
-        self.confidences.extend(more.iter().map(moved));
+        self.confidences.extend(more.iter().map(shifted));
     }
 
     /// More of them before this place.
     pub fn insert(&mut self, place: usize, more: &[Observation]) {
-        let confidences = more.iter().map(moved);
+        let confidences = more.iter().map(shifted);
         self.all.splice(place..place, more.iter().copied());
         self.confidences.splice(place..place, confidences);
     }
@@ -66,7 +66,7 @@ impl Events {
         if let Some((all, confidences)) = all.zip(self.confidences.get_mut(places)) {
             all.sort_unstable_by_key(|seen| seen.at);
             for (confidence, seen) in confidences.iter_mut().zip(&*all) {
-                *confidence = moved(seen);
+                *confidence = shifted(seen);
             }
         }
     }

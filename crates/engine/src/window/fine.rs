@@ -107,12 +107,11 @@ impl Default for Due {
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "a remainder is a place")]
 impl Due {
     /// What ends before this pane.
     fn before(&mut self, pane: i64, groups: &[Group]) -> &[End] {
-        let Some((known, ends)) = self.panes.get_mut(pane as usize % DUE) else {
-            return &[];
-        };
+        let (known, ends) = &mut self.panes[pane as usize % DUE];
         if *known != pane {
             *known = pane;
             *ends = groups.iter().filter_map(|group| group.end(pane)).collect();

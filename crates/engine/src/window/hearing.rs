@@ -1,7 +1,7 @@
 //! What nearly every event asks about its camera, close together in memory.
 //!
-//! An event of about now changes nothing but what was heard last: it is not the camera's first, does not leap out of what is
-//! taken, and the camera was observed already when it happened. In which stretch of time that holds is found out once, by the
+//! An event of about now changes nothing but what was heard last: it is not the camera's first, no clock was set before it,
+//! and the camera was observed already when it happened. In which stretch of time that holds is found out once, by the
 //! first event that lies outside.
 
 use super::contacts::Contacts;
@@ -23,8 +23,8 @@ pub(crate) struct Hearing {
     told: Option<Told>,
     /// An event in here changes nothing but what was heard last. [`NOWHERE`] where that is not known.
     near: TimeRange,
-    /// Whether it never feeds a place.
-    pub is_alone: bool,
+    /// Whether it ever feeds a place.
+    pub feeds_places: bool,
 }
 
 impl Hearing {
@@ -33,7 +33,7 @@ impl Hearing {
         Self {
             told: None,
             near: NOWHERE,
-            is_alone: camera.feeds.is_empty(),
+            feeds_places: !camera.feeds.is_empty(),
         }
     }
 
@@ -92,10 +92,82 @@ impl Hearing {
             return;
         }
         let end = pane_start(behind + 1).min(told.latest.plus(rules.lateness));
-        let taken = end.plus(-rules.out_of_order - rules.lateness);
-        let start = pane_start(first).max(told.first).max(taken);
+        let start = pane_start(first).max(told.first);
         if start < end {
             self.near = TimeRange { start, end };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use proptest::prelude::*;
+    use throng_model::CameraId;
+    use throng_model::pane::PANE;
+
+    /// A camera as it is without anything known in advance: each event is looked at whole.
+    #[derive(Default)]
+    struct Plain {
+        told: Option<Told>,
+        contacts: Contacts,
+    }
+
+    fn camera() -> CameraEntry {
+        CameraEntry {
+            id: CameraId::new("door").unwrap(),
+            lines: Vec::new(),
+            scope: 0,
+            feeds: Vec::new(),
+            gap: 3,
+            registered: None,
+        }
+    }
+
+    /// The panes in which it was observed.
+    fn observed(contacts: &Contacts, panes: usize) -> Vec<u64> {
+        let mut marks = vec![0; panes];
+        contacts.mark(0, (0, panes as i64), &mut marks);
+        marks
+    }
+
+    proptest! {
+        /// Whatever clock and order: what is known in advance changes nothing.
+        #[test]
+        fn what_is_near_says_what_all_events_say(
+            events in prop::collection::vec((prop_oneof![6 => 0i64..40, 1 => 0i64..400], 0i64..PANE, 0i64..400, 0u8..8), 1..60),
+        ) {
+            let camera = camera();
+            let rules = Rules { lateness: 50 * PANE, ..Rules::default() };
+            let (mut hearing, mut contacts, mut plain) = (Hearing::of(&camera), Contacts::default(), Plain::default());
+            for (pane, within, received, dice) in events {
+                let (at, received) = (Timestamp(pane * PANE + within), Timestamp(received * PANE));
+                if dice == 0 {
+                    // A turn closes what lies before this event's pane.
+                    hearing.settle(&mut contacts, camera.gap);
+                    contacts.forget_before(pane, |_, _| false);
+                    plain.contacts.forget_before(pane, |_, _| false);
+                    hearing.stay_near(&contacts, &rules);
+                }
+                if !hearing.hear_near(at, received) {
+                    hearing.settle(&mut contacts, camera.gap);
+                    hearing.hear(at, at, received, &rules);
+                    contacts.hear(pane, camera.gap);
+                    hearing.stay_near(&contacts, &rules);
+                }
+                let first = first_told(plain.told, at, received, &rules);
+                let (latest, heard) = plain.told.map_or((at, received), |told| (told.latest, told.heard));
+                plain.told = Some(Told { first, latest: latest.max(at), heard: heard.max(received) });
+                plain.contacts.hear(pane, camera.gap);
+
+                let mut settled = contacts.clone();
+                hearing.settle(&mut settled, camera.gap);
+                prop_assert_eq!(observed(&settled, 500), observed(&plain.contacts, 500));
+                let told = |told: Option<Told>| told.map(|told| (told.first, told.latest, told.heard));
+                prop_assert_eq!(told(hearing.told()), told(plain.told));
+            }
         }
     }
 }

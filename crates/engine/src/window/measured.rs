@@ -1,7 +1,8 @@
 //! What a window measured, in the form in which it is at hand.
 
 use super::confidences::{Confidences, Extremes};
-use super::observation::{Observation, Tally, pour_counted};
+use super::observation::Observation;
+use super::tally::{Tally, pour_counted};
 use throng_model::summary::{Moments, bucket_of, middle_of, rank_of};
 use throng_model::{Measure, Measures};
 
@@ -68,6 +69,12 @@ impl Measured<'_> {
 impl<'a> Few<'a> {
     /// Events in any order, how sure each of them is, and their sums.
     pub(crate) fn new(seen: &'a [Observation], confidences: Confidences<'a>, tally: Tally) -> Self {
+        debug_assert_eq!(
+            seen.len() as u64,
+            tally.events(),
+            "other events than were added up"
+        );
+        debug_assert_eq!(confidences.0.len(), seen.len(), "confidences of other events");
         Self {
             seen,
             confidences,
@@ -168,7 +175,7 @@ fn single(people: u64) -> Moments {
 #[cfg(test)]
 mod tests {
     use super::super::events::Events;
-    use super::super::observation::pour;
+    use super::super::tally::pour;
     use super::*;
     use proptest::prelude::*;
     use throng_model::Timestamp;

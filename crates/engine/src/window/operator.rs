@@ -144,7 +144,29 @@ pub(crate) enum Feeders<'a> {
         fed_by: &'a [Feeding],
         /// The same, by number of a camera.
         missed_from: &'a [Timestamp],
+        /// When all of them feed it, and are missed.
+        all: TimeRange,
     },
+}
+
+impl<'a> Feeders<'a> {
+    /// Those of a place.
+    pub fn cameras(fed_by: &'a [Feeding], missed_from: &'a [Timestamp]) -> Self {
+        let of = |camera: usize| missed_from.get(camera).copied().unwrap_or(Timestamp::MIN);
+        let from = fed_by
+            .iter()
+            .map(|feeding| feeding.over.start.max(of(feeding.camera)));
+        let until = fed_by.iter().map(|feeding| feeding.over.end);
+        let all = TimeRange {
+            start: from.max().unwrap_or(Timestamp::MIN),
+            end: until.min().unwrap_or(Timestamp::MAX),
+        };
+        Self::Cameras {
+            fed_by,
+            missed_from,
+            all,
+        }
+    }
 }
 
 /// Where results go, with what is known about their scope.
@@ -261,7 +283,12 @@ impl Out<'_> {
                 // Windows are whole panes, and so is what a camera is missed from.
                 return (range.end.since(range.start.max(missed_from)) / PANE).max(0) as u64;
             }
-            Feeders::Cameras { fed_by, missed_from } => (fed_by, missed_from),
+            Feeders::Cameras { fed_by, all, .. } if all.start <= range.start && range.end <= all.end => {
+                return fed_by.len() as u64 * (range.end.since(range.start) / PANE) as u64;
+            }
+            Feeders::Cameras {
+                fed_by, missed_from, ..
+            } => (fed_by, missed_from),
         };
         let panes = |feeding: &Feeding| {
             let missed_from = missed_from.get(feeding.camera).copied();

@@ -3,9 +3,10 @@
 //! Kept as running totals, so that the sums of any stretch of panes are the difference of two, however many events lie in it:
 //! an event is added up once, not once for every window it is in. Totals go around like a clock; a difference does not mind.
 
-use super::observation::{Observation, Tally};
+use super::observation::Observation;
 use super::prefetch::prefetch;
 use super::stretch::STRETCH;
+use super::tally::Tally;
 use std::ops::Range;
 
 /// A ring of panes, the last of which is the one that was closed last.

@@ -158,7 +158,7 @@ impl Windows {
         // What holds when its pane begins holds for an event.
         let at = || pane_start(pane_of(observation.at));
         let mut is_late = is_passed(camera);
-        if !is_late && !self.hearings[camera].is_alone {
+        if !is_late && self.hearings[camera].feeds_places {
             is_late = self.directory.cameras[camera].feeds(at()).any(is_passed);
         }
         if !is_late {
@@ -220,7 +220,7 @@ impl Windows {
         let watermark = at.min(received).plus(-self.rules.out_of_order);
         let reach = |reached: &mut Option<Timestamp>| *reached = (*reached).max(Some(watermark));
         reach(&mut self.watermarks[camera]);
-        if !self.hearings[camera].is_alone {
+        if self.hearings[camera].feeds_places {
             let places = self.directory.cameras[camera].feeds(at);
             places.for_each(|place| reach(&mut self.watermarks[place]));
         }

@@ -12,6 +12,7 @@ use super::arrivals::Seen;
 use super::contacts::Contacts;
 use super::observation::Observation;
 use super::operator::{Feeders, Give, Out, Room};
+use super::order::in_the_order_of_time;
 use super::result::WindowSink;
 use super::scope::{Observers, ScopeWindows};
 use super::stream::{Feeding, Inbox, Windows};
@@ -259,24 +260,6 @@ fn turn_cameras(
     });
 }
 
-/// So few events are put in order by moving each to where it belongs: most are there already.
-const FEW: usize = 16;
-
-fn in_the_order_of_time(seen: &mut [Observation]) {
-    if seen.len() > FEW {
-        return seen.sort_unstable();
-    }
-    for end in 1..seen.len() {
-        let one = seen[end];
-        let mut place = end;
-        while place > 0 && one.is_before(&seen[place - 1]) {
-            seen[place] = seen[place - 1];
-            place -= 1;
-        }
-        seen[place] = one;
-    }
-}
-
 fn turn_places(
     share: Share<'_>,
     fed_by: &[Vec<Feeding>],
@@ -295,7 +278,7 @@ fn turn_places(
             out: Out {
                 scope: &name.scope,
                 table,
-                feeders: Feeders::Cameras { fed_by, missed_from },
+                feeders: Feeders::cameras(fed_by, missed_from),
                 sink: &mut *sink,
             },
             cutter: &mut name.cutter,

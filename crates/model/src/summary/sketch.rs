@@ -95,7 +95,9 @@ impl Sketch {
             return buckets.for_each(|bucket| self.add_bucket(bucket, 1));
         }
         for bucket in buckets {
-            if let Some(count) = self.in_run(bucket) {
+            let count = self.in_run(bucket);
+            debug_assert!(count.is_some(), "outside the lowest and the highest");
+            if let Some(count) = count {
                 *count += 1;
             }
         }

@@ -5,9 +5,10 @@
 
 use crate::window::events::Events;
 use crate::window::measured::Few;
-use crate::window::observation::{Observation, Tally};
+use crate::window::observation::Observation;
 use crate::window::operator::Give;
 use crate::window::prefetch::prefetch;
+use crate::window::tally::Tally;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
