@@ -30,7 +30,20 @@ describe('a day at a place', () => {
     expect(isDay(text)).toBe(false);
   });
 
+  it.each(['0000-01-01', '0001-01-01', '0999-12-31', '1969-12-31', '9999-12-31'])(
+    '%s cannot be asked about',
+    (text) => {
+      expect(isDay(text)).toBe(false);
+    },
+  );
+
   it('is one that there is', () => {
     expect(isDay('2024-02-29')).toBe(true);
+  });
+
+  it.each(['1970-01-01', '9998-12-31'])('%s has its range in every zone', (text) => {
+    expect(isDay(text)).toBe(true);
+    for (const zone of ['Pacific/Kiritimati', 'UTC', 'Pacific/Pago_Pago'])
+      expect(range(text, zone)[1]).toBe(24);
   });
 });

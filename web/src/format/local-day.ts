@@ -49,8 +49,12 @@ export function rangeOfDay(day: string, timeZone: string): { start: number; end:
   return { start: startOf(day, timeZone), end: startOf(dayAfter(day, 1), timeZone) };
 }
 
-/** Whether this text names a day that there is. */
+/**
+ * Whether this text names a day that there is, and that can be asked about: before 1970 nothing was counted, and the day after one
+ * must have four digits of a year, too.
+ */
 export function isDay(text: string): boolean {
+  if (text < '1970' || text >= '9999') return false;
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
 }
