@@ -49,6 +49,8 @@ describe('silences', () => {
       [45_000, 50_000],
     ]);
     expect(silences(points(1, 2), 'start')).toEqual([]);
+    expect(silences(points(1, null), 'start', 20_000)).toEqual([[10_000, 20_000]]);
+    expect(silences(points(1, null), 'middle', 15_000)).toEqual([[5_000, 15_000]]);
   });
 });
 

@@ -39,9 +39,13 @@ export type Placed = 'start' | 'middle';
 
 /**
  * The times of the stretches without a value, for words: a gap is drawn between the points around it, but the time that those
- * stand for is known.
+ * stand for is known. `until`: where the time of the last one ends; without it that is still running.
  */
-export function silences(points: readonly Point[], placed: Placed): [from: number, to: number][] {
+export function silences(
+  points: readonly Point[],
+  placed: Placed,
+  until?: number,
+): [from: number, to: number][] {
   const found: [number, number][] = [];
   let from: number | null = null;
   points.forEach((point, index) => {
@@ -55,7 +59,7 @@ export function silences(points: readonly Point[], placed: Placed): [from: numbe
     }
   });
   const end = points.at(-1);
-  if (from !== null && end) found.push([from, end.at]);
+  if (from !== null && end) found.push([from, until ?? end.at]);
   return found;
 }
 

@@ -21,6 +21,8 @@ export type TimeChartProps = {
   /** What kind of number the points are, said after the highest and the lowest. */
   note?: string;
   placed?: Placed;
+  /** Where the time of the last point ends; without it that is still running. */
+  until?: number;
 };
 
 export function TimeChart(props: TimeChartProps) {
@@ -42,6 +44,7 @@ export function TimeChart(props: TimeChartProps) {
           timeZone={props.timeZone}
           note={props.note}
           placed={props.placed ?? 'start'}
+          until={props.until}
         />
         <Button
           size="compact-xs"
@@ -75,6 +78,7 @@ type SummaryProps = {
   timeZone: string;
   note: string | undefined;
   placed: Placed;
+  until: number | undefined;
 };
 
 /** Said one by one; more would be a table. */
@@ -86,7 +90,7 @@ function Summary(props: SummaryProps) {
   const high = extreme(props.points, (a, b) => a > b);
   const low = extreme(props.points, (a, b) => a < b);
   const now = lastKnown(props.points);
-  const silent = silences(props.points, props.placed);
+  const silent = silences(props.points, props.placed, props.until);
   const time = (at: number) => format.hourMinute(at, props.timeZone);
   const stretches = silent.map(([from, to]) => `${time(from)}–${time(to)}`).join(', ');
   let sentence = t`No data in this range.`;

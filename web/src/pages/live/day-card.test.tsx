@@ -41,6 +41,7 @@ const open = async (day: string) => {
 };
 
 afterEach(() => {
+  vi.useRealTimers();
   asked.length = 0;
   vi.unstubAllGlobals();
 });
@@ -69,6 +70,44 @@ describe('a day of a place', () => {
     expect(screen.getByRole('region', { name: 'People counted by the hour, 13 Nov 2026' })).toBeTruthy();
     expect(said).toContain('highest 23 at 23:00, lowest 0 at 00:00.');
     expect(said).toContain('Hatched: no data 03:00–04:00.');
+    expect(said).toContain('Counted 30 · in 30 · out 28 · coverage 100%');
+  });
+
+  it('says why nothing is known of a day that no server saw', async () => {
+    const outage = { from: '2026-11-12T12:00:00.000Z', to: '2026-11-14T01:00:00.000Z', coverage: 0 };
+    answers(
+      buckets(60, 24, () => null),
+      buckets(5, 288, () => null),
+      [outage],
+    );
+    const { said } = await open('2026-11-13');
+    expect(said).toContain('the server was not running');
+    expect(screen.queryByText('There are no data of this day.')).toBeNull();
+  });
+
+  it('lets a gap at its end last until midnight, or until now', async () => {
+    answers(
+      buckets(60, 24, (hour) => (hour >= 22 ? null : { count: hour })),
+      [],
+    );
+    const { said } = await open('2026-11-13');
+    expect(said).toContain('Hatched: no data 22:00–00:00.');
+  });
+
+  it.each([
+    ['2026-11-14', 'is asked for again', 6],
+    ['2026-11-13', 'is over', 3],
+    ['2026-11-15', 'has not begun', 3],
+  ])('%s %s', async (day, _, requests) => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    answers(
+      buckets(60, 24, () => ({ count: 1 })),
+      [],
+    );
+    show(<DayCard place={place()} day={day} onDay={() => undefined} />, heard({ at: AT }));
+    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(asked.length).toBe(requests);
   });
 
   it('calls nothing that is still to come a gap', async () => {

@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { asProblem } from '../../api/problem.ts';
 import { type DayOfPlace, placeDayQuery } from '../../api/queries.ts';
-import type { Place } from '../../api/types.ts';
+import type { Outage, Place } from '../../api/types.ts';
 import { dayAfter, localDay, rangeOfDay } from '../../format/local-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
@@ -35,7 +35,7 @@ export function DayCard(props: Props) {
   const { t } = useLingui();
   const range = rangeOfDay(day, place.timeZone);
   const today = localDay(now, place.timeZone);
-  const answer = useQuery(placeDayQuery(place.id, day, range, day >= today));
+  const answer = useQuery(placeDayQuery(place.id, day, range, day === today));
   const drawn = answer.data ? drawnOf(answer.data, now) : null;
   const name = format.day(range.start, place.timeZone);
   const isInside = drawn?.measure !== 'count';
@@ -52,7 +52,7 @@ export function DayCard(props: Props) {
           parts were not watched by any camera.
         </Trans>
       }
-      state={stateOf(drawn, answer.error)}
+      state={stateOf(drawn, answer.data?.outages ?? [], answer.error)}
       problem={answer.error ? asProblem(answer.error) : null}
       onRetry={() => void answer.refetch()}
       empty={<Trans>There are no data of this day.</Trans>}
@@ -81,7 +81,7 @@ export function DayCard(props: Props) {
         </>
       }
     >
-      {whole ? <Totals day={whole} /> : null}
+      {whole ? <Totals day={whole} isInside={isInside} /> : null}
       <Outages outages={answer.data?.outages ?? []} place={place} now={range.start} />
       {drawn ? (
         <TimeChart
@@ -91,25 +91,34 @@ export function DayCard(props: Props) {
           limit={null}
           timeZone={place.timeZone}
           placed={drawn.placed}
+          until={Math.min(now, range.end)}
         />
       ) : null}
     </Card>
   );
 }
 
-function Totals(props: { day: DayOfPlace['day'][number] }) {
+/** `isInside`: whether it is told who was inside, which takes a direction; a counter that knows none has only its people. */
+function Totals(props: { day: DayOfPlace['day'][number]; isInside: boolean }) {
   const { metrics, coverage } = props.day;
   const format = useFormat();
-  const [cameIn, wentOut, seen] = [
+  const [counted, cameIn, wentOut, seen] = [
+    format.count(metrics.count),
     format.count(metrics.in),
     format.count(metrics.out),
     format.percent(coverage),
   ];
   return (
     <p className={classes.totals} data-testid="day-totals">
-      <Trans>
-        In <strong>{cameIn}</strong> · out <strong>{wentOut}</strong> · coverage {seen}
-      </Trans>
+      {props.isInside ? (
+        <Trans>
+          In <strong>{cameIn}</strong> · out <strong>{wentOut}</strong> · coverage {seen}
+        </Trans>
+      ) : (
+        <Trans>
+          Counted <strong>{counted}</strong> · in {cameIn} · out {wentOut} · coverage {seen}
+        </Trans>
+      )}
     </p>
   );
 }
@@ -137,8 +146,9 @@ function point(bucket: DayOfPlace['day'][number], value: number | null | undefin
   };
 }
 
-function stateOf(drawn: Drawn | null, error: Error | null): CardState {
+function stateOf(drawn: Drawn | null, outages: readonly Outage[], error: Error | null): CardState {
   if (!drawn) return error ? problemState(asProblem(error)) : 'loading';
-  if (drawn.points.every((one) => one.value === null)) return 'empty';
+  // Why nothing is known is worth more than the word that nothing is.
+  if (drawn.points.every((one) => one.value === null)) return outages.length > 0 ? 'partial' : 'empty';
   return drawn.points.some((one) => one.value === null || (one.coverage ?? 1) < 1) ? 'partial' : 'ready';
 }
