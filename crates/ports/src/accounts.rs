@@ -42,9 +42,15 @@ pub trait Accounts: Send + Sync {
     /// nothing is changed, where the name is taken.
     fn add_user(&self, user: User) -> Pending<'_, Result<Option<User>, Fault>>;
 
-    /// Gives a user another password and, as [`Accounts::add_user`], another session epoch. False where there is no such user:
-    /// nobody is made by it.
-    fn set_password(&self, name: String, password_hash: String) -> Pending<'_, Result<bool, Fault>>;
+    /// Gives a user another password and, as [`Accounts::add_user`], another session epoch, which is the answer. None, and nothing is
+    /// changed, where there is no such user, or where he has another epoch than the one he must have: somebody else gave him a
+    /// password meanwhile. Without such an epoch it holds whatever he has.
+    fn set_password(
+        &self,
+        name: String,
+        password_hash: String,
+        epoch: Option<u64>,
+    ) -> Pending<'_, Result<Option<u64>, Fault>>;
 
     /// Removes a user, and the links that would sign him in. One administrator stays, however many are removed at once.
     fn remove_user(&self, name: String) -> Pending<'_, Result<Removed, Fault>>;

@@ -140,8 +140,8 @@ impl Callers {
         let ended = house.sign_in("gone", Role::Admin, &[]).await;
         let another = house
             .catalog
-            .set_password("gone".to_owned(), "another".to_owned());
-        assert!(another.await.unwrap());
+            .set_password("gone".to_owned(), "another".to_owned(), None);
+        another.await.unwrap().unwrap();
         let admin = house.sign_in("admin", Role::Admin, &[]).await;
         // Somebody else's claims under the administrator's signature.
         let (_, signature) = admin.rsplit_once('.').unwrap();

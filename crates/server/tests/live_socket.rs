@@ -350,8 +350,8 @@ async fn a_session_that_ends_closes_its_socket_and_a_changed_grant_changes_what_
     );
     let another = house
         .catalog
-        .set_password("user".to_owned(), "another".to_owned());
-    assert!(another.await.unwrap());
+        .set_password("user".to_owned(), "another".to_owned(), None);
+    another.await.unwrap().unwrap();
     assert_eq!(client.closed().await, 4401);
 }
 

@@ -14,6 +14,7 @@ mod support;
 use office::Office;
 use serde_json::{Value, json};
 use support::PASSWORD;
+use throng_model::FaultCode;
 use throng_model::user::Role;
 use throng_ports::Accounts as _;
 
@@ -26,19 +27,18 @@ async fn ann() -> (Office, [String; 2]) {
         .await
         .unwrap();
     office.house.sign_in("ann", Role::Analyst, &[]).await;
-    assert!(
-        office
-            .house
-            .catalog
-            .set_password("ann".to_owned(), hash)
-            .await
-            .unwrap()
-    );
+    set_password(&office, hash).await;
     let sessions = [
         sign_in(&office, PASSWORD).await.1,
         sign_in(&office, PASSWORD).await.1,
     ];
     (office, sessions)
+}
+
+/// As an administrator does, whatever it was.
+async fn set_password(office: &Office, hash: String) {
+    let set = office.house.catalog.set_password("ann".to_owned(), hash, None);
+    set.await.unwrap().unwrap();
 }
 
 /// The status, and the token where there is one.
@@ -112,4 +112,37 @@ async fn whoever_does_not_know_the_old_one_changes_nothing() {
         .filter(|entry| entry.action == "session.change_password" && !entry.allowed);
     assert!(refused.count() >= 5, "{log:?}");
     assert_eq!(change(&office, "", PASSWORD, NEW).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_meanwhile_is_not_undone() {
+    let (office, [here, _]) = ann().await;
+    let app = &office.house.app;
+    let session = app.session(&here).await.unwrap();
+    let before = office
+        .house
+        .catalog
+        .user("ann".to_owned())
+        .await
+        .unwrap()
+        .unwrap();
+    // The old one again: whoever asks knows it, and still must not change it.
+    set_password(&office, before.password_hash.unwrap()).await;
+    let late = app.change_own_password(&session, PASSWORD.to_owned(), NEW.to_owned(), support::HERE);
+    assert_eq!(late.await.err().unwrap().code, FaultCode::SessionEnded);
+    assert_eq!(sign_in(&office, PASSWORD).await.0, 200);
+}
+
+#[tokio::test]
+async fn who_has_no_password_is_told_so_and_guesses_nothing() {
+    let office = Office::open().await;
+    let session = office.house.sign_in("ann", Role::Analyst, &[]).await;
+    for _ in 0..7 {
+        let (status, answer) = change(&office, &session, PASSWORD, NEW).await;
+        assert_eq!((status, &answer["errors"][0]["pointer"]), (400, &json!("/old")));
+        assert!(
+            answer["detail"].as_str().unwrap().contains("has no password"),
+            "{answer}"
+        );
+    }
 }

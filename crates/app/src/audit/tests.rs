@@ -48,7 +48,7 @@ impl Accounts for Disk {
         nothing()
     }
 
-    fn set_password(&self, _: String, _: String) -> Pending<'_, Result<bool, Fault>> {
+    fn set_password(&self, _: String, _: String, _: Option<u64>) -> Pending<'_, Result<Option<u64>, Fault>> {
         nothing()
     }
 

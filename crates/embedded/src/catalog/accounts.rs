@@ -54,21 +54,34 @@ impl Accounts for SqliteCatalog {
         })
     }
 
-    fn set_password(&self, name: String, password_hash: String) -> Pending<'_, Result<bool, Fault>> {
+    fn set_password(
+        &self,
+        name: String,
+        password_hash: String,
+        epoch: Option<u64>,
+    ) -> Pending<'_, Result<Option<u64>, Fault>> {
         Box::pin(async move {
             const DOING: &str = "setting a password";
+            // Above what any account can have: nobody's.
+            let expected = epoch.map(|epoch| i64::try_from(epoch).unwrap_or(i64::MAX));
             let mut transaction = self.inner.begin(DOING).await?;
             let session_epoch = next_session_epoch(&mut transaction, DOING).await?;
-            let set =
-                sqlx::query("UPDATE account SET password_hash = $2, session_epoch = $3 WHERE name = $1")
-                    .bind(name)
-                    .bind(password_hash)
-                    .bind(session_epoch)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(|error| failed(DOING, error))?;
+            let set = sqlx::query(
+                "UPDATE account SET password_hash = $2, session_epoch = $3
+                 WHERE name = $1 AND session_epoch = COALESCE($4, session_epoch)",
+            )
+            .bind(name)
+            .bind(password_hash)
+            .bind(session_epoch)
+            .bind(expected)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
+            if set.rows_affected() == 0 {
+                return Ok(None);
+            }
             commit(transaction, DOING).await?;
-            Ok(set.rows_affected() > 0)
+            number(DOING, session_epoch).map(Some)
         })
     }
 

@@ -18,6 +18,7 @@ macro_rules! accounts_contract {
             a_name_is_given_once
             no_session_epoch_comes_twice
             another_password_makes_nobody
+            no_password_undoes_one_that_was_set_meanwhile
             an_administrator_is_one_of_that_role
             who_is_removed_is_gone
             one_administrator_stays_however_many_go_at_once
@@ -135,9 +136,9 @@ pub async fn no_session_epoch_comes_twice(open: &impl OpenAccounts) {
     new(add(&*accounts, user("ann", Role::Admin)).await);
     new(add(&*accounts, user("bob", Role::User)).await);
     for round in 0..3 {
-        let many = (0..4).map(|n| accounts.set_password("bob".to_owned(), format!("hash {round} {n}")));
+        let many = (0..4).map(|n| accounts.set_password("bob".to_owned(), format!("hash {round} {n}"), None));
         for changed in join_all(many.collect()).await {
-            assert!(changed.expect("changed"));
+            assert!(changed.expect("changed").is_some());
         }
         new(known(&*accounts, "bob").await.expect("bob"));
         assert_eq!(remove(&*accounts, "bob").await, Removed::Gone);
@@ -151,11 +152,14 @@ pub async fn another_password_makes_nobody(open: &impl OpenAccounts) {
     let accounts = open().await;
     let bob = add(&*accounts, user("bob", Role::User)).await;
     let set = async |name: &str| {
-        let set = accounts.set_password(name.to_owned(), "another".to_owned()).await;
+        let set = accounts
+            .set_password(name.to_owned(), "another".to_owned(), None)
+            .await;
         set.expect("asked")
     };
-    assert!(set("bob").await);
+    let epoch = set("bob").await;
     let changed = known(&*accounts, "bob").await.expect("bob");
+    assert_eq!(epoch, Some(changed.session_epoch));
     assert_eq!(changed.password_hash.as_deref(), Some("another"));
     assert_eq!(
         changed,
@@ -167,8 +171,24 @@ pub async fn another_password_makes_nobody(open: &impl OpenAccounts) {
         "nothing else"
     );
     assert_eq!(remove(&*accounts, "bob").await, Removed::Gone);
-    assert!(!set("bob").await);
+    assert_eq!(set("bob").await, None);
     assert_eq!(known(&*accounts, "bob").await, None, "he does not come back");
+}
+
+pub async fn no_password_undoes_one_that_was_set_meanwhile(open: &impl OpenAccounts) {
+    let accounts = open().await;
+    let bob = add(&*accounts, user("bob", Role::User)).await;
+    let many = (0..4).map(|n| {
+        let epoch = Some(bob.session_epoch);
+        accounts.set_password("bob".to_owned(), format!("hash {n}"), epoch)
+    });
+    let set = join_all(many.collect()).await.into_iter();
+    let set: Vec<u64> = set.filter_map(|set| set.expect("asked")).collect();
+    let first = known(&*accounts, "bob").await.expect("bob");
+    assert_eq!(set, [first.session_epoch], "the first one holds");
+    let late = accounts.set_password("bob".to_owned(), "late".to_owned(), Some(bob.session_epoch));
+    assert_eq!(late.await.expect("asked"), None);
+    assert_eq!(known(&*accounts, "bob").await, Some(first), "nothing is changed");
 }
 
 pub async fn an_administrator_is_one_of_that_role(open: &impl OpenAccounts) {

@@ -95,10 +95,9 @@ async fn set_password(catalog: &SqliteCatalog, name: String) -> Result<(), Fault
     known(catalog, &name).await?;
     let password_hash = new_password(password().await?).await?;
     trace::note_word(catalog, "users.password", &name).await?;
-    // Who was removed while the password was typed stays so.
-    if !catalog.set_password(name.clone(), password_hash).await? {
-        return Err(unknown(&name));
-    }
+    // Who was removed while the password was typed stays so. Whatever password he chose meanwhile does not: this one is set to end it.
+    let set = catalog.set_password(name.clone(), password_hash, None).await?;
+    set.ok_or_else(|| unknown(&name))?;
     say(format_args!(
         "{name} has another password; every session of that name has ended"
     ));
