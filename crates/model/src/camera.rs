@@ -146,7 +146,7 @@ pub struct Camera {
     /// How often it promises to say something when nobody walks by, in seconds. Silence longer than some times this
     /// ([`Self::silence_max`]) is "no data", not "no people".
     pub heartbeat_s: u32,
-    /// When it was registered; none where nobody noted it. What it says of earlier counts all the same, as its memberships have
+    /// When it was registered; none where nobody noted it, as of one that an import brought. What it says of earlier counts all the same, as its memberships have
     /// it: it may have stored that. It is only not missed before; see [`Self::missed_from`].
     pub registered: Option<Timestamp>,
 }

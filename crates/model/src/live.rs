@@ -88,7 +88,7 @@ pub struct LiveUpdate {
     pub throughput: Option<u64>,
 }
 
-/// Whoever is there tells of now: also a camera that sends once a day what it stored, and one whose clock is set to another zone.
+/// Whoever is there and has its clock right tells of now: also a camera that sends once a day what it stored, and one whose clock is set to another zone.
 const OLD_AT_ARRIVAL: i64 = 26 * HOUR;
 
 /// Whether a camera is there.
@@ -99,10 +99,10 @@ pub enum CameraStatus {
     Online,
     /// Silent for longer than that: its numbers are "no data", not "no people".
     Offline,
-    /// What it told last was more than a day old when it came: a recording that was imported. It is not there, and nobody has to
-    /// look after it.
+    /// An import brought it, and what it told last was more than a day old when it came. It is not there, and nobody has to look
+    /// after it.
     Recording,
-    /// It reports a fault itself.
+    /// It reports a fault itself, or tells of long ago while it is there: its clock is wrong, or it sends what it stored.
     Error,
     /// Never heard from.
     New,
@@ -121,8 +121,10 @@ impl CameraStatus {
             // From the word on, and not from its last minute on: nobody should be called to it meanwhile.
             _ if camera.retired().is_some() => CameraStatus::Retired,
             (None, _) => CameraStatus::New,
-            (Some(heard), _) if old(heard) => CameraStatus::Recording,
+            // Whoever registers a camera expects it to be there: only one that an import brought is none.
+            (Some(heard), _) if old(heard) && camera.registered.is_none() => CameraStatus::Recording,
             (Some(heard), _) if now.since(heard) > silence_max => CameraStatus::Offline,
+            (Some(heard), _) if old(heard) => CameraStatus::Error,
             (Some(_), Some(DeviceState::Offline)) => CameraStatus::Offline,
             (Some(_), None | Some(DeviceState::Online)) => CameraStatus::Online,
             (Some(_), Some(_)) => CameraStatus::Error,
@@ -205,6 +207,26 @@ mod tests {
             CameraStatus::Recording,
             "nobody can see to it any more"
         );
+    }
+
+    #[test]
+    fn a_registered_camera_is_no_recording_however_old_what_it_tells_is() {
+        let at = Timestamp(7_692 * 24 * HOUR);
+        let camera = Camera {
+            registered: Some(at),
+            ..door()
+        };
+        for (ago, later, status) in [
+            // Its clock is wrong, or it sends what it stored.
+            (7_000 * 24 * HOUR, 0, CameraStatus::Error),
+            (27 * HOUR, 90 * SECOND, CameraStatus::Error),
+            // It fell silent with its clock wrong, or in the middle of what it stored.
+            (27 * HOUR, 91 * SECOND, CameraStatus::Offline),
+            (26 * HOUR, 0, CameraStatus::Online),
+        ] {
+            let judged = CameraStatus::judge(&camera, Some(&heard(at, ago)), 3, at.plus(later));
+            assert_eq!(judged, status, "{ago} {later}");
+        }
     }
 
     #[test]

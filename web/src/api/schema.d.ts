@@ -640,8 +640,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Changes the own password. Every session of that person ends; the answer is a new one in place of the one it was asked with.
-         * @description Codes: `invalid_request` with what is wrong with `old` or `new`; `rate_limited` after five wrong old ones, as at the sign-in, with
+         * Changes the own password. Every session of that person ends at once, on open live sockets within a minute; the answer is a new one
+         *     in place of the one it was asked with.
+         * @description Codes: `invalid_request` with what is wrong with `old` or `new`, also where there is no password yet; `session_ended` where an
+         *     administrator set another one meanwhile; `rate_limited` after five wrong old ones, as at the sign-in, with
          *     the seconds to wait.
          */
         put: operations["change_password"];
@@ -856,8 +858,9 @@ export interface components {
              */
             retired: string | null;
             /**
-             * @description online, offline, error, new (never heard from), recording (what it told last was more than a day old when it came: an
-             *     imported recording) or retired.
+             * @description online, offline, error, new (never heard from), recording (an import brought it, and what it told last was more than
+             *     a day old when it came) or retired. `error` is a fault it reports itself, or that what it tells now is more than a day old: its
+             *     clock is wrong, or it sends what it stored.
              */
             status: string;
             /** @description The zone its lines lead into; of a retired camera, led into last. */

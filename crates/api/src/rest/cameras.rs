@@ -57,8 +57,9 @@ struct CameraAnswer {
     heartbeat_seconds: u32,
     /// It is offline after so long a silence, seconds: as many of its heartbeats as the server lets it miss.
     offline_after_seconds: i64,
-    /// online, offline, error, new (never heard from), recording (what it told last was more than a day old when it came: an
-    /// imported recording) or retired.
+    /// online, offline, error, new (never heard from), recording (an import brought it, and what it told last was more than
+    /// a day old when it came) or retired. `error` is a fault it reports itself, or that what it tells now is more than a day old: its
+    /// clock is wrong, or it sends what it stored.
     status: String,
     /// From when on it is not counted with any more; null while it is in use.
     #[schema(required, format = DateTime)]

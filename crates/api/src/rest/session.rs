@@ -177,9 +177,11 @@ async fn sign_out(face: Shared, signed_in: SignedIn, headers: HeaderMap) -> Resu
     ))
 }
 
-/// Changes the own password. Every session of that person ends; the answer is a new one in place of the one it was asked with.
+/// Changes the own password. Every session of that person ends at once, on open live sockets within a minute; the answer is a new one
+/// in place of the one it was asked with.
 ///
-/// Codes: `invalid_request` with what is wrong with `old` or `new`; `rate_limited` after five wrong old ones, as at the sign-in, with
+/// Codes: `invalid_request` with what is wrong with `old` or `new`, also where there is no password yet; `session_ended` where an
+/// administrator set another one meanwhile; `rate_limited` after five wrong old ones, as at the sign-in, with
 /// the seconds to wait.
 #[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = ChangePassword, responses(
     (status = 200, body = SessionAnswer), (status = 429, body = ProblemDocument)))]

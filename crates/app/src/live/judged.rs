@@ -41,7 +41,7 @@ pub(crate) struct Judged {
     /// All places and cameras, whoever may see them.
     pub live: LiveView,
     statuses: HashMap<CameraId, CameraStatus>,
-    /// Of each place that cameras count for: how many of them are online, and how many there are.
+    /// Of each place that cameras count for: how many of them are online, and how many are expected to be. No recording is.
     online: HashMap<PlaceId, (u32, u32)>,
 }
 
@@ -94,21 +94,21 @@ impl Judged {
         self.statuses.get(camera).copied().unwrap_or(CameraStatus::New)
     }
 
-    /// The share of a place's cameras that are online; none without cameras.
+    /// The share of a place's cameras that are online; none without cameras. Where all there is was recorded, nothing is seen.
     fn coverage(&self, place: &PlaceId) -> Option<f64> {
         let (online, all) = self.online.get(place)?;
-        Some(f64::from(*online) / f64::from(*all))
+        Some(f64::from(*online) / f64::from((*all).max(1)))
     }
 
     /// One walk over the cameras, each adding itself to the places it counts for.
     fn online_at(&self, at: Timestamp) -> HashMap<PlaceId, (u32, u32)> {
         let mut places: HashMap<PlaceId, (u32, u32)> = HashMap::new();
         for camera in self.site.cameras() {
-            let is_online = self.status(&camera.id) == CameraStatus::Online;
+            let status = self.status(&camera.id);
             for place in self.site.fed_by(camera, at) {
                 let (online, all) = places.entry(place.id.clone()).or_default();
-                *online += u32::from(is_online);
-                *all += 1;
+                *online += u32::from(status == CameraStatus::Online);
+                *all += u32::from(status != CameraStatus::Recording);
             }
         }
         places

@@ -46,6 +46,19 @@ describe('the panel of cameras', () => {
     expect(fact('Heartbeat')).toBe('every 30 s, offline after 5 mins of silence');
   });
 
+  it('says by how much the clock of a camera that is there is wrong', async () => {
+    const told = { status: 'error', lastSeen: '2026-11-14T11:30:00.000Z', asOf: '2026-11-08T11:29:00.000Z' };
+    show(
+      <CamerasCard place={place()} places={[place()]} cameras={[camera({ name: 'Door' })]} />,
+      heard({ cameras: [cameraNow(told as Partial<CameraNow>)] }),
+    );
+    expect(screen.queryByText('No camera needs attention.')).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: /^Door: / }));
+    const panel = await screen.findByRole('dialog');
+    const said = within(panel).getByText('Newest data').nextElementSibling?.textContent;
+    expect(said).toContain('6 days ago when they came: its clock is wrong, or it sends what it stored');
+  });
+
   const today = async (now: Partial<CameraNow> | null) => {
     const live = now === null ? [] : [cameraNow(now)];
     show(

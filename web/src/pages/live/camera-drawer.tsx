@@ -104,6 +104,9 @@ function All(props: Props) {
   );
 }
 
+/** As old as what a working camera sends can be: once a day, and by the clock of another zone. */
+const OLD_AT_ARRIVAL_MS = 26 * 3_600_000;
+
 function One(props: Props & { camera: CameraFacts }) {
   const { camera, places, timeZone } = props;
   const words = useStatusWords();
@@ -132,6 +135,7 @@ function One(props: Props & { camera: CameraFacts }) {
           camera={camera}
           day={pastDay(camera.lastSeen, props.now, zone?.timeZone ?? timeZone, format)}
         />
+        <WrongTime camera={camera} timeZone={timeZone} />
         <dt>
           <Trans>Latency of its latest event</Trans>
         </dt>
@@ -161,6 +165,28 @@ function One(props: Props & { camera: CameraFacts }) {
         <Trans>All cameras</Trans>
       </Button>
     </div>
+  );
+}
+
+/** Of a camera that is there and tells of long ago: by how much. It may be its clock, or what it stored. */
+function WrongTime(props: { camera: CameraFacts; timeZone: string }) {
+  const { status, now } = props.camera;
+  const format = useFormat();
+  if (status !== 'error' || !now?.asOf || now.lastSeen === null) return null;
+  const behind = Date.parse(now.lastSeen) - Date.parse(now.asOf);
+  if (behind <= OLD_AT_ARRIVAL_MS) return null;
+  const [at, ago] = [format.moment(now.asOf, props.timeZone), format.ago(behind)];
+  return (
+    <>
+      <dt>
+        <Trans>Newest data</Trans>
+      </dt>
+      <dd>
+        <Trans>
+          {at}, {ago} when they came: its clock is wrong, or it sends what it stored
+        </Trans>
+      </dd>
+    </>
   );
 }
 

@@ -35,7 +35,8 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
           <Trans>
             A camera is online while its events or its heartbeats arrive in time, and offline after a silence
             of several of its heartbeats, which are agreed camera by camera and stand in its panel. Error
-            means that the camera itself reported a fault. Looked at every 10 seconds.
+            means that the camera itself reported a fault, or that what it sends now is more than a day old.
+            Looked at every 10 seconds.
           </Trans>
         }
         state={liveCardState(live, clock, CADENCE_MS, { known: cameras.length > 0 })}

@@ -100,6 +100,22 @@ fn a_place_is_covered_by_those_of_its_cameras_that_are_online() {
 }
 
 #[test]
+fn a_recording_beside_cameras_takes_nothing_from_what_is_seen() {
+    let site = mall();
+    let feed = feed(&site);
+    let recorded = |n: usize| Now {
+        as_of: Some(AT.plus(-7_000 * 86_400 * SECOND)),
+        ..heard(Scope::Camera(site.cameras()[n].id.clone()), AT)
+    };
+    // One of the ten street doors, and all doors of a shop.
+    feed.publish(AT, [12, 8, 9, 10, 11].map(recorded).to_vec(), None);
+    let judged = Judge::default().present(&feed, Arc::clone(&site), 3, AT);
+    let coverage = |id: &str| judged.coverage(&PlaceId::new(id).unwrap());
+    assert_eq!(coverage("mall"), Some(4.0 / 6.0), "of 8 in use, 2 are recordings");
+    assert_eq!(coverage("shop-2"), Some(0.0), "nobody is counted there now");
+}
+
+#[test]
 fn all_who_ask_share_one_judgement_until_something_can_have_changed() {
     let site = mall();
     let (feed, judge) = (feed(&site), Judge::default());
