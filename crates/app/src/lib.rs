@@ -26,6 +26,7 @@ use throng_model::{Fault, TimeRange};
 use throng_ports::{
     Accounts, Catalog, Clock, CounterBoard, Intake, LiveFeed, Quarantine, Rollups, WaysIn, WindowBoard,
 };
+use tokio::sync::watch;
 
 /// What the control plane stands on.
 #[derive(Clone)]
@@ -53,8 +54,8 @@ pub struct Parts {
     /// How many heartbeats of a camera may be missed before it is silent: the engine's rule, so that both call the same silence
     /// one.
     pub heartbeats_missed: i64,
-    /// When no server ran that anybody could deliver to, ascending.
-    pub outages: Arc<[TimeRange]>,
+    /// When no server ran that anybody could deliver to, ascending; this one may learn that it was suspended.
+    pub outages: watch::Receiver<Arc<[TimeRange]>>,
     /// How far behind what a camera said last its watermark is, microseconds: the engine's rule, by which an event is late.
     pub out_of_order: i64,
 }
@@ -73,7 +74,7 @@ pub struct App {
 impl App {
     /// Takes the parts together; makes the secret that signs sessions on first use.
     pub async fn new(mut parts: Parts) -> Result<Self, Fault> {
-        // For every answer alike: what nobody can have heard is not called observed by one and missing by another.
+        // For every answer made of rows alike: what nobody can have heard is not called observed by one and missing by another.
         parts.rollups = Arc::new(HeardRows::of(&parts));
         let secret = parts.ways_in.signing_secret(secret::random_bytes()?).await?;
         let audit = AuditTrail::start(Arc::clone(&parts.accounts));
@@ -90,6 +91,11 @@ impl App {
     /// The time as the product sees it.
     pub fn now(&self) -> throng_model::Timestamp {
         self.parts.clock.now()
+    }
+
+    /// When no server ran, as far as is known now. Not borrowed: who reads rows by it takes his time.
+    pub(crate) fn outages(&self) -> Arc<[TimeRange]> {
+        Arc::clone(&self.parts.outages.borrow())
     }
 
     /// Resolves when the audit log holds every decision so far: what a server waits for before it ends.

@@ -18,7 +18,7 @@ mod counted_lines;
 mod fault;
 mod hierarchy;
 mod keys;
-mod lives;
+pub mod lives;
 mod memory;
 mod opened;
 mod quarantine;

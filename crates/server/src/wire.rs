@@ -146,7 +146,7 @@ impl Node {
     }
 
     /// What the control plane stands on, and when no server ran.
-    pub fn parts(&self, outages: Arc<[TimeRange]>) -> throng_app::Parts {
+    pub fn parts(&self, outages: watch::Receiver<Arc<[TimeRange]>>) -> throng_app::Parts {
         throng_app::Parts {
             catalog: self.ports.catalog.clone(),
             accounts: self.accounts.clone(),

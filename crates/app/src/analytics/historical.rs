@@ -49,7 +49,7 @@ impl App {
             let rows = app.rows_of(&scope, &app.heard());
             Ok((
                 rows.points(rung, range, POINTS_MAX)?,
-                rows.outages(&app.parts.outages, range)?,
+                rows.outages(&app.outages(), range)?,
             ))
         });
         let (points, outages) = read.await?;

@@ -7,7 +7,8 @@
 //! run to ten seconds) do not.
 //!
 //! The engine is not asked: it counts what comes, whoever ran when. Rows in the store keep what follows from the signs of life alone,
-//! and this takes the lost panes out of each row as it is read, so that every answer tells the same. Cameras that may be silent for
+//! and this takes the lost panes out of each row as it is read, so that every answer made of rows tells the same. Windows are remade
+//! from the log alone, which knows of no outage: `GET /analytics/windows` counts such panes as observed. Cameras that may be silent for
 //! less than an outage lasted cost nothing here: nobody bridged it for them.
 
 use super::answer::Point;
@@ -24,6 +25,7 @@ use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE};
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 use throng_ports::{Catalog, Rollups};
+use tokio::sync::watch;
 
 /// Outages told in one answer at most, the latest ones: a page says them in words.
 const TOLD_MAX: usize = 20;
@@ -101,7 +103,7 @@ fn touch(outage: &TimeRange, range: &TimeRange) -> bool {
 pub(crate) struct HeardRows {
     store: Arc<dyn Rollups>,
     catalog: Arc<dyn Catalog>,
-    outages: Arc<[TimeRange]>,
+    outages: watch::Receiver<Arc<[TimeRange]>>,
     heartbeats_missed: i64,
 }
 
@@ -111,7 +113,7 @@ impl HeardRows {
         Self {
             store: Arc::clone(&parts.rollups),
             catalog: Arc::clone(&parts.catalog),
-            outages: Arc::clone(&parts.outages),
+            outages: parts.outages.clone(),
             heartbeats_missed: parts.heartbeats_missed,
         }
     }
@@ -149,8 +151,9 @@ impl HeardRows {
         over: TimeRange,
     ) -> Result<BTreeMap<Timestamp, u64>, Fault> {
         let mut lost = BTreeMap::new();
-        let first = self.outages.partition_point(|outage| outage.end <= over.start);
-        let outages = self.outages.iter().skip(first);
+        let outages = Arc::clone(&self.outages.borrow());
+        let first = outages.partition_point(|outage| outage.end <= over.start);
+        let outages = outages.iter().skip(first);
         for outage in outages.take_while(|outage| outage.start < over.end) {
             for camera in cameras_of(site, scope) {
                 if outage.micros() > camera.silence_max(self.heartbeats_missed).saturating_add(PANE) {
@@ -233,7 +236,7 @@ impl Rollups for HeardRows {
         limit: usize,
     ) -> Result<Vec<Vec<(Timestamp, Row)>>, Fault> {
         let mut found = self.store.rows_together(scope, parts, limit)?;
-        if !self.outages.is_empty() {
+        if !self.outages.borrow().is_empty() {
             for ((rung, _), rows) in parts.iter().zip(&mut found) {
                 self.without_lost(scope, *rung, rows)?;
             }

@@ -149,7 +149,7 @@ impl App {
             occupancy,
             today,
             trend,
-            outages: rows.outages(&self.parts.outages, since_midnight)?,
+            outages: rows.outages(&self.outages(), since_midnight)?,
         })
     }
 }

@@ -1,27 +1,42 @@
 //! When servers ran on this data folder, and when none did.
 //!
 //! A process that is killed says nothing, so a running one says every few seconds that it still is. What is missing between the last
-//! of these signs and the next start is an outage. Files that are imported meanwhile are no sign of a server: nobody could have
+//! of these signs and the next one is an outage: the next server's, or that of one that was suspended. Files that are imported meanwhile are no sign of a server: nobody could have
 //! delivered anything to them.
 
 use super::fault::failed;
 use super::{SqliteCatalog, commit};
 use throng_model::{Fault, TimeRange, Timestamp};
 
+/// 1 January 2025, before there was anything to run: an earlier time is that of a machine whose clock was not set yet, which must not
+/// make an outage of the years since.
+pub const CLOCK_NOT_SET: Timestamp = Timestamp(1_735_689_600_000_000);
+
+/// What is known of earlier servers, and of this one, once it runs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Lives {
+    /// The last sign of life, at the earliest the start of this one where its clock was set.
+    pub alive: Timestamp,
+    /// When no server ran, ascending.
+    pub outages: Vec<TimeRange>,
+}
+
 /// Outages that are given out at most, the latest ones: a server that was down every night for ten years has 3,650.
 const OUTAGES_MAX: i64 = 10_000;
 
 impl SqliteCatalog {
-    /// A server begins to run. Notes that nobody did since the last sign of one, where that is at least `shortest` microseconds ago,
-    /// and gives all such outages, ascending. A clock that was set back shows none.
-    pub async fn begin_life(&self, now: Timestamp, shortest: i64) -> Result<Vec<TimeRange>, Fault> {
+    /// A server begins to run, or goes on after a pause. Notes that nobody did since the last sign of one, where that is at least
+    /// `shortest` microseconds ago. A clock that was set back, or was not set yet, shows no outage and takes back no sign of life: when
+    /// it is set, the time since the last one is told. An outage that ends later than now was noted by a clock that was ahead.
+    pub async fn begin_life(&self, now: Timestamp, shortest: i64) -> Result<Lives, Fault> {
         const DOING: &str = "noting when no server ran";
         let mut transaction = self.inner.begin(DOING).await?;
         let alive_at: i64 = sqlx::query_scalar("SELECT value FROM counter WHERE name = 'alive_at'")
             .fetch_one(&mut *transaction)
             .await
             .map_err(|error| failed(DOING, error))?;
-        if alive_at > 0 && now.since(Timestamp(alive_at)) >= shortest.max(1) {
+        let alive = Timestamp(alive_at);
+        if alive >= CLOCK_NOT_SET && now.since(alive) >= shortest.max(1) {
             sqlx::query("INSERT INTO outage (down, up) VALUES ($1, $2) ON CONFLICT (down) DO NOTHING")
                 .bind(alive_at)
                 .bind(now.0)
@@ -29,14 +44,16 @@ impl SqliteCatalog {
                 .await
                 .map_err(|error| failed(DOING, error))?;
         }
+        let alive = alive.max(now);
         sqlx::query("UPDATE counter SET value = $1 WHERE name = 'alive_at'")
-            .bind(now.0)
+            .bind(alive.0)
             .execute(&mut *transaction)
             .await
             .map_err(|error| failed(DOING, error))?;
         let known: Vec<(i64, i64)> =
-            sqlx::query_as("SELECT down, up FROM outage ORDER BY down DESC LIMIT $1")
+            sqlx::query_as("SELECT down, up FROM outage WHERE up <= $2 ORDER BY down DESC LIMIT $1")
                 .bind(OUTAGES_MAX)
+                .bind(now.0)
                 .fetch_all(&mut *transaction)
                 .await
                 .map_err(|error| failed(DOING, error))?;
@@ -45,7 +62,10 @@ impl SqliteCatalog {
             start: Timestamp(down),
             end: Timestamp(up),
         };
-        Ok(known.into_iter().rev().map(outage).collect())
+        Ok(Lives {
+            alive,
+            outages: known.into_iter().rev().map(outage).collect(),
+        })
     }
 
     /// A sign of life of a running server; on the disk when it returns.
@@ -72,8 +92,8 @@ mod tests {
         let at = |minute: i64| Timestamp(1_774_785_600_000_000 + minute * MINUTE);
         let begin = async |minute| {
             let catalog = SqliteCatalog::open(&file).await.unwrap();
-            let outages = catalog.begin_life(at(minute), 2 * MINUTE).await.unwrap();
-            (catalog, outages)
+            let lives = catalog.begin_life(at(minute), 2 * MINUTE).await.unwrap();
+            (catalog, lives.outages)
         };
         let outage = |down, up| TimeRange {
             start: at(down),
@@ -92,7 +112,41 @@ mod tests {
         let (fourth, outages) = begin(18).await;
         assert_eq!(outages, [outage(5, 15), outage(16, 18)]);
         fourth.close().await;
-        let (_, outages) = begin(3).await;
-        assert_eq!(outages.len(), 2, "a clock that was set back shows none");
+        let (fifth, outages) = begin(16).await;
+        assert_eq!(
+            outages,
+            [outage(5, 15)],
+            "what ends later was noted by a clock ahead"
+        );
+        fifth.close().await;
+        let (_, outages) = begin(25).await;
+        let known = [outage(5, 15), outage(16, 18), outage(18, 25)];
+        assert_eq!(
+            outages, known,
+            "since the last sign of life, not since the clock was back"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_not_set_yet_makes_no_outage() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
+            .await
+            .unwrap();
+        let set = Timestamp(1_774_785_600_000_000);
+        let begin = async |at: Timestamp| catalog.begin_life(at, 2 * MINUTE).await.unwrap().outages;
+        let powered = Timestamp(40_000_000);
+        assert_eq!(begin(powered).await, []);
+        assert_eq!(begin(set).await, [], "the years since 1970 are none");
+        assert_eq!(begin(powered).await, []);
+        let outage = TimeRange {
+            start: set,
+            end: set.plus(10 * MINUTE),
+        };
+        assert_eq!(
+            begin(outage.end).await,
+            [outage],
+            "nothing is lost of what was known"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::config::{Config, ServerConfig};
-use crate::life;
+use crate::life::Life;
 use crate::wire::Node;
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -47,6 +47,7 @@ pub struct Server {
     pub app: Arc<App>,
     /// Its data plane.
     pub node: Node,
+    life: Life,
     listener: TcpListener,
     settings: ApiSettings,
 }
@@ -64,11 +65,12 @@ impl Server {
             tracing::warn!("{warning}");
         }
         let node = Node::open(config).await?;
-        let (node, app) = with_app(node).await?;
+        let (node, app, life) = with_app(node).await?;
         Ok(Self {
             url: url(address),
             app,
             node,
+            life,
             listener,
             settings: ApiSettings {
                 behind_proxy: config.server.behind_proxy,
@@ -85,6 +87,7 @@ impl Server {
             node,
             listener,
             settings,
+            mut life,
             ..
         } = self;
         let router = throng_api::router(app.clone(), settings);
@@ -93,32 +96,30 @@ impl Server {
             // Sent or dropped: both mean stop.
             let _ = ended.await;
         }));
-        let (catalog, clock) = (Arc::clone(&node.catalog), Arc::clone(&node.ports.clock));
-        let living = tokio::spawn(life::go_on(Arc::clone(&catalog), Arc::clone(&clock)));
         tokio::select! {
             () = stop => tracing::info!("stopping"),
             () = node.failed() => tracing::error!("the stream has ended"),
+            () = life.go_on() => {}
         }
         drop(end);
         // A slow client must not hold up the end.
         let _ = tokio::time::timeout(std::time::Duration::from_secs(5), serving).await;
-        living.abort();
-        life::end(&catalog, &*clock).await;
+        life.beat().await;
         let settled = app.settle().await;
         node.close().await?;
         settled
     }
 }
 
-/// The control plane of a node; where there can be none, the node is closed.
-async fn with_app(node: Node) -> Result<(Node, Arc<App>), Fault> {
+/// The control plane of a node, and its life; where there can be none, the node is closed.
+async fn with_app(node: Node) -> Result<(Node, Arc<App>, Life), Fault> {
     // Last of all: a start that fails before is no life, and the outage goes on.
-    let app = match life::begin(&node.catalog, &*node.ports.clock).await {
-        Ok(outages) => App::new(node.parts(outages)).await,
-        Err(fault) => Err(fault),
+    let begun = async {
+        let life = Life::begin(Arc::clone(&node.catalog), Arc::clone(&node.ports.clock)).await?;
+        Ok((App::new(node.parts(life.outages())).await?, life))
     };
-    match app {
-        Ok(app) => Ok((node, Arc::new(app))),
+    match begun.await {
+        Ok((app, life)) => Ok((node, Arc::new(app), life)),
         Err(fault) => Err(node.close_after(fault).await),
     }
 }

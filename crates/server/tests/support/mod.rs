@@ -136,7 +136,7 @@ impl House {
             quarantine: catalog.clone(),
             intake: plane.ingest,
             clock: clock.clone(),
-            outages: outages.into(),
+            outages: tokio::sync::watch::Sender::new(outages.into()).subscribe(),
             heartbeats_missed: Rules::default().heartbeats_missed,
             out_of_order: Rules::default().out_of_order,
         };
