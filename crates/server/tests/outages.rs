@@ -142,26 +142,53 @@ async fn where_nobody_was_expected_nothing_is_missing() {
     let own = office
         .get(&format!("analytics/places/own/historical?{day}"))
         .await;
-    assert_eq!(own["outages"][0]["coverage"], 0.0);
+    assert_eq!(
+        own["outages"],
+        json!([]),
+        "nobody had heard of its door before either"
+    );
+}
+
+#[tokio::test]
+async fn a_camera_that_was_silent_before_is_not_missed_for_the_outage() {
+    let mut office = office(300).await;
+    office.counts("own-door", at(-20)).await;
+    for minute in [30, 45, 60] {
+        office.counts("own-door", at(minute)).await;
+    }
+    for path in SCOPES {
+        assert_eq!(told(&office, path).await.2, json!([]), "{path}");
+    }
+    // It was there after all, to the last.
+    office.counts("own-door", at(2)).await;
+    assert_eq!(told(&office, SCOPES[1]).await.2[0]["coverage"], 0.0);
+}
+
+#[tokio::test]
+async fn windows_fill_it_beside_a_camera_that_is_dead() {
+    let mut office = office(300).await;
+    office.house.add_spare("attic").await;
+    for quarter in -4..4 {
+        let (from, to) = (at(quarter * 15), at((quarter + 1) * 15));
+        let data =
+            json!({"counter": "main", "from": from.to_string(), "to": to.to_string(), "in": 1, "out": 1});
+        let event = json!({"v": 1, "id": format!("019d371a-d328-7abc-9def-{:012}", quarter + 4), "type": "count",
+            "cam": "own-door", "boot": "w", "seq": quarter + 5, "t": to.to_string(), "data": data});
+        let bearer = office.gateway.clone();
+        let (status, answer) = office.ask_as(&bearer, "POST", "events", &event.to_string()).await;
+        assert_eq!((status, &answer["accepted"]), (200, &json!(1)), "{answer}");
+        office.fold();
+    }
+    for path in SCOPES {
+        assert_eq!(told(&office, path).await.2, json!([]), "{path}");
+    }
 }
 
 #[test]
 fn a_server_that_was_killed_is_missed_by_the_next_one() {
     let server = binary::Server::start();
     let session = server.administrator();
-    let (status, _) = server.post(
-        "/api/v1/events",
-        &server.keys[0],
-        "application/json",
-        None,
-        binary::event(1).to_string().as_bytes(),
-    );
-    assert_eq!(status, 200);
-    let path = "/api/v1/analytics/realtime/north?timeRange=1h";
-    let (_, now) = server.get(path, &session);
-    assert_eq!(now["outages"], json!([]));
-    let folder = server.kill();
-    // It said nothing for half an hour before.
+    // It says nothing for half an hour after, and heard from the camera just before.
     let alive = Timestamp::from_millis(
         std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
@@ -169,6 +196,20 @@ fn a_server_that_was_killed_is_missed_by_the_next_one() {
             .as_millis() as i64,
     )
     .plus(-30 * MINUTE);
+    let mut event = binary::event(1);
+    event["t"] = json!(alive.plus(-30 * SECOND).to_string());
+    let (status, _) = server.post(
+        "/api/v1/events",
+        &server.keys[0],
+        "application/json",
+        None,
+        event.to_string().as_bytes(),
+    );
+    assert_eq!(status, 200);
+    let path = "/api/v1/analytics/realtime/north?timeRange=1h";
+    let (_, now) = server.get(path, &session);
+    assert_eq!(now["outages"], json!([]));
+    let folder = server.kill();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))

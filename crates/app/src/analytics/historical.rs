@@ -46,10 +46,11 @@ impl App {
 
     async fn historical(&self, scope: Scope, range: TimeRange, rung: Rung) -> Result<Historical, Fault> {
         let read = self.read(move |app| {
-            let rows = app.rows_of(&scope, &app.heard());
+            let heard = app.heard();
+            let rows = app.rows_of(&scope, &heard);
             Ok((
                 rows.points(rung, range, POINTS_MAX)?,
-                rows.outages(&app.outages(), range)?,
+                app.outages_of(&scope, &heard, range)?,
             ))
         });
         let (points, outages) = read.await?;

@@ -11,9 +11,9 @@
 //! from the log alone, which knows of no outage: `GET /analytics/windows` counts such panes as observed. Cameras that may be silent for
 //! less than an outage lasted cost nothing here: nobody bridged it for them.
 
-use super::answer::Point;
-use super::feeding::{cameras_of, coverage};
-use super::scope_rows::ScopeRows;
+mod told;
+
+use super::feeding::cameras_of;
 use crate::Parts;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -22,18 +22,10 @@ use throng_model::camera::Camera;
 use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
 use throng_model::row::{Row, RowKey};
 use throng_model::site::Site;
-use throng_model::time::{HOUR, MINUTE};
+use throng_model::time::MINUTE;
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
 use throng_ports::{Catalog, Rollups};
 use tokio::sync::watch;
-
-/// Outages told in one answer at most, the latest ones: a page says them in words.
-const TOLD_MAX: usize = 20;
-
-/// Longer outages are looked at by the hour, and those of more than a month by the day: there are hundreds of buckets at most, or
-/// thousands after years.
-const BY_MINUTES_MAX: i64 = 12 * HOUR;
-const BY_HOURS_MAX: i64 = 31 * 24 * HOUR;
 
 /// A time in which no server ran, of which not everything came later.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,57 +34,6 @@ pub struct Outage {
     pub range: TimeRange,
     /// How much of it the cameras told of later, 0 to below 1.
     pub coverage: f64,
-}
-
-impl ScopeRows<'_> {
-    /// The outages that touch a range, as far as they are holes in what is known of this scope.
-    pub fn outages(&self, outages: &[TimeRange], range: TimeRange) -> Result<Vec<Outage>, Fault> {
-        let mut told = Vec::new();
-        for outage in outages.iter().rev().filter(|outage| touch(outage, &range)) {
-            if told.len() == TOLD_MAX {
-                break;
-            }
-            if let Some(coverage) = self.told_later(*outage)? {
-                told.push(Outage {
-                    range: *outage,
-                    coverage,
-                });
-            }
-        }
-        told.reverse();
-        Ok(told)
-    }
-
-    /// How much of an outage was told of later; none where nobody was expected in it or nothing is missing.
-    fn told_later(&self, outage: TimeRange) -> Result<Option<f64>, Fault> {
-        let rung = match outage.micros() {
-            length if length <= BY_MINUTES_MAX => Rung::Minute,
-            length if length <= BY_HOURS_MAX => Rung::Hour,
-            _ => Rung::Day,
-        };
-        // Windows of a quarter of an hour are in no minute, but what they vouch for is in the hours.
-        let is_whole = |share: Option<f64>| share.is_none_or(|share| share >= 1.0);
-        if rung == Rung::Minute && is_whole(self.share(Rung::Hour, self.whole_hours(outage))?) {
-            return Ok(None);
-        }
-        let first = rung.bucket(outage.start, &self.zone);
-        let inside = TimeRange {
-            start: match first.start < outage.start {
-                true => first.end,
-                false => first.start,
-            },
-            end: rung.bucket(outage.end, &self.zone).start,
-        };
-        let share = self.share(rung, inside)?;
-        Ok(share.filter(|share| !is_whole(Some(*share))))
-    }
-
-    fn share(&self, rung: Rung, range: TimeRange) -> Result<Option<f64>, Fault> {
-        let points = self.points(rung, range, usize::MAX - 1)?;
-        let observed = |point: &Point| point.row.as_ref().map_or(0, |row| row.observed);
-        let expected = points.iter().map(|point| point.expected).sum();
-        Ok(coverage(points.iter().map(observed).sum(), expected))
-    }
 }
 
 fn touch(outage: &TimeRange, range: &TimeRange) -> bool {

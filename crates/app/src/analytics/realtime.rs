@@ -131,7 +131,8 @@ impl App {
             start: at.plus(-span.0),
             end: at.plus(1),
         };
-        let rows = self.rows_of(&scope, &self.heard());
+        let heard = self.heard();
+        let rows = self.rows_of(&scope, &heard);
         let trend = rows.points(span.rung(), range, super::POINTS_MAX)?;
         let now = self.present_of(&scope);
         let (zone, resets_at) = (self.zone_of(&scope), self.reset_of(&scope));
@@ -149,7 +150,7 @@ impl App {
             occupancy,
             today,
             trend,
-            outages: rows.outages(&self.outages(), since_midnight)?,
+            outages: self.outages_of(&scope, &heard, since_midnight)?,
         })
     }
 }
