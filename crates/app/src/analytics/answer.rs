@@ -2,9 +2,11 @@
 
 use super::feeding::{Feeding, FirstTold};
 use crate::App;
+use jiff::tz::TimeZone;
 use std::str::FromStr;
 use throng_model::pane::PANE;
 use throng_model::row::Row;
+use throng_model::site::Site;
 use throng_model::time::HOUR;
 use throng_model::{Fault, Measure, Reason, Rung, Scope, Summary, TimeRange, Timestamp};
 
@@ -180,6 +182,15 @@ impl Point {
     }
 }
 
+/// In which the days of a scope are cut: a camera's in that of where it stands.
+pub(super) fn zone_of(site: &Site, scope: &Scope) -> TimeZone {
+    let place = match scope {
+        Scope::Place(place) => site.place(place),
+        Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
+    };
+    place.map_or(TimeZone::UTC, throng_model::place::Place::zone)
+}
+
 impl App {
     /// Every bucket of the range, with its row where there is one.
     pub(crate) fn points(
@@ -199,13 +210,8 @@ impl App {
     }
 
     /// The zone a scope's days are cut in.
-    pub(crate) fn zone_of(&self, scope: &Scope) -> jiff::tz::TimeZone {
-        let site = self.parts.catalog.site();
-        let place = match scope {
-            Scope::Place(place) => site.place(place),
-            Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
-        };
-        place.map_or(jiff::tz::TimeZone::UTC, throng_model::place::Place::zone)
+    pub(crate) fn zone_of(&self, scope: &Scope) -> TimeZone {
+        zone_of(&self.parts.catalog.site(), scope)
     }
 
     /// When the occupancy of a scope starts anew, minutes after midnight.

@@ -13,6 +13,7 @@
 
 mod told;
 
+use super::answer::zone_of;
 use super::feeding::cameras_of;
 use crate::Parts;
 use jiff::tz::TimeZone;
@@ -184,14 +185,6 @@ impl Rollups for HeardRows {
         }
         Ok(found)
     }
-}
-
-fn zone_of(site: &Site, scope: &Scope) -> TimeZone {
-    let place = match scope {
-        Scope::Place(place) => site.place(place),
-        Scope::Camera(camera) => site.camera(camera).and_then(|camera| site.home(camera)),
-    };
-    place.map_or(TimeZone::UTC, throng_model::place::Place::zone)
 }
 
 /// The panes in which a camera was heard from, ascending, of the contact bits of its minutes.
