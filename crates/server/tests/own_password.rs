@@ -146,3 +146,22 @@ async fn who_has_no_password_is_told_so_and_guesses_nothing() {
         );
     }
 }
+
+#[tokio::test]
+async fn of_two_changes_at_once_one_holds() {
+    let (office, [here, elsewhere]) = ann().await;
+    let app = &office.house.app;
+    let sessions = (
+        app.session(&here).await.unwrap(),
+        app.session(&elsewhere).await.unwrap(),
+    );
+    let change = |session, new: &str| {
+        app.change_own_password(session, PASSWORD.to_owned(), new.to_owned(), support::HERE)
+    };
+    let other = "another battery staple";
+    let (first, second) = tokio::join!(change(&sessions.0, NEW), change(&sessions.1, other));
+    let holds = if first.is_ok() { NEW } else { other };
+    let lost = first.err().or(second.err()).expect("one of them");
+    assert_eq!(lost.code, FaultCode::SessionEnded);
+    assert_eq!(sign_in(&office, holds).await.0, 200);
+}
