@@ -151,7 +151,9 @@ impl App {
 
 /// The panes of an hour. Whom only the hour knows was counted in windows longer than a minute, and stands where the live number has
 /// them: what they were in less out at the end of their window. Those who balance each other may have come and gone at any time in the
-/// hour, and are taken to have done so at its beginning.
+/// hour, and are taken to have done so at its beginning. So are all of them where the minutes know of others beside: whom a window or an
+/// outage over the end of an hour counted moves the level in a minute as well, but stands in the day alone, and nothing tells whose
+/// minute is whose.
 fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps: &mut Vec<Crossings>) {
     let from = minutes.partition_point(|(start, _)| *start < hour.start);
     let within = || {
@@ -164,11 +166,39 @@ fn steps_of_hour(hour: TimeRange, row: &Row, minutes: &[(Timestamp, Row)], steps
         of_windows.people_in = of_windows.people_in.saturating_sub(fine.people_in);
         of_windows.people_out = of_windows.people_out.saturating_sub(fine.people_out);
     }
-    let fine: Vec<Crossings> = within()
-        .flat_map(|(start, row)| parts_of_minute(*start, row, &mut of_windows))
-        .collect();
+    let mut left = of_windows;
+    let mut fine = minutes_of_hour(within(), &mut left);
+    let walked = |(_, row): &(_, Row)| row.minute.steps.iter().map(|(_, step)| step.net).sum::<i64>();
+    let is_told_by_the_hour = left.net() == 0
+        && fine.iter().zip(within()).all(|(parts, minute)| {
+            let told: i64 = parts.iter().map(Crossings::net).sum();
+            told == walked(minute)
+        });
+    if !is_told_by_the_hour {
+        left = of_windows;
+        let mut nobody = Crossings {
+            people_in: 0,
+            people_out: 0,
+            ..of_windows
+        };
+        fine = minutes_of_hour(within(), &mut nobody);
+    }
     let anybody = |step: &Crossings| step.people_in + step.people_out > 0;
-    steps.extend(std::iter::once(of_windows).chain(fine).filter(anybody));
+    steps.extend(
+        std::iter::once(left)
+            .chain(fine.into_iter().flatten())
+            .filter(anybody),
+    );
+}
+
+/// Each minute by its panes. Whom it takes of the windows is left out of them.
+fn minutes_of_hour<'a>(
+    minutes: impl Iterator<Item = &'a (Timestamp, Row)>,
+    of_windows: &mut Crossings,
+) -> Vec<Vec<Crossings>> {
+    minutes
+        .map(|(start, row)| parts_of_minute(*start, row, of_windows))
+        .collect()
 }
 
 /// A minute by its panes, as the live number is followed, cut once more behind the second in which somebody said how many are
@@ -202,7 +232,7 @@ fn parts_of_minute(start: Timestamp, row: &Row, of_windows: &mut Crossings) -> V
             (rest.people_in, rest.people_out) = (0, 0);
         }
         for known in [&mut rest, of_windows] {
-            let missing = net - (part.people_in as i64 - part.people_out as i64);
+            let missing = net - part.net();
             let people_in = missing.max(0).unsigned_abs().min(known.people_in);
             let people_out = missing.min(0).unsigned_abs().min(known.people_out);
             part.people_in += people_in;
@@ -345,6 +375,9 @@ mod tests {
         let mut both = row(2, 0);
         both.minute.steps.push((59, Step { net: -1, moment: 0 }));
         assert_eq!(steps(row(2, 1), &[(74, both)]), [(74, 2, 0), (74, 0, 1)]);
+        // What they leave the minutes is not what these lack: none of it is placed.
+        assert_eq!(steps(row(5, 2), &[(79, net(100)), (104, net(3))]), [(60, 5, 2)]);
+        assert_eq!(steps(row(5, 2), &[(79, net(100)), (104, net(-97))]), [(60, 5, 2)]);
         // Nobody is made up where the hour knows of nobody.
         assert!(steps(row(0, 0), &[(74, net(5))]).is_empty());
         assert_eq!(steps(row(5, 1), &[]), [(60, 5, 1)]);

@@ -24,6 +24,13 @@ pub struct Crossings {
     pub people_out: u64,
 }
 
+impl Crossings {
+    /// In minus out.
+    pub fn net(&self) -> i64 {
+        self.people_in as i64 - self.people_out as i64
+    }
+}
+
 /// The levels at the end of one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
