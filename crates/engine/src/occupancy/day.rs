@@ -11,6 +11,7 @@
 use super::factor::{Factor, NoFactor, Sides};
 use super::floor;
 use super::reset::{Reason, Reset, Setting};
+use throng_model::time::MINUTE;
 use throng_model::{Measure, TimeRange, Timestamp};
 
 /// People who crossed in one step of time, however long: a pane, a minute, a counted half hour.
@@ -185,18 +186,30 @@ impl Follower {
         self.floor = floor::raise(self.floor, self.scaled());
         let corrected = self.corrected();
         if corrected != old {
-            self.resets.push(Reset {
-                at: step.at,
-                reason: Reason::Floor,
-                old,
-                new: corrected,
-            });
+            self.lift(step.at, corrected - old);
         }
         self.series.push(Reading {
             at: step.at,
             raw: self.raw(),
             corrected,
         });
+    }
+
+    /// The lifts of one minute are told as one, whose level before is that without any of them: a place that is seen mainly
+    /// through its exit is lifted in nearly every pane, and six of them say no more than one.
+    fn lift(&mut self, at: Timestamp, by: i64) {
+        let minute = |at: Timestamp| at.0.div_euclid(MINUTE);
+        let new = self.corrected();
+        let known = self.resets.last_mut();
+        match known.filter(|known| known.reason == Reason::Floor && minute(known.at) == minute(at)) {
+            Some(known) => (known.old, known.new) = (new - (known.new - known.old) - by, new),
+            None => self.resets.push(Reset {
+                at,
+                reason: Reason::Floor,
+                old: new - by,
+                new,
+            }),
+        }
     }
 
     fn set(&mut self, setting: &Setting) {
@@ -219,7 +232,7 @@ impl Follower {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use throng_model::time::HOUR;
+    use throng_model::time::{HOUR, SECOND};
 
     const DAY: TimeRange = TimeRange {
         start: Timestamp(0),
@@ -256,6 +269,49 @@ mod tests {
             [(1, Reason::Floor, -1_000, 0), (24, Reason::Nightly, 1_000, 0)]
         );
         assert_eq!((day.raw_rest, day.rest, day.door_missing()), (0, 1_000, false));
+    }
+
+    #[test]
+    fn the_lifts_of_a_minute_are_one_and_add_up() {
+        let step = |second: i64, people_in, people_out| Crossings {
+            at: Timestamp(second * SECOND),
+            people_in,
+            people_out,
+        };
+        // Three unseen before the second ten seconds, two more before the last, one in the minute that follows.
+        let panes = [
+            step(10, 1, 4),
+            step(20, 2, 0),
+            step(50, 0, 4),
+            step(60, 0, 1),
+            step(70, 1, 0),
+        ];
+        let day = close(DAY, &panes, &[], Sides::Two);
+        let told: Vec<_> = day
+            .resets
+            .iter()
+            .map(|reset| (reset.at.0 / SECOND, reset.old, reset.new))
+            .collect();
+        assert_eq!(told, [(10, -5_000, 0), (60, -1_000, 0), (86_400, 1_000, 0)]);
+        // A word between two lifts parts them.
+        let counted = Setting {
+            at: Timestamp(29 * SECOND),
+            from: Timestamp(30 * SECOND),
+            to: 3,
+            reason: Reason::Operator,
+        };
+        let day = close(DAY, &panes, &[counted], Sides::Two);
+        let told: Vec<_> = day.resets.iter().map(|reset| (reset.reason, reset.old)).collect();
+        assert_eq!(
+            told,
+            [
+                (Reason::Floor, -3_000),
+                (Reason::Operator, 2_000),
+                (Reason::Floor, -1_000),
+                (Reason::Floor, -1_000),
+                (Reason::Nightly, 1_000)
+            ]
+        );
     }
 
     #[test]

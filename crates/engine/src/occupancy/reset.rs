@@ -72,7 +72,7 @@ impl From<throng_model::row::Setting> for Setting {
 /// A level that was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reset {
-    /// When.
+    /// When; of several lifts by the floor in one minute the first.
     pub at: Timestamp,
     /// Why.
     pub reason: Reason,
