@@ -58,7 +58,7 @@ fn occupancy_is_conserved_on_every_day() {
     let days = days(&steps, &zone);
     assert_eq!(days.len(), 105);
 
-    let negative = |day: &&ClosedDay| day.series.iter().any(|level| level.raw < 0);
+    let negative = |day: &&ClosedDay| day.levels(&steps, &[]).iter().any(|level| level.raw < 0);
     assert_eq!(
         days.iter().filter(negative).count(),
         63,
@@ -66,7 +66,7 @@ fn occupancy_is_conserved_on_every_day() {
     );
     let corrected = days
         .iter()
-        .flat_map(|day| &day.series)
+        .flat_map(|day| day.levels(&steps, &[]))
         .map(|level| level.corrected);
     assert!(corrected.min().expect("levels") >= 0);
 
@@ -148,7 +148,7 @@ fn what_is_learned_live_leaves_less_than_the_floor_alone() {
         let known = |step: &Crossings| steps.partition_point(|other| other.at <= step.at);
         let (mut of_floor, mut of_live) = (0.0, 0.0);
         let own: Vec<_> = steps.iter().filter(|step| day.day.contains(step.at)).collect();
-        for (step, level) in own.iter().zip(&day.series) {
+        for (step, level) in own.iter().zip(day.levels(&steps, &[])) {
             let now = so_far(day.day, &steps[..known(step)], &[], &past, Sides::Two);
             of_floor += ((now.floored - level.corrected) as f64).powi(2);
             of_live += ((now.corrected - level.corrected) as f64).powi(2);

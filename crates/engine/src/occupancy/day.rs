@@ -54,8 +54,6 @@ pub struct ClosedDay {
     pub people_out: u64,
     /// What the counts were multiplied by, or why they were not.
     pub factor: Result<Factor, NoFactor>,
-    /// The levels, step by step.
-    pub series: Vec<Reading>,
     /// Every jump in order of time; the last one is the reset that ends the day.
     pub resets: Vec<Reset>,
     /// Raw level at the end, just before the reset, people.
@@ -76,6 +74,16 @@ impl ClosedDay {
         crate::measure::consistency::imbalance(self.people_in, self.people_out)
     }
 
+    /// The levels at the end of each step, of the steps and settings it was closed by. Not kept with the day: charts are drawn
+    /// from rows, and a day has thousands of steps.
+    pub fn levels(&self, steps: &[Crossings], settings: &[Setting]) -> Vec<Reading> {
+        let mut levels = Vec::new();
+        follow(self.day, steps, settings, self.factor.ok(), |level| {
+            levels.push(level)
+        });
+        levels
+    }
+
     /// Whether people probably use a door that is not counted. Then nothing was scaled: a factor would make the
     /// numbers look right and be wrong.
     pub fn door_missing(&self) -> bool {
@@ -91,7 +99,7 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
     let people_in = within().map(|step| step.people_in).sum();
     let people_out = within().map(|step| step.people_out).sum();
     let factor = Factor::of(people_in, people_out, sides);
-    let mut follower = follow(day, steps, settings, factor.ok());
+    let mut follower = follow(day, steps, settings, factor.ok(), |_| ());
     let (raw_rest, rest) = (follower.raw(), follower.corrected());
     follower.set(&Setting {
         at: day.end,
@@ -104,19 +112,19 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
         people_in,
         people_out,
         factor,
-        series: follower.series,
         resets: follower.resets,
         raw_rest,
         rest,
     }
 }
 
-/// Follows the level through a day, with this factor.
+/// Follows the level through a day, with this factor, and shows it at the end of each step.
 pub(super) fn follow(
     day: TimeRange,
     steps: &[Crossings],
     settings: &[Setting],
     factor: Option<Factor>,
+    mut show: impl FnMut(Reading),
 ) -> Follower {
     let mut follower = Follower::new(factor);
     let mut settings = settings
@@ -128,6 +136,11 @@ pub(super) fn follow(
             follower.set(setting);
         }
         follower.step(step);
+        show(Reading {
+            at: step.at,
+            raw: follower.raw(),
+            corrected: follower.corrected(),
+        });
     }
     settings.for_each(|setting| follower.set(setting));
     follower
@@ -143,7 +156,6 @@ pub(super) struct Follower {
     people_out: u64,
     /// What the floor rule adds since the last reset, thousandths.
     floor: i64,
-    series: Vec<Reading>,
     resets: Vec<Reset>,
 }
 
@@ -155,7 +167,6 @@ impl Follower {
             people_in: 0,
             people_out: 0,
             floor: 0,
-            series: Vec::new(),
             resets: Vec::new(),
         }
     }
@@ -188,11 +199,6 @@ impl Follower {
         if corrected != old {
             self.lift(step.at, corrected - old);
         }
-        self.series.push(Reading {
-            at: step.at,
-            raw: self.raw(),
-            corrected,
-        });
     }
 
     /// The lifts of one minute are told as one, whose level before is that without any of them: a place that is seen mainly
@@ -255,14 +261,16 @@ mod tests {
 
     #[test]
     fn a_small_day_is_lifted_and_not_scaled() {
-        let day = close(DAY, &steps(&[(3, 0), (0, 4), (2, 0), (0, 1)]), &[], Sides::Two);
+        let steps = steps(&[(3, 0), (0, 4), (2, 0), (0, 1)]);
+        let day = close(DAY, &steps, &[], Sides::Two);
+        let levels = day.levels(&steps, &[]);
         assert_eq!((day.residual(), day.relative_residual()), (0, Some(0.0)));
         assert_eq!(day.factor, Err(NoFactor::TooFewEntries));
         assert_eq!(
-            day.series.iter().map(|level| level.raw).collect::<Vec<_>>(),
+            levels.iter().map(|level| level.raw).collect::<Vec<_>>(),
             [3, -1, 1, 0]
         );
-        let corrected: Vec<_> = day.series.iter().map(|level| level.corrected).collect();
+        let corrected: Vec<_> = levels.iter().map(|level| level.corrected).collect();
         assert_eq!(corrected, [3_000, 0, 2_000, 1_000]);
         assert_eq!(
             jumps(&day),
@@ -317,18 +325,23 @@ mod tests {
     #[test]
     fn a_busy_day_that_misses_exits_ends_empty() {
         // 64 in, 36 out: entries count 6/8, exits 8/6; both sums are 48.
-        let day = close(DAY, &steps(&[(64, 0), (0, 18), (0, 18)]), &[], Sides::Two);
+        let steps = steps(&[(64, 0), (0, 18), (0, 18)]);
+        let day = close(DAY, &steps, &[], Sides::Two);
+        let levels = day.levels(&steps, &[]);
         assert_eq!((day.residual(), day.relative_residual()), (28, Some(0.56)));
         assert_eq!(
-            day.series.iter().map(|level| level.raw).collect::<Vec<_>>(),
+            levels.iter().map(|level| level.raw).collect::<Vec<_>>(),
             [64, 46, 28]
         );
-        let corrected: Vec<_> = day.series.iter().map(|level| level.corrected).collect();
+        let corrected: Vec<_> = levels.iter().map(|level| level.corrected).collect();
         assert_eq!(corrected, [48_000, 24_000, 0]);
         assert_eq!((day.raw_rest, day.rest), (28, 0));
         assert_eq!(jumps(&day), [(24, Reason::Nightly, 0, 0)]);
-        let one = close(DAY, &steps(&[(64, 0), (0, 18), (0, 18)]), &[], Sides::One);
-        assert_eq!(one.series.first().map(|level| level.corrected), Some(64_000));
+        let one = close(DAY, &steps, &[], Sides::One);
+        assert_eq!(
+            one.levels(&steps, &[]).first().map(|level| level.corrected),
+            Some(64_000)
+        );
         assert_eq!(one.rest, 0);
     }
 
@@ -347,14 +360,11 @@ mod tests {
             to: 5,
             reason: Reason::Operator,
         };
-        let day = close(
-            DAY,
-            &steps(&[(8, 0), (0, 2), (1, 0), (0, 7)]),
-            &[counted],
-            Sides::Two,
-        );
+        let steps = steps(&[(8, 0), (0, 2), (1, 0), (0, 7)]);
+        let day = close(DAY, &steps, &[counted], Sides::Two);
+        let levels = day.levels(&steps, &[counted]);
         assert_eq!(
-            day.series.iter().map(|level| level.raw).collect::<Vec<_>>(),
+            levels.iter().map(|level| level.raw).collect::<Vec<_>>(),
             [8, 6, 6, -1]
         );
         assert_eq!(
@@ -394,7 +404,8 @@ mod tests {
             let settings: Vec<_> = to.map(|(hour, to)| Setting { at: Timestamp(hour * HOUR), from: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
             let steps = steps(&crossings);
             let day = close(DAY, &steps, &settings, sides);
-            prop_assert!(day.series.iter().all(|level| level.corrected >= 0));
+            let levels = day.levels(&steps, &settings);
+            prop_assert!(levels.iter().all(|level| level.corrected >= 0));
             // What is left is what was counted and what was set, to the last thousandth.
             let jumped: i64 = day.resets.iter().map(|reset| reset.new - reset.old).sum();
             let (entries, exits) = match day.factor {
@@ -406,7 +417,7 @@ mod tests {
             prop_assert!((entries - exits + jumped).abs() <= slack, "{entries} - {exits} + {jumped}");
             if day.factor.is_err() && settings.is_empty() {
                 prop_assert_eq!(day.raw_rest, day.residual());
-                let deepest = day.series.iter().map(|level| level.raw).min().unwrap_or(0).min(0);
+                let deepest = levels.iter().map(|level| level.raw).min().unwrap_or(0).min(0);
                 prop_assert_eq!(day.rest, (day.residual() - deepest) * 1_000);
             }
         }

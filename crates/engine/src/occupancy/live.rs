@@ -154,7 +154,7 @@ pub fn so_far(
         learn(past, sides)
     };
     let factor = learned.as_ref().ok().map(|learned| learned.factor);
-    let level = |factor| follow(day, steps, settings, factor);
+    let level = |factor| follow(day, steps, settings, factor, |_| ());
     let plain: Follower = level(None);
     Today {
         people_in,
