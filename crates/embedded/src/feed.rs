@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use throng_model::live::{LiveUpdate, Now};
-use throng_model::{Fault, FaultCode, Scope, Timestamp};
+use throng_model::{Fault, FaultCode, PlaceId, Scope, Timestamp};
 use throng_ports::{LiveFeed, LiveSubscription, Pending};
 use tokio::sync::watch;
 
@@ -60,6 +60,8 @@ struct State {
     changes: usize,
     /// Behind an `Arc` so that a snapshot is copied outside the lock.
     latest: Arc<BTreeMap<Scope, Now>>,
+    /// How far the rows of each place have come.
+    stored: BTreeMap<PlaceId, Timestamp>,
     throughput: Option<u64>,
     closed: bool,
 }
@@ -76,6 +78,7 @@ impl InProcessFeed {
             ring: VecDeque::new(),
             changes: 0,
             latest: Arc::default(),
+            stored: BTreeMap::new(),
             throughput: None,
             closed: false,
         };
@@ -164,9 +167,21 @@ impl LiveFeed for InProcessFeed {
         state.ring.clear();
         state.changes = 0;
         let scopes = present.into_iter().map(|now| (now.scope.clone(), now));
-        state.latest = Arc::new(scopes.collect());
+        let latest: BTreeMap<_, _> = scopes.collect();
+        state
+            .stored
+            .retain(|place, _| latest.contains_key(&Scope::Place(place.clone())));
+        state.latest = Arc::new(latest);
         drop(state);
         self.shared.bell.send_modify(|rung| *rung = rung.wrapping_add(1));
+    }
+
+    fn note_stored(&self, stored: Vec<(PlaceId, Timestamp)>) {
+        self.shared.state().stored.extend(stored);
+    }
+
+    fn stored(&self, place: &PlaceId) -> Option<Timestamp> {
+        self.shared.state().stored.get(place).copied()
     }
 
     fn seq(&self) -> u64 {

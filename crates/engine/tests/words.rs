@@ -359,29 +359,26 @@ fn the_mean_of_the_minute_has_the_word_from_its_moment_on() {
 #[test]
 fn how_far_the_rows_have_come_is_told_once_they_are_stored() {
     let mut run = Run::new(&site());
-    let told = |run: &Run| {
-        let now = run
-            .engine
-            .all()
-            .into_iter()
-            .find(|now| now.scope == Scope::Place(place("shop")));
-        now.map(|now| (now.as_of, now.stored_as_of)).expect("the shop")
+    let told = |now: Millis| {
+        ["org", "house", "floor", "shop"]
+            .map(|id| (place(id), at(now)))
+            .to_vec()
     };
+    run.engine.rows_are_stored();
     run.hears(vec![walk(0, 1)]);
-    assert_eq!(told(&run), (Some(at(0)), None), "on their way");
+    assert_eq!(run.engine.stored(), [], "on their way");
     run.engine.fold(&walk(1_000, 1), at(1_000));
     run.engine.take_changed();
-    run.engine.rows_are_stored();
-    assert_eq!(told(&run), (Some(at(1_000)), Some(at(0))));
-    assert!(!run.engine.take_changed().is_empty(), "which is news");
-    run.engine.rows_are_stored();
-    assert!(run.engine.take_changed().is_empty(), "once");
+    assert_eq!(run.engine.rows_are_stored(), told(0));
+    assert_eq!(run.engine.rows_are_stored(), [], "once");
+    assert_eq!(run.engine.take_changed(), [], "no news to whoever watches");
+    assert_eq!(run.engine.stored(), told(0));
     flush(&mut run);
     let kept = run.engine.save().expect("bytes");
     run.engine = Engine::restore(&site(), Rules::default(), &kept).expect("reads");
     assert_eq!(
-        told(&run),
-        (Some(at(1_000)), Some(at(1_000))),
+        run.engine.stored(),
+        told(1_000),
         "state and rows are of one checkpoint"
     );
 }

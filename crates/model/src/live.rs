@@ -24,8 +24,6 @@ pub struct Now {
     pub pass_today: i64,
     /// The latest event time that went into these numbers, never later than the server's time when it came.
     pub as_of: Option<Timestamp>,
-    /// The same of the rows that can be read: they are a checkpoint behind, and a moment longer. What came up to then is in them.
-    pub stored_as_of: Option<Timestamp>,
     /// The latest event time that went into these numbers, as its camera said it: minutes ahead where its clock is.
     pub latest: Option<Timestamp>,
     /// For cameras: the earliest moment it told of, as it said it once its clock was set: nobody could miss it before.
@@ -175,7 +173,6 @@ mod tests {
             out_today: 0,
             pass_today: 0,
             as_of: Some(at.plus(-ago)),
-            stored_as_of: None,
             latest: Some(at.plus(-ago)),
             first_told: None,
             last_heard: Some(at),

@@ -180,14 +180,13 @@ impl Stream {
         self.engine.take_noted();
         self.ports.counters.put(self.engine.all_told());
         self.ports.feed.replace(self.engine.all());
+        self.ports.feed.note_stored(self.engine.stored());
     }
 
-    /// Makes everything folded so far part of the store, all or nothing. It is there when this returns, and watchers are told so.
+    /// Makes everything folded so far part of the store, all or nothing. It is there when this returns.
     pub fn checkpoint(&mut self) -> Result<(), Fault> {
         self.hand_in_checkpoint()?;
-        self.settle()?;
-        self.publish();
-        Ok(())
+        self.settle()
     }
 
     /// The same without waiting for the store. While it is still busy with the checkpoint before, this does nothing, and what
@@ -196,7 +195,7 @@ impl Stream {
         if !self.committer.is_free()? {
             return Ok(());
         }
-        self.engine.rows_are_stored();
+        self.rows_are_stored();
         if std::mem::take(&mut self.sync_is_due) {
             return self.committer.sync();
         }
@@ -252,8 +251,15 @@ impl Stream {
     /// Waits for what is on its way to the store.
     pub fn settle(&mut self) -> Result<(), Fault> {
         self.committer.settle()?;
-        self.engine.rows_are_stored();
+        self.rows_are_stored();
         Ok(())
+    }
+
+    fn rows_are_stored(&mut self) {
+        let stored = self.engine.rows_are_stored();
+        if !stored.is_empty() {
+            self.ports.feed.note_stored(stored);
+        }
     }
 
     /// Goes on with the new hierarchy when it changed.

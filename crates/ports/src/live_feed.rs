@@ -3,7 +3,7 @@
 use crate::Pending;
 use std::sync::Arc;
 use throng_model::live::{LiveUpdate, Now};
-use throng_model::{Fault, Timestamp};
+use throng_model::{Fault, PlaceId, Timestamp};
 
 /// Spreads changes. Watching never slows counting down: a watcher that cannot keep up is told to start afresh.
 pub trait LiveFeed: Send + Sync {
@@ -13,6 +13,14 @@ pub trait LiveFeed: Send + Sync {
     /// Publishes the present of every scope there is: what was published of others before is gone. Whoever watches takes a
     /// snapshot, as after missed updates.
     fn replace(&self, present: Vec<Now>);
+
+    /// Takes note of how far the rows of places have come: what came up to then can be read in them. That is a checkpoint behind the
+    /// present, and a moment longer. Nothing is published: it moves with every checkpoint, and no watcher asks for it.
+    fn note_stored(&self, stored: Vec<(PlaceId, Timestamp)>);
+
+    /// How far the rows of a place have come; none before the first, and of places that were not among those of the last
+    /// [`replace`](Self::replace).
+    fn stored(&self, place: &PlaceId) -> Option<Timestamp>;
 
     /// The sequence number a snapshot would be true for: as long as it stays, so does the present.
     fn seq(&self) -> u64;

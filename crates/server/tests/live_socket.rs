@@ -68,7 +68,6 @@ fn now(house: &House, scope: Scope, inside: i64) -> Now {
         pass_today: 0,
         as_of: Some(house.clock.now()),
         latest: Some(house.clock.now()),
-        stored_as_of: None,
         first_told: None,
         last_heard: Some(house.clock.now()),
         latency: None,

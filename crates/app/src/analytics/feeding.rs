@@ -272,7 +272,6 @@ mod tests {
             pass_today: 0,
             as_of: None,
             latest: None,
-            stored_as_of: None,
             first_told: Some(Timestamp(pane * PANE + 7)),
             last_heard: None,
             latency: None,

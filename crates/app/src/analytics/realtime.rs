@@ -170,7 +170,6 @@ mod tests {
             pass_today: 12,
             as_of: as_of.map(|text| Timestamp::parse(text).expect("a moment")),
             latest: None,
-            stored_as_of: None,
             first_told: None,
             last_heard: None,
             latency: None,

@@ -29,7 +29,6 @@ fn people(count: u64) -> Vec<Now> {
             pass_today: 0,
             as_of: None,
             latest: None,
-            stored_as_of: None,
             first_told: None,
             last_heard: None,
             latency: None,

@@ -25,7 +25,7 @@ pub(crate) struct ScopeMemory {
     /// The latest event in the rows that the last flush gave out, as [`Present::as_of`] has it.
     #[serde(skip)]
     pub flushed: Option<Timestamp>,
-    /// The same of the rows that are stored.
+    /// The same of the rows that are stored. Only of places.
     #[serde(skip)]
     pub stored: Option<Timestamp>,
 }

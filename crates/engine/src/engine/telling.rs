@@ -9,7 +9,7 @@ use super::{Counts, Engine};
 use crate::source::Source;
 use throng_model::counter::CountersNow;
 use throng_model::live::Now;
-use throng_model::{CameraId, Scope, Timestamp};
+use throng_model::{CameraId, PlaceId, Scope, Timestamp};
 
 impl Engine {
     /// The present of every scope that changed since this was last asked. Where a settled minute of the day changed, it is told
@@ -21,14 +21,29 @@ impl Engine {
         numbers.into_iter().map(|number| self.now(number)).collect()
     }
 
-    /// What the last flush gave out can be read by everybody now.
-    pub fn rows_are_stored(&mut self) {
-        for (number, memory) in self.scopes.iter_mut().enumerate() {
-            if memory.stored != memory.flushed {
+    /// What the last flush gave out can be read by everybody now. Gives how far the rows of places have come, where that changed:
+    /// up to which event, as the present has it. It is no part of the present, which would change twice for every event then.
+    pub fn rows_are_stored(&mut self) -> Vec<(PlaceId, Timestamp)> {
+        let mut changed = Vec::new();
+        for (entry, memory) in self.directory.scopes.iter().zip(&mut self.scopes) {
+            if let Scope::Place(place) = &entry.scope
+                && memory.stored != memory.flushed
+            {
                 memory.stored = memory.flushed;
-                self.live.mark(number);
+                changed.extend(memory.stored.map(|stored| (place.clone(), stored)));
             }
         }
+        changed
+    }
+
+    /// The same of every place that has rows.
+    pub fn stored(&self) -> Vec<(PlaceId, Timestamp)> {
+        let memories = self.directory.scopes.iter().zip(&self.scopes);
+        let places = memories.filter_map(|(entry, memory)| match &entry.scope {
+            Scope::Place(place) => Some((place.clone(), memory.stored?)),
+            Scope::Camera(_) => None,
+        });
+        places.collect()
     }
 
     /// What the counters did of every camera where that changed since this was last asked. What is forgotten because no event
@@ -66,7 +81,6 @@ impl Engine {
             out_today: present.out_today,
             pass_today: present.pass_today,
             as_of: present.as_of,
-            stored_as_of: self.scopes[number].stored,
             latest: present.latest,
             first_told: source.and_then(|source| source.first),
             last_heard: source.and_then(|source| source.heard),

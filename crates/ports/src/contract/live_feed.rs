@@ -8,7 +8,7 @@ use crate::live_feed::{LiveFeed, LiveSubscription};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use throng_model::live::{LiveUpdate, Now};
-use throng_model::{CameraId, FaultCode, Scope, Timestamp};
+use throng_model::{CameraId, FaultCode, PlaceId, Scope, Timestamp};
 
 /// Makes one feed.
 pub trait Make: Fn(u64, usize) -> Arc<dyn LiveFeed> {}
@@ -23,6 +23,7 @@ macro_rules! live_feed_contract {
             updates_are_numbered_from_the_first_without_gaps
             a_snapshot_holds_the_latest_of_every_scope
             what_is_replaced_is_gone_and_whoever_watches_starts_afresh
+            how_far_rows_have_come_is_no_news_to_watchers
             a_watcher_without_a_past_starts_now
             a_watcher_who_comes_back_gets_each_later_update_once
             a_watcher_who_was_away_too_long_is_told_first
@@ -55,7 +56,6 @@ fn now(camera: u64, people: i64) -> Now {
         pass_today: 0,
         as_of: Some(Timestamp(people)),
         latest: Some(Timestamp(people)),
-        stored_as_of: None,
         first_told: None,
         last_heard: Some(Timestamp(people)),
         latency: Some(1),
@@ -117,6 +117,29 @@ pub fn a_snapshot_holds_the_latest_of_every_scope(make: &impl Make) {
         feed.snapshot().1.len(),
         4,
         "what the ring forgot is still the present"
+    );
+}
+
+pub fn how_far_rows_have_come_is_no_news_to_watchers(make: &impl Make) {
+    let feed = make(1, 10);
+    let [house, shop] = ["house", "shop"].map(|id| PlaceId::new(id).expect("id"));
+    assert_eq!(feed.stored(&house), None);
+    let mut watcher = feed.subscribe(None);
+    feed.note_stored(vec![(house.clone(), Timestamp(1)), (shop.clone(), Timestamp(1))]);
+    feed.note_stored(vec![(house.clone(), Timestamp(2))]);
+    let both = [Some(Timestamp(2)), Some(Timestamp(1))];
+    assert_eq!([&house, &shop].map(|place| feed.stored(place)), both);
+    assert_eq!(feed.seq(), 0);
+    assert!(waits(&mut *watcher));
+    feed.replace(vec![Now {
+        scope: Scope::Place(house.clone()),
+        ..now(1, 1)
+    }]);
+    let one = [Some(Timestamp(2)), None];
+    assert_eq!(
+        [&house, &shop].map(|place| feed.stored(place)),
+        one,
+        "the shop is gone"
     );
 }
 

@@ -44,8 +44,8 @@ impl App {
         let sides = known.map_or(Sides::default(), |place| place.counting.sides);
         let scope = Scope::Place(place.clone());
         // Before the rows: what comes in between is in them, and nothing is promised that is not.
+        let as_of = self.parts.feed.stored(place);
         let present = self.present_of(&scope);
-        let as_of = present.as_ref().and_then(|now| now.stored_as_of);
         let (zone, at) = (self.zone_of(&scope), self.parts.clock.now());
         let reached = self.reached_since(present.and_then(|now| now.as_of));
         let day = occupancy_day(at, &zone, resets_at);

@@ -57,7 +57,6 @@ fn heard(scope: Scope, last_heard: Timestamp) -> Now {
         pass_today: 0,
         as_of: None,
         latest: None,
-        stored_as_of: None,
         first_told: None,
         last_heard: Some(last_heard),
         latency: None,
