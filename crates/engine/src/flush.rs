@@ -61,6 +61,7 @@ impl Engine {
             let memory = &mut scopes[number];
             let before = memory.level();
             follow(&mut desk, entry, memory, &touched)?;
+            // Only where it was behind, and told as it was before: what else a flush finds was told already, which a law holds it to.
             if memory.level() != before {
                 live.mark(number);
             }

@@ -2,7 +2,7 @@
 //! rules of the rows, so that it is what a flush would find, whatever came in whatever order.
 //!
 //! What changes a settled minute of the day needs the rows of that day: until the next flush has followed them the level now
-//! is not known, and the scope is *behind*.
+//! is not known, and the scope is *behind*: it stands at the level that was known last.
 
 use crate::levels::Tail;
 use crate::occupancy::Level;
@@ -19,9 +19,10 @@ pub(crate) struct Open {
     from: Option<Tail>,
     /// The minutes from there on in which anybody moved or said how many are inside, ascending; also those of days to come.
     minutes: Vec<(Timestamp, MinuteFacts)>,
-    /// Whether a settled minute of this day changed. Nothing of it is kept: a state is saved when all is flushed.
+    /// Where a settled minute of a day changed: the day, and its level before. Nothing of it is kept: a state is saved when all is
+    /// flushed.
     #[serde(skip)]
-    is_behind: bool,
+    behind: Option<(TimeRange, Level)>,
 }
 
 /// People who came or went at a moment, made ready once for all scopes that count them.
@@ -54,7 +55,7 @@ impl Open {
         Self {
             from: Some(from),
             minutes,
-            is_behind: false,
+            behind: None,
         }
     }
 
@@ -74,7 +75,7 @@ impl Open {
                 level,
             }),
             minutes: vec![(day.end, minute)],
-            is_behind: false,
+            behind: None,
         }
     }
 
@@ -103,7 +104,9 @@ impl Open {
         day: Option<TimeRange>,
     ) -> Option<&mut MinuteFacts> {
         if self.from.is_some_and(|from| start < from.minute) {
-            self.is_behind |= day.is_some_and(|day| day.contains(at));
+            if let Some(day) = day.filter(|day| day.contains(at) && !self.is_behind(*day)) {
+                self.behind = Some((day, self.level(Some(day))));
+            }
             return None;
         }
         let place = match self.minutes.last() {
@@ -119,16 +122,20 @@ impl Open {
         self.minutes.get_mut(place).map(|(_, facts)| facts)
     }
 
-    /// Whether the level is known only after the next flush.
-    pub fn is_behind(&self) -> bool {
-        self.is_behind
+    /// Whether the level of a day is known only after the next flush.
+    pub fn is_behind(&self, day: TimeRange) -> bool {
+        self.behind.is_some_and(|(behind, _)| behind == day)
     }
 
-    /// The level at the end of all that is known of a day from reset to reset, of the latest in which anything was heard.
+    /// The level at the end of all that is known of a day from reset to reset, of the latest in which anything was heard; where it is
+    /// behind, the one before that.
     pub fn level(&self, day: Option<TimeRange>) -> Level {
         let Some(day) = day else {
             return Level::default();
         };
+        if let Some((_, level)) = self.behind.filter(|(behind, _)| *behind == day) {
+            return level;
+        }
         let from = self.from.filter(|from| day.contains(from.minute));
         let (start, mut level) = from.map_or((day.start, Level::default()), |from| (from.minute, from.level));
         let first = self.minutes.partition_point(|(minute, _)| *minute < start);

@@ -218,7 +218,7 @@ fn a_zone_and_the_places_around_it_have_words_of_their_own() {
 }
 
 #[test]
-fn what_changes_a_settled_minute_is_told_after_the_flush_that_follows_the_day() {
+fn what_changes_a_settled_minute_moves_the_level_after_the_flush_that_follows_the_day() {
     let mut run = Run::new(&site());
     run.hears(vec![
         walk(0, -2),
@@ -228,32 +228,42 @@ fn what_changes_a_settled_minute_is_told_after_the_flush_that_follows_the_day() 
     let shop = Scope::Place(place("shop"));
     let told = |run: &mut Run| {
         let changed = run.engine.take_changed();
-        changed
-            .into_iter()
-            .find(|now| now.scope == shop)
-            .map(|now| now.occupancy)
+        let now = changed.into_iter().find(|now| now.scope == shop);
+        now.map(|now| (now.occupancy, now.in_today))
     };
-    assert_eq!(told(&mut run), Some(4), "two came in unseen");
-    for (late, expected) in [
-        (walk(-60_000, 2), 4),
-        (reset(20 * 60_000, "shop", 30), 31),
-        (walk(19 * 60_000, 5), 31),
-        (walk(21 * 60_000, 5), 36),
-        (reset(HOUR / 1_000 - 120_000, "shop", 9), 10),
-    ] {
-        run.engine.fold(&late, at(HOUR / 1_000));
-        assert_eq!(told(&mut run), None, "{late:?} needs the rows of the day");
+    assert_eq!(told(&mut run), Some((4, 4)), "two came in unseen");
+    for (number, (late, expected, in_today)) in (1..).zip([
+        (walk(-60_000, 2), 4, 6),
+        (reset(20 * 60_000, "shop", 30), 31, 6),
+        (walk(19 * 60_000, 5), 31, 11),
+        (walk(21 * 60_000, 5), 36, 16),
+        (reset(HOUR / 1_000 - 120_000, "shop", 9), 10, 16),
+    ]) {
+        let received = at(HOUR / 1_000 + number);
+        let before = inside(&run.engine, "shop");
+        run.engine.fold(&late, received);
+        let (occupancy, counted) = told(&mut run).expect("told at once");
+        assert_eq!(
+            (occupancy, counted),
+            (before.0, in_today),
+            "{late:?}: but for the level"
+        );
+        assert!(run.engine.is_behind(&shop));
         flush(&mut run);
-        assert_eq!(told(&mut run), Some(expected), "{late:?}");
+        let again = told(&mut run).map(|(occupancy, _)| occupancy);
+        let after = inside(&run.engine, "shop");
+        assert_eq!(after.0, expected, "{late:?}");
+        assert_eq!(again, (after != before).then_some(expected), "{late:?}");
         assert_eq!(told(&mut run), None, "told once");
     }
     // Yesterday is another matter: nothing of today hangs on it.
     run.engine.fold(&walk(-11 * HOUR / 1_000, 50), at(HOUR / 1_000));
-    assert_eq!(told(&mut run), Some(10));
+    assert_eq!(told(&mut run).map(|told| told.0), Some(10));
     // Nor does anything on a sign of life.
     run.engine
         .fold(&event("front", 0, EventBody::Beat), at(HOUR / 1_000));
-    assert_eq!(told(&mut run), Some(10));
+    assert_eq!(told(&mut run).map(|told| told.0), Some(10));
+    assert!(!run.engine.is_behind(&shop));
 }
 
 #[test]

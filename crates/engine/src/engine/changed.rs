@@ -21,18 +21,11 @@ impl Changed {
     }
 
     pub fn take(&mut self) -> Vec<usize> {
-        self.take_where(|_| true)
-    }
-
-    /// Takes those that may be told; the others stay for another time.
-    pub fn take_where(&mut self, may_be_told: impl Fn(usize) -> bool) -> Vec<usize> {
         let numbers = std::mem::take(&mut self.numbers);
-        let (told, kept) = numbers.into_iter().partition(|number| may_be_told(*number));
-        self.numbers = kept;
-        for number in &told {
+        for number in &numbers {
             self.marked[*number] = false;
         }
-        told
+        numbers
     }
 
     pub fn mark(&mut self, scope: usize) {

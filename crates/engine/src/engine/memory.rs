@@ -36,6 +36,12 @@ impl ScopeMemory {
         self.open.level(self.present.occupancy_day)
     }
 
+    /// Whether that is known only after the next flush, and told as it was before.
+    pub fn is_behind(&self) -> bool {
+        let day = self.present.occupancy_day;
+        day.is_some_and(|day| self.open.is_behind(day))
+    }
+
     /// People came or went.
     pub fn walk(&mut self, moved: &Moved) {
         self.open.walk(moved, self.present.occupancy_day);

@@ -12,13 +12,17 @@ use throng_model::live::Now;
 use throng_model::{CameraId, PlaceId, Scope, Timestamp};
 
 impl Engine {
-    /// The present of every scope that changed since this was last asked. Where a settled minute of the day changed, it is told
-    /// after the next flush: before, nobody knows how many are inside.
+    /// The present of every scope that changed since this was last asked. Where a settled minute of the day changed, how many are
+    /// inside is what was known before until the next flush has followed the day; it is told again then.
     pub fn take_changed(&mut self) -> Vec<Now> {
-        let numbers = self
-            .live
-            .take_where(|number| !self.scopes[number].open.is_behind());
+        let numbers = self.live.take();
         numbers.into_iter().map(|number| self.now(number)).collect()
+    }
+
+    /// Whether how many are inside is known only after the next flush.
+    pub fn is_behind(&self, scope: &Scope) -> bool {
+        let mut known = self.directory.scopes.iter().zip(&self.scopes);
+        known.any(|(entry, memory)| entry.scope == *scope && memory.is_behind())
     }
 
     /// What the last flush gave out can be read by everybody now. Gives how far the rows of places have come, where that changed:
