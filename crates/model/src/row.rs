@@ -73,7 +73,7 @@ impl Setting {
     }
 }
 
-/// What only minute rows carry: the facts from which occupancy and coverage are derived, by pane within the minute.
+/// What only minute rows carry: the facts from which occupancy and coverage are derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MinuteFacts {
     /// Bit `i`: the camera was heard from in pane `i` of this minute. Zero for places.

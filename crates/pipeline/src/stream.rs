@@ -228,7 +228,7 @@ impl Stream {
             rows,
             ids: std::mem::take(&mut self.ids),
         })?;
-        // The floor of occupancy is found by the flush; watchers should see it without waiting for the next event.
+        // Where a settled minute had changed the level is found by the flush; watchers should see it without waiting for the next event.
         self.publish();
         Ok(())
     }
