@@ -5,7 +5,7 @@
 //! agree with it whatever order events come in and however often they are flushed.
 
 pub mod counters;
-mod occupancy;
+pub mod occupancy;
 pub mod reports;
 pub mod windows;
 

@@ -161,15 +161,15 @@ impl Model<'_> {
 }
 
 /// Who crosses in the second of a word is among those it counts.
-fn holds_from(word: &Word) -> Timestamp {
+pub fn holds_from(word: &Word) -> Timestamp {
     Timestamp((word.0.0.div_euclid(SECOND) + 1) * SECOND)
 }
 
 /// When somebody said how many are inside, why, and how many.
-type Word = (Timestamp, Option<ResetReason>, u32);
+pub type Word = (Timestamp, Option<ResetReason>, u32);
 
 /// How many an event says are inside, and of which place.
-fn word(event: &Event) -> Option<(&PlaceId, Word)> {
+pub fn word(event: &Event) -> Option<(&PlaceId, Word)> {
     match &event.body {
         EventBody::Occ {
             of: OccTarget::Zone(place) | OccTarget::Place(place),

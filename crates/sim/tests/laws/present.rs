@@ -4,12 +4,12 @@ use super::law::holds;
 use super::trial::Trial;
 use std::collections::BTreeMap;
 use throng_engine::Engine;
-use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
+use throng_model::event::{Direction, OccTarget};
 use throng_model::live::Now;
 use throng_model::pane::pane_of;
 use throng_model::place::{Place, occupancy_day};
-use throng_model::time::SECOND;
 use throng_model::{CameraId, Event, EventBody, PlaceId, Rung, Scope, Timestamp};
+use throng_sim::naive::occupancy::{Word, holds_from, word};
 use throng_sim::naive::reports;
 use throng_sim::replay::Memory;
 use throng_sim::trial::shuffled;
@@ -24,25 +24,6 @@ fn people(event: &Event) -> (Timestamp, [i64; 3]) {
         },
         EventBody::Count { over, .. } => (over.end.plus(-1), [0; 3]),
         _ => (event.at, [0; 3]),
-    }
-}
-
-/// When somebody said how many are inside, why, and how many.
-type Word = (Timestamp, Option<ResetReason>, u32);
-
-/// How many an event says are inside, and of which place.
-fn word(event: &Event) -> Option<(&PlaceId, Word)> {
-    match &event.body {
-        EventBody::Occ {
-            of: OccTarget::Zone(place) | OccTarget::Place(place),
-            n,
-        } => Some((place, (event.at, None, *n))),
-        EventBody::Reset {
-            target: ResetTarget::Place(place),
-            to,
-            reason,
-        } => Some((place, (event.at, Some(*reason), *to))),
-        _ => None,
     }
 }
 
@@ -127,9 +108,9 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<([i64; 3], i64, i64, Timesta
     let (mut raw, mut floor) = (0, 0);
     for (pane, moves) in &panes {
         let mut begins = Timestamp::MIN;
-        if let Some((at, _, people)) = words.get(pane) {
-            (raw, floor) = (i64::from(*people), 0);
-            begins = Timestamp((at.0 / SECOND + 1) * SECOND);
+        if let Some(word) = words.get(pane) {
+            (raw, floor) = (i64::from(word.2), 0);
+            begins = holds_from(word);
         }
         let moves = moves.iter().filter(|(at, _)| *at >= begins);
         raw += moves.map(|(_, people)| people).sum::<i64>();
