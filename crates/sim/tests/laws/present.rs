@@ -1,10 +1,10 @@
 //! The present: what watchers are told adds up to what was counted today.
 
 use super::law::holds;
-use super::trial::Trial;
+use super::trial::{Trial, one_of};
 use std::collections::BTreeMap;
 use throng_engine::Engine;
-use throng_model::event::{Direction, OccTarget};
+use throng_model::event::{Direction, OccTarget, ResetReason, ResetTarget};
 use throng_model::live::Now;
 use throng_model::pane::pane_of;
 use throng_model::place::{Place, occupancy_day};
@@ -157,20 +157,32 @@ fn watchers_are_told_what_was_counted_today() {
     });
 }
 
-/// More words than usual: a heartbeat of a camera at a door says how many are inside of the place behind it.
+/// More words than usual: a heartbeat of a camera at a door says how many are inside of the place behind it, and in place of those of
+/// the others a person does, who needs no camera.
 fn say_more(trial: &mut Trial) {
     for (event, _) in &mut trial.log {
+        if event.body != EventBody::Beat || !trial.random.happens(0.6) {
+            continue;
+        }
         let place = match event.camera.as_str() {
             "inner" => "right",
             "street" => "house",
-            _ => continue,
+            _ => one_of(&["right", "left", "floor", "house", "org"], &mut trial.random),
         };
-        if event.body == EventBody::Beat && trial.random.happens(0.6) {
-            event.body = EventBody::Occ {
-                of: OccTarget::Place(PlaceId::new(place).unwrap()),
-                n: trial.random.below(9) as u32,
-            };
-        }
+        let (place, people) = (PlaceId::new(place).unwrap(), trial.random.below(9) as u32);
+        event.body = if let "inner" | "street" = event.camera.as_str() {
+            EventBody::Occ {
+                of: OccTarget::Place(place),
+                n: people,
+            }
+        } else {
+            event.camera = CameraId::new("nobody").unwrap();
+            EventBody::Reset {
+                target: ResetTarget::Place(place),
+                to: people,
+                reason: ResetReason::Manual,
+            }
+        };
     }
 }
 
