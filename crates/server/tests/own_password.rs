@@ -106,6 +106,8 @@ async fn whoever_does_not_know_the_old_one_changes_nothing() {
         "guessing waits"
     );
     assert!(is_signed_in(&office, &here).await);
+    // What is refused is noted by and by.
+    office.house.app.settle().await.unwrap();
     let log = office.house.catalog.audit_log(20).await.unwrap();
     let refused = log
         .iter()
