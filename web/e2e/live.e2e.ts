@@ -18,7 +18,7 @@ test('the place is in the address and survives a reload', async ({ page }) => {
 });
 
 test('an address with nonsense shows the default place and says so', async ({ page }) => {
-  await openLive(page, '/live?place=%3Cscript%3E&range=%00&grain[]=');
+  await openLive(page, '/live?place=%3Cscript%3E&range=%00&grain[]=&day=banana');
   await expect(page.getByText('does not exist')).toBeVisible();
   expect(await misfits(page)).toEqual([]);
 });

@@ -21,6 +21,14 @@ describe('liveSearch', () => {
     expect(liveSearch({ day: 2005 })).toEqual({});
   });
 
+  it.each([['banana'], [''], ['0001-01-01'], ['9999-12-31'], ['2005-02-30'], [7]])(
+    'leaves nothing of the day %j when the router adds what the address has',
+    (day) => {
+      const address = { place: ['a'], day };
+      expect({ ...address, ...liveSearch(address) }).toEqual({});
+    },
+  );
+
   it('drops parameters it does not know', () => {
     expect(liveSearch({ place: 'a', range: 'DROP TABLE', utm_source: 'mail' })).toEqual({ place: 'a' });
   });

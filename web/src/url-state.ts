@@ -14,15 +14,12 @@ export function plainText(value: unknown): string | undefined {
 }
 
 /** `day`: one day of the past in place of the last half hour. */
-export type LiveSearch = { place?: string; day?: string };
+export type LiveSearch = { place?: string | undefined; day?: string | undefined };
 
+/** What is dropped is said to be `undefined`: of a name that is left out the router hands on what the address has. */
 export function liveSearch(search: Record<string, unknown>): LiveSearch {
-  const place = plainText(search.place);
   const day = plainText(search.day);
-  return {
-    ...(place === undefined ? {} : { place }),
-    ...(day !== undefined && isDay(day) ? { day } : {}),
-  };
+  return { place: plainText(search.place), day: day !== undefined && isDay(day) ? day : undefined };
 }
 
 /**

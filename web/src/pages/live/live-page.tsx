@@ -23,7 +23,7 @@ import { useOutages } from './outages.tsx';
 import { RecordingNotice } from './recording-notice.tsx';
 import { ThroughputCard } from './throughput-card.tsx';
 
-/** Loaded when a day is opened: the page is there for now. */
+/** Loaded when a day is opened: most people look at now, and the page has to be small for them. */
 const DayCard = lazy(() => import('./day-card.tsx').then((module) => ({ default: module.DayCard })));
 
 const route = getRouteApi('/signed-in/live');
