@@ -39,9 +39,9 @@ export function CameraMarks(props: Props) {
     <div ref={region} className={classes.marks} onKeyDown={onKeyDown}>
       {zones.map((zone) => (
         <div key={zone.id} className={classes.zone}>
-          <span className={classes.zoneName} title={zone.name}>
-            {zone.name}
-          </span>
+          <div className={classes.zoneName}>
+            <span title={zone.name}>{zone.name}</span>
+          </div>
           <ul className={classes.row} aria-label={t`Cameras of ${zone.name}`}>
             {zone.cameras.map((camera) => (
               <li key={camera.id}>
