@@ -256,7 +256,7 @@ impl Sketch {
     }
 
     /// Takes away one value of this bucket, which was added before.
-    pub fn remove_one(&mut self, bucket: i16) {
+    pub(super) fn remove_one(&mut self, bucket: i16) {
         if let Some(count) = self.in_run(bucket) {
             *count = count.saturating_sub(1);
             self.count = self.count.saturating_sub(1);
@@ -290,11 +290,6 @@ impl Sketch {
                 self.add_bucket(bucket, times);
             }
         }
-    }
-
-    /// How many values it holds.
-    pub fn count(&self) -> u64 {
-        self.count
     }
 
     /// Whether it holds no value.
