@@ -43,7 +43,7 @@ struct Shelf {
     by_scope: HashMap<Scope, HashMap<(Rung, Timestamp), Kept>>,
 }
 
-/// A bucket, whole inside of a range, with what is known of it.
+/// A bucket of a range, with what is known of it.
 struct Bucket {
     point: Point,
     total: Option<Total>,
@@ -52,49 +52,41 @@ struct Bucket {
 impl Totals {
     /// What the hours come to that start inside the range, which begins and ends where an hour does.
     pub fn of(&self, rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
-        let days = whole_days(rows, range);
-        let (before, after) = (range.start..days.start, days.end..range.end);
-        let mut total = self.of_days(rows, days)?;
-        for part in [before, after].into_iter().filter(|part| part.start < part.end) {
-            total.merge(&plain(
-                rows,
-                TimeRange {
-                    start: part.start,
-                    end: part.end,
-                },
-            )?);
-        }
-        Ok(total)
-    }
-
-    /// Whole days: by months as far as these are whole.
-    fn of_days(&self, rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
         let mut total = Total::default();
-        let mut done = range.start;
         // These rows are read before those below them: what is kept may belong to a row that is gone by now, and is then
-        // made again, but never to one that is still to come.
-        for month in self.look_up(rows, Rung::Month, range)? {
-            let before = TimeRange {
-                start: done,
-                end: month.point.bucket.start,
-            };
-            total.merge(&self.day_by_day(rows, before)?);
+        // made again, but never to one that is still to come. Whatever was heard is in some month: in the others there is
+        // nothing to be read.
+        let months = self.look_up(rows, Rung::Month, range)?;
+        for month in months.into_iter().filter(|month| month.point.row.is_some()) {
             let of_month = match month.total {
                 Some(known) => known,
-                None => {
+                None if month.is_within(range) => {
                     let summed = self.day_by_day(rows, month.point.bucket)?;
                     self.keep(rows, Rung::Month, &month.point, summed);
                     summed
                 }
+                None => self.of_part(rows, month.part_in(range))?,
             };
             total.merge(&of_month);
-            done = month.point.bucket.end;
         }
-        let rest = TimeRange {
-            start: done,
-            end: range.end,
+        Ok(total)
+    }
+
+    /// A part of a month: by days as far as these are whole.
+    fn of_part(&self, rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
+        let days = whole_days(rows, range);
+        let before = TimeRange {
+            end: days.start,
+            ..range
         };
-        total.merge(&self.day_by_day(rows, rest)?);
+        let after = TimeRange {
+            start: days.end,
+            ..range
+        };
+        let mut total = self.day_by_day(rows, days)?;
+        for part in [before, after].into_iter().filter(|part| part.start < part.end) {
+            total.merge(&plain(rows, part)?);
+        }
         Ok(total)
     }
 
@@ -104,7 +96,8 @@ impl Totals {
         if range.start >= range.end {
             return Ok(total);
         }
-        let days = self.look_up(rows, Rung::Day, range)?;
+        let mut days = self.look_up(rows, Rung::Day, range)?;
+        days.retain(|day| day.is_within(range));
         for days in days.chunk_by(|day, next| day.is_to_be_summed() && next.is_to_be_summed()) {
             let (Some(first), Some(last)) = (days.first(), days.last()) else {
                 continue;
@@ -127,19 +120,19 @@ impl Totals {
         Ok(total)
     }
 
-    /// The whole buckets of a range.
+    /// The buckets of a range. Of those that are only partly inside nothing is known.
     fn look_up(&self, rows: &ScopeRows<'_>, rung: Rung, range: TimeRange) -> Result<Vec<Bucket>, Fault> {
         let points = rows.points(rung, range, BUCKETS_MAX)?;
         let shelf = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = shelf.by_scope.get(rows.scope);
-        let is_whole = |point: &Point| range.start <= point.bucket.start && point.bucket.end <= range.end;
-        let buckets = points.into_iter().filter(is_whole).map(|point| {
-            let kept = kept.and_then(|kept| kept.get(&(rung, point.bucket.start)));
-            let known = kept.filter(|(of, _)| fingerprint(rows, &point) == Some(*of));
-            Bucket {
-                total: known.map(|(_, total)| *total),
-                point,
+        let buckets = points.into_iter().map(|point| {
+            let mut bucket = Bucket { point, total: None };
+            if bucket.is_within(range) {
+                let kept = kept.and_then(|kept| kept.get(&(rung, bucket.point.bucket.start)));
+                let known = kept.filter(|(of, _)| fingerprint(rows, &bucket.point) == Some(*of));
+                bucket.total = known.map(|(_, total)| *total);
             }
+            bucket
         });
         Ok(buckets.collect())
     }
@@ -153,6 +146,18 @@ impl Totals {
 }
 
 impl Bucket {
+    /// Whether all of it lies in a range.
+    fn is_within(&self, range: TimeRange) -> bool {
+        range.start <= self.point.bucket.start && self.point.bucket.end <= range.end
+    }
+
+    fn part_in(&self, range: TimeRange) -> TimeRange {
+        TimeRange {
+            start: self.point.bucket.start.max(range.start),
+            end: self.point.bucket.end.min(range.end),
+        }
+    }
+
     /// Whether its hours have to be read: not where they are known, nor where nobody looked at any.
     fn is_to_be_summed(&self) -> bool {
         self.total.is_none() && self.point.row.is_some()
