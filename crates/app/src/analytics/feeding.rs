@@ -129,8 +129,13 @@ impl Feeding {
 
 /// The cameras that feed a scope at some time.
 pub(super) fn cameras_of<'a>(site: &'a Site, scope: &'a Scope) -> impl Iterator<Item = &'a Camera> {
+    // A camera is found by its id: who asks for each of a thousand must not look at all of them every time.
+    let candidates = match scope {
+        Scope::Camera(id) => site.camera(id).map(std::slice::from_ref).unwrap_or_default(),
+        Scope::Place(_) => site.cameras(),
+    };
     let feeds = move |camera: &&Camera| match scope {
-        Scope::Camera(id) => camera.id == *id,
+        Scope::Camera(_) => true,
         Scope::Place(place) => {
             let zones = camera.memberships.iter().map(|membership| &membership.zone);
             zones
@@ -138,7 +143,7 @@ pub(super) fn cameras_of<'a>(site: &'a Site, scope: &'a Scope) -> impl Iterator<
                 .any(|around| around.id == *place)
         }
     };
-    site.cameras().iter().filter(feeds)
+    candidates.iter().filter(feeds)
 }
 
 /// Notes when a camera comes and goes: nothing of that changes but when it begins to be missed, and where memberships do.
