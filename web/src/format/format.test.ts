@@ -33,6 +33,17 @@ describe('numbers', () => {
   });
 
   it.each([
+    [0, '0', '0'],
+    [0.37, '0.4', '0,4'],
+    [9.96, '10', '10'],
+    [212.4, '212', '212'],
+    [1_234.5, '1,235', '1.235'],
+  ])('mean %d tells few people by the tenth', (value, english, vietnamese) => {
+    expect(en.mean(value)).toBe(english);
+    expect(vi.mean(value)).toBe(vietnamese);
+  });
+
+  it.each([
     [0, '0%', '0%'],
     [0.6454, '64.5%', '64,5%'],
     [0.978, '97.8%', '97,8%'],

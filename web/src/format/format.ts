@@ -12,6 +12,8 @@ export const NO_NUMBER = '–';
 export type Format = {
   count: (value: number | null | undefined) => string;
   figure: (value: number | null | undefined) => string;
+  /** People on average: of few also the tenths, or somebody who was there now and then would be nobody. */
+  mean: (value: number | null | undefined) => string;
   /** 0..1 in, "65%" out. Never rounds an incomplete share up to 100%. */
   percent: (share: number | null | undefined) => string;
   milliseconds: (value: number | null | undefined) => string;
@@ -39,6 +41,7 @@ export function formatFor(language: Language): Format {
 
 function make(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
@@ -74,6 +77,7 @@ function make(locale: string): Format {
 
   return {
     count: (value) => (known(value) ? whole.format(value) : NO_NUMBER),
+    mean: (value) => (known(value) ? (value < 10 ? tenths : whole).format(value) : NO_NUMBER),
     figure: (value) => (known(value) ? three.format(value) : NO_NUMBER),
     percent: (value) => {
       if (!known(value)) return NO_NUMBER;

@@ -49,12 +49,15 @@ export function rangeOfDay(day: string, timeZone: string): { start: number; end:
   return { start: startOf(day, timeZone), end: startOf(dayAfter(day, 1), timeZone) };
 }
 
+/** Before it nothing was counted. */
+export const EARLIEST_DAY = '1970-01-01';
+
 /**
- * Whether this text names a day that there is, and that can be asked about: before 1970 nothing was counted, and the day after one
- * must have four digits of a year, too.
+ * Whether this text names a day that there is, and that can be asked about: the day after one must have four digits of a year,
+ * too.
  */
 export function isDay(text: string): boolean {
-  if (text < '1970' || text >= '9999') return false;
+  if (text < EARLIEST_DAY || text >= '9999') return false;
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
 }

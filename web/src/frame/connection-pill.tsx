@@ -3,8 +3,9 @@ import { useLingui } from '@lingui/react/macro';
 import { useFormat } from '../format/use-format.ts';
 import { type Mark, StatusMark } from '../kit/status-mark.tsx';
 import { useLive } from '../live/live.tsx';
-import type { Phase } from '../live/state.ts';
+import { type LiveState, type Phase, serverNow } from '../live/state.ts';
 import classes from './connection-pill.module.css';
+import { useChosenPlace } from './use-chosen-place.ts';
 
 const MARKS: Record<Phase, Mark> = {
   connecting: 'waiting',
@@ -17,8 +18,9 @@ const MARKS: Record<Phase, Mark> = {
 };
 
 export function ConnectionPill() {
-  const { phase, downSince } = useLive(1_000);
-  const words = usePhaseWords(phase, downSince);
+  const live = useLive(1_000);
+  const { phase } = live;
+  const words = usePhaseWords(live, useChosenPlace().chosen?.timeZone ?? 'UTC');
   return (
     <div role="status" className={classes.pill} data-phase={phase} data-testid="connection">
       <StatusMark mark={MARKS[phase]} size={12} />
@@ -27,11 +29,12 @@ export function ConnectionPill() {
   );
 }
 
-export function usePhaseWords(phase: Phase, downSince: number | null): string {
+/** Also here by the clock of the place, although it is this screen that lost the connection: two clocks on one page mislead. */
+export function usePhaseWords(live: LiveState, timeZone: string): string {
   const { t } = useLingui();
   const format = useFormat();
-  // The browser's own zone on purpose: it is this screen that lost the connection, not the site.
-  const since = format.hourMinute(downSince, Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const { phase, downSince } = live;
+  const since = format.hourMinute(downSince === null ? null : serverNow(live, downSince), timeZone);
   const words: Record<Phase, string> = {
     connecting: t`Connecting`,
     live: t`Live`,

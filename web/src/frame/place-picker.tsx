@@ -1,16 +1,15 @@
 /** Chooses the place every card speaks of. The choice is in the URL, so a link shows the same thing to everyone. */
 import { useLingui } from '@lingui/react/macro';
 import { Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Building2, Landmark, MapPin, SquareDashed } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { placesQuery } from '../api/queries.ts';
 import type { PlaceKind } from '../api/types.ts';
-import { useFormat } from '../format/use-format.ts';
-import { defaultPlace, treeRows } from '../places.ts';
+import { useZoneWords } from '../format/use-zone-words.ts';
+import { treeRows } from '../places.ts';
 import classes from './place-picker.module.css';
+import { useChosenPlace } from './use-chosen-place.ts';
 
 const ICONS: Record<PlaceKind, typeof MapPin> = {
   organisation: Landmark,
@@ -20,14 +19,11 @@ const ICONS: Record<PlaceKind, typeof MapPin> = {
 };
 
 export function PlacePicker() {
-  const places = useQuery(placesQuery).data ?? [];
-  const { place: wanted } = useSearch({ strict: false });
+  const { places, chosen } = useChosenPlace();
   const navigate = useNavigate();
-  const format = useFormat();
   const { t, i18n } = useLingui();
   const [opened, setOpened] = useState(false);
 
-  const chosen = places.find((place) => place.id === wanted) ?? defaultPlace(places);
   const rows = new Map(treeRows(places, i18n.locale).map((row) => [row.place.id, row]));
   if (!chosen) return null;
 
@@ -85,9 +81,17 @@ export function PlacePicker() {
           );
         }}
       />
-      <span className={`muted small ${classes.zone}`} title={chosen.timeZone}>
-        {format.zone(chosen.timeZone, Date.now())}
-      </span>
+      <Zone timeZone={chosen.timeZone} />
     </>
+  );
+}
+
+function Zone(props: { timeZone: string }) {
+  const { day } = useSearch({ strict: false });
+  const words = useZoneWords(props.timeZone, day);
+  return (
+    <span className={`muted small ${classes.zone}`} title={props.timeZone}>
+      {words}
+    </span>
   );
 }

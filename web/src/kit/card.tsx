@@ -20,6 +20,8 @@ export type CardProps = {
   onRetry?: (() => void) | undefined;
   empty?: ReactNode;
   actions?: ReactNode;
+  /** So many actions that they take a line of their own where there is no room for them beside the title. */
+  broad?: boolean;
   footer?: ReactNode;
   children: ReactNode;
 };
@@ -33,7 +35,7 @@ export function Card(props: CardProps) {
       aria-busy={props.state === 'loading'}
       data-state={props.state}
     >
-      <header className={classes.head}>
+      <header className={classes.head} data-broad={props.broad || undefined}>
         <h2 id={heading}>{props.title}</h2>
         <Info about={props.title}>{props.explanation}</Info>
         <div className={classes.actions}>{props.actions}</div>

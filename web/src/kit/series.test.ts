@@ -6,11 +6,13 @@ import {
   extreme,
   followed,
   gaps,
+  isAbsent,
+  isSilent,
   lastKnown,
   type Point,
   pointsOf,
   scaleTop,
-  silences,
+  stretches,
 } from './series.ts';
 
 const points = (...values: (number | null)[]): Point[] =>
@@ -35,22 +37,46 @@ describe('gaps', () => {
   });
 });
 
-describe('silences', () => {
-  it('are the time that the points without a value stand for', () => {
+describe('stretches', () => {
+  it('are the time that the points stand for', () => {
     const known = points(null, 1, null, null, 4, null);
-    expect(silences(known, 'start')).toEqual([
+    expect(stretches(known, 'start', isSilent)).toEqual([
       [0, 10_000],
       [20_000, 40_000],
       [50_000, 50_000],
     ]);
-    expect(silences(known, 'middle')).toEqual([
+    expect(stretches(known, 'middle', isSilent)).toEqual([
       [-5_000, 5_000],
       [15_000, 35_000],
       [45_000, 50_000],
     ]);
-    expect(silences(points(1, 2), 'start')).toEqual([]);
-    expect(silences(points(1, null), 'start', 20_000)).toEqual([[10_000, 20_000]]);
-    expect(silences(points(1, null), 'middle', 15_000)).toEqual([[5_000, 15_000]]);
+    expect(stretches(points(1, 2), 'start', isSilent)).toEqual([]);
+  });
+
+  it('go by the time that a point says it tells of', () => {
+    const told = points(1, null, null).map((point) => ({
+      ...point,
+      span: [point.at - 2_000, point.at + 8_000] as const,
+    }));
+    expect(stretches(told, 'middle', isSilent)).toEqual([[8_000, 28_000]]);
+  });
+});
+
+describe('a time before there was a camera', () => {
+  const before: Point[] = points(null, null, null, 4, null).map((point, index) =>
+    index < 2 ? { ...point, coverage: null, absent: true } : point,
+  );
+
+  it('is no silence, and nothing is hatched there', () => {
+    expect(stretches(before, 'start', isAbsent)).toEqual([[0, 20_000]]);
+    expect(stretches(before, 'start', isSilent)).toEqual([
+      [20_000, 30_000],
+      [40_000, 40_000],
+    ]);
+    expect(gaps(before)).toEqual([
+      [10_000, 30_000],
+      [30_000, 40_000],
+    ]);
   });
 });
 
@@ -169,9 +195,9 @@ describe('scaleTop', () => {
 
 it('finds highest, lowest and last without the gaps', () => {
   const some = points(3, 7, null, 1, null);
-  expect(extreme(some, (a, b) => a > b)).toEqual({ at: 10_000, value: 7 });
-  expect(extreme(some, (a, b) => a < b)).toEqual({ at: 30_000, value: 1 });
-  expect(lastKnown(some)).toEqual({ at: 30_000, value: 1 });
+  expect(extreme(some, (a, b) => a > b)).toEqual({ at: 10_000, value: 7, coverage: 1 });
+  expect(extreme(some, (a, b) => a < b)).toEqual({ at: 30_000, value: 1, coverage: 1 });
+  expect(lastKnown(some)).toEqual({ at: 30_000, value: 1, coverage: 1 });
   expect(lastKnown(points(null))).toBeNull();
 });
 

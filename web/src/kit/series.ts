@@ -1,6 +1,14 @@
 /** Points over time and what can be said of them without drawing. Pure. */
 
-export type Point = { at: number; value: number | null; coverage: number | null };
+export type Point = {
+  at: number;
+  value: number | null;
+  coverage: number | null;
+  /** The time the value tells of, where that is no moment: what is said of the point is said of this. */
+  span?: readonly [from: number, to: number];
+  /** Nothing is known because there was no camera that could have told: no gap in what was seen. */
+  absent?: true;
+};
 
 /** uPlot wants columns, and seconds. */
 export function columns(points: readonly Point[]): [number[], (number | null)[]] {
@@ -15,13 +23,18 @@ export function alone(points: readonly Point[]): number[] {
   );
 }
 
-/** Stretches without a value, from the last known point before to the first known one after. */
+/** What should have been told, and was not. */
+export const isSilent = (point: Point) => point.value === null && !point.absent;
+
+export const isAbsent = (point: Point) => point.absent === true;
+
+/** Stretches of silence, from the last point before that is none to the first one after. */
 export function gaps(points: readonly Point[]): [from: number, to: number][] {
   const found: [number, number][] = [];
   let lastKnown: number | null = null;
   let open = false;
   for (const point of points) {
-    if (point.value === null) {
+    if (isSilent(point)) {
       open = true;
     } else {
       if (open) found.push([lastKnown ?? points[0]?.at ?? point.at, point.at]);
@@ -38,28 +51,28 @@ export function gaps(points: readonly Point[]): [from: number, to: number][] {
 export type Placed = 'start' | 'middle';
 
 /**
- * The times of the stretches without a value, for words: a gap is drawn between the points around it, but the time that those
- * stand for is known. `until`: where the time of the last one ends; without it that is still running.
+ * The times of the stretches of such points, for words: a gap is drawn between the points around it, but the time that those stand
+ * for is known. The last one ends with its own time; where a point tells of a moment that is still running.
  */
-export function silences(
+export function stretches(
   points: readonly Point[],
   placed: Placed,
-  until?: number,
+  such: (point: Point) => boolean,
 ): [from: number, to: number][] {
   const found: [number, number][] = [];
   let from: number | null = null;
   points.forEach((point, index) => {
     // The first point stands as far from its edge as from the one to the next.
     const before = points[index - 1]?.at ?? 2 * point.at - (points[index + 1]?.at ?? point.at);
-    const edge = placed === 'start' ? point.at : (before + point.at) / 2;
-    if (point.value === null) from ??= edge;
+    const edge = point.span?.[0] ?? (placed === 'start' ? point.at : (before + point.at) / 2);
+    if (such(point)) from ??= edge;
     else if (from !== null) {
       found.push([from, edge]);
       from = null;
     }
   });
   const end = points.at(-1);
-  if (from !== null && end) found.push([from, until ?? end.at]);
+  if (from !== null && end) found.push([from, end.span?.[1] ?? end.at]);
   return found;
 }
 
@@ -74,22 +87,20 @@ export function scaleTop(points: readonly Point[], limit: number | null): number
   return Math.max(5, Math.ceil(top + top / 10));
 }
 
-export type Known = { at: number; value: number };
+export type Known = Point & { value: number };
+
+const isKnown = (point: Point): point is Known => point.value !== null;
 
 export function extreme(points: readonly Point[], better: (a: number, b: number) => boolean): Known | null {
   let best: Known | null = null;
-  for (const { at, value } of points) {
-    if (value !== null && (best === null || better(value, best.value))) best = { at, value };
+  for (const point of points) {
+    if (isKnown(point) && (best === null || better(point.value, best.value))) best = point;
   }
   return best;
 }
 
 export function lastKnown(points: readonly Point[]): Known | null {
-  for (let index = points.length - 1; index >= 0; index -= 1) {
-    const point = points[index];
-    if (point && point.value !== null) return { at: point.at, value: point.value };
-  }
-  return null;
+  return points.findLast(isKnown) ?? null;
 }
 
 /** Length of one step, for telling a pause from the next point. */

@@ -9,8 +9,9 @@ import { Table2 } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { NO_NUMBER } from '../format/format.ts';
 import { useFormat } from '../format/use-format.ts';
+import { usePointTime, useReading, useSentence } from './chart-words.ts';
 import type { Plot } from './plot.ts';
-import { extreme, lastKnown, type Placed, type Point, silences } from './series.ts';
+import type { Placed, Point } from './series.ts';
 import classes from './time-chart.module.css';
 
 export type TimeChartProps = {
@@ -20,9 +21,9 @@ export type TimeChartProps = {
   timeZone: string;
   /** What kind of number the points are, said after the highest and the lowest. */
   note?: string;
+  /** The points are means, and of which times; without it people are counted. */
+  mean?: string;
   placed?: Placed;
-  /** Where the time of the last point ends; without it that is still running. */
-  until?: number;
 };
 
 export function TimeChart(props: TimeChartProps) {
@@ -31,6 +32,8 @@ export function TimeChart(props: TimeChartProps) {
   const [takesFocus, setTakesFocus] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
   const summary = useId();
+  const { points, timeZone, note, mean, placed = 'start' } = props;
+  const sentence = useSentence({ points, timeZone, note, mean, placed });
   const swap = (byKey: boolean) => {
     setTakesFocus(byKey);
     setAsTable(!asTable);
@@ -38,14 +41,9 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <figure className={classes.figure} aria-label={props.label} aria-describedby={summary}>
       <div className={classes.bar}>
-        <Summary
-          id={summary}
-          points={props.points}
-          timeZone={props.timeZone}
-          note={props.note}
-          placed={props.placed ?? 'start'}
-          until={props.until}
-        />
+        <p id={summary} className={classes.summary}>
+          {sentence}
+        </p>
         <Button
           size="compact-xs"
           variant="default"
@@ -69,46 +67,6 @@ export function TimeChart(props: TimeChartProps) {
         />
       )}
     </figure>
-  );
-}
-
-type SummaryProps = {
-  id: string;
-  points: readonly Point[];
-  timeZone: string;
-  note: string | undefined;
-  placed: Placed;
-  until: number | undefined;
-};
-
-/** Said one by one; more would be a table. */
-const SILENCES = 3;
-
-function Summary(props: SummaryProps) {
-  const format = useFormat();
-  const { t } = useLingui();
-  const high = extreme(props.points, (a, b) => a > b);
-  const low = extreme(props.points, (a, b) => a < b);
-  const now = lastKnown(props.points);
-  const silent = silences(props.points, props.placed, props.until);
-  const time = (at: number) => format.hourMinute(at, props.timeZone);
-  const stretches = silent.map(([from, to]) => `${time(from)}–${time(to)}`).join(', ');
-  let sentence = t`No data in this range.`;
-  if (high && low && now) {
-    const last = format.count(now.value);
-    const highest = format.count(high.value);
-    const highestAt = format.hourMinute(high.at, props.timeZone);
-    const lowest = format.count(low.value);
-    const lowestAt = format.hourMinute(low.at, props.timeZone);
-    sentence = t`Last ${last}; highest ${highest} at ${highestAt}, lowest ${lowest} at ${lowestAt}.`;
-    if (props.note) sentence = `${sentence} ${props.note}`;
-    if (silent.length > SILENCES) sentence = `${sentence} ${t`Hatched: no data.`}`;
-    else if (silent.length > 0) sentence = `${sentence} ${t`Hatched: no data ${stretches}.`}`;
-  }
-  return (
-    <p id={props.id} className={classes.summary}>
-      {sentence}
-    </p>
   );
 }
 
@@ -166,7 +124,7 @@ function Canvas(props: CanvasProps) {
 
   const last = points.length - 1;
   const index = cursor === null ? last : Math.min(cursor, last);
-  const words = useReading(points[index], timeZone);
+  const words = useReading(points[index], timeZone, props.mean !== undefined);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const next = moved(event.key, index, last);
@@ -213,20 +171,9 @@ export function moved(key: string, index: number, last: number): number | null {
   return step === undefined ? null : Math.max(0, Math.min(last, index + step));
 }
 
-function useReading(point: Point | undefined, timeZone: string): string {
-  const format = useFormat();
-  const { t } = useLingui();
-  if (!point) return t`no data`;
-  const time = format.clock(point.at, timeZone);
-  if (point.value === null) return t`${time}: no data`;
-  const value = format.count(point.value);
-  if (point.coverage === null || point.coverage >= 1) return t`${time}: ${value}`;
-  const coverage = format.percent(point.coverage);
-  return t`${time}: ${value}, coverage ${coverage}`;
-}
-
 function Numbers(props: ViewProps) {
   const format = useFormat();
+  const time = usePointTime(props.timeZone);
   const region = useRef<HTMLElement>(null);
   useFocus(region, props.takesFocus);
   return (
@@ -246,9 +193,7 @@ function Numbers(props: ViewProps) {
             <th scope="col">
               <Trans>Time</Trans>
             </th>
-            <th scope="col">
-              <Trans>People</Trans>
-            </th>
+            <th scope="col">{props.mean ?? <Trans>People</Trans>}</th>
             <th scope="col">
               <Trans>Coverage</Trans>
             </th>
@@ -257,8 +202,10 @@ function Numbers(props: ViewProps) {
         <tbody>
           {props.points.toReversed().map((point) => (
             <tr key={point.at}>
-              <th scope="row">{format.clock(point.at, props.timeZone)}</th>
-              <td>{point.value === null ? <Trans>no data</Trans> : format.count(point.value)}</td>
+              <th scope="row">{point.span ? time(point) : format.clock(point.at, props.timeZone)}</th>
+              <td>
+                <Value point={point} isMean={props.mean !== undefined} />
+              </td>
               <td>{point.coverage === null ? NO_NUMBER : format.percent(point.coverage)}</td>
             </tr>
           ))}
@@ -266,4 +213,12 @@ function Numbers(props: ViewProps) {
       </table>
     </section>
   );
+}
+
+function Value(props: { point: Point; isMean: boolean }) {
+  const { value, absent } = props.point;
+  const format = useFormat();
+  if (absent) return <Trans>no camera</Trans>;
+  if (value === null) return <Trans>no data</Trans>;
+  return props.isMean ? format.mean(value) : format.count(value);
 }

@@ -2,9 +2,7 @@ import { i18n } from '@lingui/core';
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Camera } from '../../api/types.ts';
-import { ConnectionPill } from '../../frame/connection-pill.tsx';
-import { applyMessage, type LiveState, type Phase } from '../../live/state.ts';
-import { LiveStore } from '../../live/store.ts';
+import { applyMessage } from '../../live/state.ts';
 import { messages } from '../../locales/vi/messages.po';
 import { AT, camera, cameraNow, deltaOf, place, placeNow } from '../../test/samples.ts';
 import { heard, show } from '../../test/show.tsx';
@@ -303,31 +301,5 @@ describe('health', () => {
     expect(screen.getByText('Newest data').nextElementSibling?.textContent).toBe('0 seconds ago');
     act(() => void vi.advanceTimersByTime(4_000));
     expect(screen.getByText('Newest data').nextElementSibling?.textContent).toBe('4 seconds ago');
-  });
-});
-
-describe('the connection pill', () => {
-  const pill = (change: Partial<LiveState>) => {
-    const store = new LiveStore();
-    store.update((before) => ({ ...before, ...change }));
-    show(<ConnectionPill />, store);
-    return screen.getByRole('status').textContent;
-  };
-
-  it.each([
-    ['connecting', 'Connecting'],
-    ['live', 'Live'],
-    ['delayed', 'Delayed'],
-    ['reconnecting', 'Reconnecting'],
-    ['polling', 'Polling every 5 s'],
-    ['signed-out', 'Signed out'],
-  ] as [Phase, string][])('%s is said as %s', (phase, words) => {
-    expect(pill({ phase })).toBe(words);
-  });
-
-  it('says since when it is offline', () => {
-    expect(pill({ phase: 'offline', downSince: Date.parse('2026-11-14T11:30:00Z') })).toMatch(
-      /^Offline since \d\d:\d\d$/,
-    );
   });
 });

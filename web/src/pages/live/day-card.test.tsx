@@ -68,7 +68,7 @@ describe('a day of a place', () => {
     );
     const { said } = await open('2026-11-13');
     expect(screen.getByRole('region', { name: 'People counted by the hour, 13 Nov 2026' })).toBeTruthy();
-    expect(said).toContain('highest 23 at 23:00, lowest 0 at 00:00.');
+    expect(said).toContain('highest 23 at 23:00–00:00, lowest 0 at 00:00–01:00.');
     expect(said).toContain('Hatched: no data 03:00–04:00.');
     expect(said).toContain('Counted 30 · in 30 · out 28 · coverage 100%');
   });
@@ -121,7 +121,70 @@ describe('a day of a place', () => {
     answers([], fives);
     const { said } = await open('2026-11-14');
     expect(said).not.toContain('no data');
-    expect(screen.getByRole('button', { name: 'The day after' }).hasAttribute('disabled')).toBe(true);
+    expect(screen.getByRole('button', { name: 'The day after' }).getAttribute('aria-disabled')).toBe('true');
+  });
+
+  /** Today by five minutes until 18:30 by the clock of the place; what is to come is known of nobody. */
+  const todaysFives = (of: (index: number) => Partial<Bucket>) =>
+    Array.from({ length: 288 }, (_, index): Bucket => {
+      const from = Date.parse('2026-11-13T17:00:00.000Z') + index * 300_000;
+      const known = { metrics: { occupancy: 4 }, coverage: 1, ...of(index) };
+      const told = from < Date.parse(AT) ? known : { metrics: { occupancy: null }, coverage: null };
+      return { timestamp: new Date(from).toISOString(), revision: 0, state: 'live', ...told };
+    });
+  /** The server's clock when the day was asked for: 18:31:30. */
+  const CLOCK = '2026-11-14T11:31:30.000Z';
+  const running = 222;
+
+  const openToday = async (fives: Bucket[]) => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    answers([], fives);
+    show(<DayCard place={place()} day="2026-11-14" onDay={() => undefined} />, heard({ at: CLOCK }));
+    return (await screen.findByTestId('day-totals')).parentElement?.textContent ?? '';
+  };
+
+  it('calls the five minutes that are running no gap, before their first minute is told', async () => {
+    const fives = todaysFives(() => ({}));
+    fives[running] = { ...(fives[running] as Bucket), coverage: 1 };
+    const said = await openToday(fives);
+    expect(said).not.toContain('no data');
+    expect(said).toContain('Mean of each five minutes: last 4;');
+    expect(screen.getByRole('region', { name: 'People inside, 14 Nov 2026' }).dataset.state).toBe('ready');
+  });
+
+  it('says of the highest the five minutes it lies in, and nothing ahead of now', async () => {
+    const fives = todaysFives(() => ({}));
+    fives[running] = { ...(fives[running] as Bucket), metrics: { occupancy: 9.26 }, coverage: 1 };
+    const said = await openToday(fives);
+    expect(said).toContain(
+      'Mean of each five minutes: last 9.3; highest 9.3 at 18:30–18:31, lowest 4 at 00:00–00:05.',
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Show as table' }));
+    expect(screen.getByRole('columnheader', { name: 'Mean of each five minutes' })).toBeTruthy();
+    expect(screen.getByRole('row', { name: '18:30–18:31 9.3 100%' })).toBeTruthy();
+  });
+
+  it('tells a time before the first camera from one in which none reported', async () => {
+    const fives = buckets(5, 288, (index) => (index < 271 ? null : { occupancy: 3 })).map((bucket, index) =>
+      index < 271 ? { ...bucket, coverage: null } : bucket,
+    );
+    answers([], fives);
+    const { said } = await open('2026-11-13');
+    expect(said).not.toContain('no data');
+    expect(said).toContain('There was no camera here 00:00–22:35.');
+    expect(screen.getByRole('region', { name: 'People inside, 13 Nov 2026' }).dataset.state).toBe('ready');
+    fireEvent.click(screen.getByRole('button', { name: 'Show as table' }));
+    expect(screen.getByRole('row', { name: '22:30–22:35 no camera –' })).toBeTruthy();
+  });
+
+  it('says where a whole day had no camera, or has not begun', async () => {
+    const nobody = (minutes: number, count: number) =>
+      buckets(minutes, count, () => null).map((bucket) => ({ ...bucket, coverage: null }));
+    answers(nobody(60, 24), nobody(5, 288));
+    show(<DayCard place={place()} day="2026-11-13" onDay={() => undefined} />, heard({ at: AT }));
+    expect(await screen.findByText('There was no camera here on this day.')).toBeTruthy();
+    show(<DayCard place={place()} day="2026-11-15" onDay={() => undefined} />, heard({ at: AT }));
+    expect(await screen.findByText('This day has not begun yet.')).toBeTruthy();
   });
 
   it('leads to the days beside it and back to now', async () => {
@@ -130,9 +193,9 @@ describe('a day of a place', () => {
       buckets(5, 2, () => ({ occupancy: 1 })),
     );
     const { onDay } = await open('2026-11-13');
-    for (const name of ['The day before', 'The day after', 'Back to now'])
+    for (const name of ['The day before', 'The day after', 'Today', 'Back to now'])
       fireEvent.click(screen.getByRole('button', { name }));
-    expect(onDay.mock.calls).toEqual([['2026-11-12'], ['2026-11-14'], [null]]);
+    expect(onDay.mock.calls).toEqual([['2026-11-12'], ['2026-11-14'], ['2026-11-14'], [null]]);
   });
 
   it('says that there are no data of a day nobody looked at', async () => {

@@ -3,21 +3,22 @@
  * followed; of a counter that reports hours, the people of each.
  */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { asProblem } from '../../api/problem.ts';
 import { type DayOfPlace, placeDayQuery } from '../../api/queries.ts';
-import type { Outage, Place } from '../../api/types.ts';
-import { dayAfter, localDay, rangeOfDay } from '../../format/local-day.ts';
+import type { Place } from '../../api/types.ts';
+import { localDay, rangeOfDay } from '../../format/local-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { type CardState, problemState } from '../../kit/card-state.ts';
-import type { Placed, Point } from '../../kit/series.ts';
+import { isAbsent } from '../../kit/series.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import classes from './day-card.module.css';
+import { DayPicker } from './day-picker.tsx';
+import { type DaySeries, daySeries, dayState } from './day-series.ts';
 import { Outages } from './outages.tsx';
 
 type Props = {
@@ -36,7 +37,8 @@ export function DayCard(props: Props) {
   const range = rangeOfDay(day, place.timeZone);
   const today = localDay(now, place.timeZone);
   const answer = useQuery(placeDayQuery(place.id, day, range, day === today));
-  const drawn = answer.data ? drawnOf(answer.data, now) : null;
+  const asked = serverNow(live, answer.dataUpdatedAt);
+  const drawn = answer.data ? daySeries(answer.data, range.end, asked) : null;
   const name = format.day(range.start, place.timeZone);
   const isInside = drawn?.measure !== 'count';
   const title = isInside ? t`People inside, ${name}` : t`People counted by the hour, ${name}`;
@@ -48,33 +50,19 @@ export function DayCard(props: Props) {
       explanation={
         <Trans>
           A day from midnight to midnight by the clock of the place. People inside are the mean of each five
-          minutes; where counters report longer times, the chart has the people counted in each hour. Hatched
-          parts were not watched by any camera.
+          minutes, in which there may have been more for a moment; where counters report longer times, the
+          chart has the people counted in each hour. In hatched parts cameras should have reported, and none
+          did. Where there was no camera yet, or none any more, nothing is drawn.
         </Trans>
       }
-      state={stateOf(drawn, answer.data?.outages ?? [], answer.error)}
+      state={drawn ? dayState(drawn, answer.data?.outages ?? []) : waiting(answer.error)}
       problem={answer.error ? asProblem(answer.error) : null}
       onRetry={() => void answer.refetch()}
-      empty={<Trans>There are no data of this day.</Trans>}
+      empty={<Nothing drawn={drawn} begun={range.start <= now} />}
+      broad
       actions={
         <>
-          <ActionIcon
-            size={24}
-            variant="default"
-            aria-label={t`The day before`}
-            onClick={() => onDay(dayAfter(day, -1))}
-          >
-            <ChevronLeft size={14} aria-hidden="true" />
-          </ActionIcon>
-          <ActionIcon
-            size={24}
-            variant="default"
-            aria-label={t`The day after`}
-            disabled={day >= today}
-            onClick={() => onDay(dayAfter(day, 1))}
-          >
-            <ChevronRight size={14} aria-hidden="true" />
-          </ActionIcon>
+          <DayPicker day={day} today={today} onDay={onDay} />
           <Button size="compact-xs" variant="default" className={classes.back} onClick={() => onDay(null)}>
             <Trans>Back to now</Trans>
           </Button>
@@ -90,8 +78,7 @@ export function DayCard(props: Props) {
           points={drawn.points}
           limit={null}
           timeZone={place.timeZone}
-          placed={drawn.placed}
-          until={Math.min(now, range.end)}
+          {...(isInside ? { mean: t`Mean of each five minutes` } : {})}
         />
       ) : null}
     </Card>
@@ -123,32 +110,12 @@ function Totals(props: { day: DayOfPlace['day'][number]; isInside: boolean }) {
   );
 }
 
-type Drawn = { measure: 'occupancy' | 'count'; placed: Placed; points: Point[] };
+const waiting = (error: Error | null): CardState => (error ? problemState(asProblem(error)) : 'loading');
 
-/** What is still to come is no gap. */
-function drawnOf(answer: DayOfPlace, now: number): Drawn {
-  const passed = ({ timestamp }: { timestamp: string }) => Date.parse(timestamp) <= now;
-  const fives = answer.fives.filter(passed);
-  if (fives.some((five) => typeof five.metrics.occupancy === 'number')) {
-    // A mean stands in the middle of its bucket.
-    const points = fives.map((five) => point(five, five.metrics.occupancy, 150_000));
-    return { measure: 'occupancy', placed: 'middle', points };
-  }
-  const points = answer.hours.filter(passed).map((hour) => point(hour, hour.metrics.count, 0));
-  return { measure: 'count', placed: 'start', points };
-}
-
-function point(bucket: DayOfPlace['day'][number], value: number | null | undefined, shiftMs: number): Point {
-  return {
-    at: Date.parse(bucket.timestamp) + shiftMs,
-    value: bucket.coverage === 0 ? null : (value ?? null),
-    coverage: bucket.coverage,
-  };
-}
-
-function stateOf(drawn: Drawn | null, outages: readonly Outage[], error: Error | null): CardState {
-  if (!drawn) return error ? problemState(asProblem(error)) : 'loading';
-  // Why nothing is known is worth more than the word that nothing is.
-  if (drawn.points.every((one) => one.value === null)) return outages.length > 0 ? 'partial' : 'empty';
-  return drawn.points.some((one) => one.value === null || (one.coverage ?? 1) < 1) ? 'partial' : 'ready';
+function Nothing(props: { drawn: DaySeries | null; begun: boolean }) {
+  const points = props.drawn?.points ?? [];
+  if (!props.begun) return <Trans>This day has not begun yet.</Trans>;
+  if (points.length > 0 && points.every(isAbsent))
+    return <Trans>There was no camera here on this day.</Trans>;
+  return <Trans>There are no data of this day.</Trans>;
 }

@@ -20,7 +20,7 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
   const format = useFormat();
   const { t } = useLingui();
   const cameras = factsOf(props.cameras, live.cameras);
-  const phase = usePhaseWords(live.phase, live.downSince);
+  const phase = usePhaseWords(live, props.place.timeZone);
   const subject = live.places.get(props.place.id);
   const counts = countByStatus(cameras);
   const online = format.count(counts.online);

@@ -8,6 +8,7 @@ import { asProblem } from '../../api/problem.ts';
 import { camerasQuery, placesQuery } from '../../api/queries.ts';
 import type { Camera, Place } from '../../api/types.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { useZoneWords } from '../../format/use-zone-words.ts';
 import { Failure } from '../../kit/card.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
@@ -88,6 +89,7 @@ function Board(props: BoardProps) {
   const outages = useOutages(place);
   const { t } = useLingui();
   const title = t`${place.name} – live – Throng`;
+  const zone = useZoneWords(place.timeZone, day);
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -102,6 +104,7 @@ function Board(props: BoardProps) {
               .map((one) => one.name)
               .join(' › ')}
           </span>
+          <span className={`muted small ${classes.zone}`}>{zone}</span>
         </div>
         <RecordingNotice place={place} cameras={cameras} day={day} onDay={onDay}>
           <DataTo place={place} />
@@ -142,8 +145,7 @@ function DataTo(props: { place: Place }) {
   const moment = serverNow(live, useNow(1_000, live));
   const now = live.places.get(props.place.id);
   const format = useFormat();
-  const zone = <span className={classes.zone}>{format.zone(props.place.timeZone, moment)}</span>;
-  if (!now || now.asOf === null) return <span className="muted small">{zone}</span>;
+  if (!now || now.asOf === null) return null;
   const clock = format.until(now.asOf, moment, props.place.timeZone);
   const coverage = format.percent(now.coverage);
   return (
@@ -151,7 +153,6 @@ function DataTo(props: { place: Place }) {
       <Trans>
         Data to {clock} · coverage {coverage}
       </Trans>
-      {zone}
     </span>
   );
 }
