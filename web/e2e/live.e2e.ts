@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connection, expect, misfits, occupancy, openLive, test } from './test.ts';
+import { connection, expect, misfits, occupancy, openLive, prefer, test } from './test.ts';
 
 const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 
@@ -82,6 +82,7 @@ test.describe('when the line breaks', () => {
       socket.connectToServer();
       cut.push(() => socket.close({ code: 1001 }));
     });
+    await prefer(page, 'light', 'en');
     await openLive(page);
     await page.evaluate(() => Object.assign(window, { sameDocument: true }));
     await page.route('**/api/v1/live/ticket', (route) => route.abort());
@@ -89,9 +90,23 @@ test.describe('when the line breaks', () => {
     await expect(connection(page)).not.toHaveText('Live', { timeout: 2_000 });
     await expect(page.locator('.cell-counter')).toHaveAttribute('data-state', 'stale', { timeout: 6_000 });
     await page.screenshot({ path: 'test-results/reconnecting.png' });
+    for (const cell of ['health', 'cameras', 'latency', 'throughput', 'occupancy'])
+      await expect(page.locator(`.cell-${cell} h2`)).toContainText(/· as of \d\d:\d\d:\d\d$/);
+    await expect(page.locator('.cell-counter h2')).toHaveText(/^People inside at \d\d:\d\d:\d\d$/);
+    await expect(page.getByTestId('data-to')).toHaveText(/^As of /);
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 768],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: `test-results/lost-${width}.png`, fullPage: true });
+      expect(await misfits(page), `at ${width}`).toEqual([]);
+    }
     await page.unroute('**/api/v1/live/ticket');
     await expect(connection(page)).toHaveText('Live', { timeout: 20_000 });
     await expect(page.locator('.cell-counter')).not.toHaveAttribute('data-state', 'stale');
+    await expect(page.getByText(/as of/i)).toHaveCount(0);
     expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
   });
 

@@ -16,6 +16,8 @@ export type CardProps = {
   /** What the number means: formula, window, source. */
   explanation: ReactNode;
   state: CardState;
+  /** The moment everything in it was so, where that cannot be told of now; see `useAsOf`. */
+  asOf?: string | null;
   problem?: Problem | null | undefined;
   onRetry?: (() => void) | undefined;
   empty?: ReactNode;
@@ -28,15 +30,25 @@ export type CardProps = {
 
 export function Card(props: CardProps) {
   const heading = useId();
+  const { asOf = null } = props;
+  const state = asOf !== null && shows(props.state) ? 'stale' : props.state;
   return (
     <section
       className={`card ${props.cell} ${classes.card}`}
       aria-labelledby={heading}
-      aria-busy={props.state === 'loading'}
-      data-state={props.state}
+      aria-busy={state === 'loading'}
+      data-state={state}
     >
       <header className={classes.head} data-broad={props.broad || undefined}>
-        <h2 id={heading}>{props.title}</h2>
+        <h2 id={heading}>
+          {props.title}
+          {asOf === null ? null : (
+            <span className={classes.asOf}>
+              {' '}
+              <Trans>· as of {asOf}</Trans>
+            </span>
+          )}
+        </h2>
         <Info about={props.title}>{props.explanation}</Info>
         <div className={classes.actions}>{props.actions}</div>
       </header>

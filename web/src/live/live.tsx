@@ -1,8 +1,16 @@
 /** The live store for components: `LiveProvider` runs the connection, `useLive` reads at a cadence. */
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { browserEdge } from './browser-edge.ts';
 import { type Edge, LiveConnection } from './connection.ts';
-import type { LiveState } from './state.ts';
+import { isLost, type LiveState, serverNow } from './state.ts';
 import { LiveStore } from './store.ts';
 
 const LiveContext = createContext<LiveStore | null>(null);
@@ -39,10 +47,41 @@ export function LiveStoreProvider(props: { store: LiveStore; children: ReactNode
 
 /** `everyMs` is how often the component wants to hear of new numbers; changes of connection come at once. */
 export function useLive(everyMs: number): LiveState {
+  const channel = useStore().channel(everyMs);
+  return useSyncExternalStore(channel.subscribe, channel.read, channel.read);
+}
+
+function useStore(): LiveStore {
   const store = useContext(LiveContext);
   if (!store) throw new Error('useLive needs a LiveProvider');
-  const channel = store.channel(everyMs);
-  return useSyncExternalStore(channel.subscribe, channel.read, channel.read);
+  return store;
+}
+
+/**
+ * The server's time of the last word while the feed is lost, else null. Noticed within a second by every card, however seldom it
+ * looks at its numbers, and told only when it changes.
+ */
+export function useLostAt(): number | null {
+  const store = useStore();
+  const subscribe = useCallback(
+    (tell: () => void) => {
+      const unsubscribe = store.channel(1_000).subscribe(tell);
+      const timer = setInterval(tell, 1_000);
+      return () => {
+        unsubscribe();
+        clearInterval(timer);
+      };
+    },
+    [store],
+  );
+  // Not the sample of a channel: in a tab that comes back it is as old as the tab was hidden.
+  return useSyncExternalStore(subscribe, () => (isLost(store.state, Date.now()) ? store.state.at : null));
+}
+
+/** The server's clock when it is asked, for what need not be drawn again because time passes. */
+export function useServerClock(): () => number {
+  const store = useStore();
+  return () => serverNow(store.state, Date.now());
 }
 
 /**

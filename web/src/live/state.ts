@@ -101,6 +101,17 @@ export function percentile(values: readonly number[], share: number): number | n
   return sorted[Math.ceil(share * sorted.length) - 1] ?? null;
 }
 
+/** Words come every second; some that are late are no loss. */
+const LOST_AFTER_MS = 6_000;
+/** While polling a word comes every 5 s. */
+const LOST_AFTER_POLLING_MS = 15_000;
+
+/** Whether the last word is so old that nothing it said can be told as being so now. */
+export function isLost(state: LiveState, now: number): boolean {
+  if (state.receivedAt === null) return false;
+  return now - state.receivedAt > (state.phase === 'polling' ? LOST_AFTER_POLLING_MS : LOST_AFTER_MS);
+}
+
 /** The server's clock as far as we know it, so that ages are right in a browser whose clock is wrong. */
 export function serverNow(state: LiveState, now: number): number {
   if (state.at === null || state.receivedAt === null) return now;

@@ -28,10 +28,12 @@ type Props = {
   timeZone: string;
   /** Server time. */
   now: number;
+  /** Where the states are not those of now. */
+  asOf: string | null;
 };
 
 export function CameraDrawer(props: Props) {
-  const { view, onView } = props;
+  const { view, onView, asOf } = props;
   const { t } = useLingui();
   const title = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -69,6 +71,12 @@ export function CameraDrawer(props: Props) {
           <Drawer.CloseButton aria-label={t`Close`} />
         </div>
         <Drawer.Body ref={body}>
+          {asOf === null ? null : (
+            <p className={classes.lost}>
+              <StatusMark mark="stale" size={12} />
+              <Trans>As of {asOf}: this screen has heard nothing since.</Trans>
+            </p>
+          )}
           {camera ? <One {...props} camera={camera} /> : <All {...props} />}
         </Drawer.Body>
       </Drawer.Content>

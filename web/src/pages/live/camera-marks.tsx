@@ -12,12 +12,19 @@ import { useStatusWords } from './use-status-words.ts';
 type Props = {
   places: readonly Place[];
   cameras: readonly CameraFacts[];
+  /** Where the states are not those of now. */
+  asOf: string | null;
   onOpen: (camera: CameraFacts) => void;
 };
 
 export function CameraMarks(props: Props) {
   const { t, i18n } = useLingui();
+  const { asOf } = props;
   const words = useStatusWords();
+  const state = ({ status }: CameraFacts) => {
+    const word = words[status];
+    return asOf === null ? word : t`${word} as of ${asOf}`;
+  };
   const region = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const zones = byZone(props.places, props.cameras, i18n.locale);
@@ -50,8 +57,8 @@ export function CameraMarks(props: Props) {
                   className={classes.mark}
                   data-camera={camera.id}
                   tabIndex={camera.id === stop ? 0 : -1}
-                  aria-label={`${camera.name}: ${words[camera.status]}`}
-                  title={`${camera.name}: ${words[camera.status]}`}
+                  aria-label={`${camera.name}: ${state(camera)}`}
+                  title={`${camera.name}: ${state(camera)}`}
                   onClick={() => props.onOpen(camera)}
                   onFocus={() => setCurrent(camera.id)}
                 >

@@ -10,6 +10,7 @@ import { ageMs, liveCardState } from '../../kit/card-state.ts';
 import { StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
+import { useAsOf } from '../../live/use-as-of.ts';
 import { CameraDrawer, type DrawerView } from './camera-drawer.tsx';
 import { type CameraFacts, countByStatus, factsOf, needingAttention, STATUSES } from './camera-facts.ts';
 import { CameraMarks } from './camera-marks.tsx';
@@ -23,6 +24,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
   const live = useLive(CADENCE_MS);
   const clock = useNow(CADENCE_MS, live);
   const { t } = useLingui();
+  const asOf = useAsOf(props.place.timeZone);
   const [view, setView] = useState<DrawerView | null>(null);
   const cameras = factsOf(props.cameras, live.cameras);
   const open = (camera: CameraFacts) => setView({ kind: 'camera', id: camera.id });
@@ -39,6 +41,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
             Looked at every 10 seconds.
           </Trans>
         }
+        asOf={asOf}
         state={liveCardState(live, clock, CADENCE_MS, { known: cameras.length > 0 })}
         empty={<Trans>No camera looks at this place.</Trans>}
         actions={
@@ -62,7 +65,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
             age={(camera) => ageMs(live, clock, camera.lastSeen)}
             onOpen={open}
           />
-          <CameraMarks places={props.places} cameras={cameras} onOpen={open} />
+          <CameraMarks places={props.places} cameras={cameras} asOf={asOf} onOpen={open} />
         </div>
       </Card>
       <CameraDrawer
@@ -72,6 +75,7 @@ export function CamerasCard(props: { place: Place; places: Place[]; cameras: Cam
         places={props.places}
         timeZone={props.place.timeZone}
         now={serverNow(live, clock)}
+        asOf={asOf}
       />
     </>
   );

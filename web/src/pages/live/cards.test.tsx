@@ -36,7 +36,7 @@ describe('the counter', () => {
 
   it('is stale, with its age in words, when nothing was heard for long', () => {
     counter({}, 12_000);
-    expect(state('People inside now')).toBe('stale');
+    expect(state('People inside at 18:30:00')).toBe('stale');
     expect(screen.getByRole('region').textContent).toContain('last heard 12 seconds ago');
   });
 
@@ -148,8 +148,8 @@ describe('the counter', () => {
 describe('throughput and latency', () => {
   it('say their number and unit, and of how many cameras it is', () => {
     const store = heard({ throughput: 117.62, cameras: [cameraNow({ latencyMs: 1_240 })] });
-    show(<ThroughputCard />, store);
-    show(<LatencyCard cameras={[camera()]} />, store);
+    show(<ThroughputCard timeZone="UTC" />, store);
+    show(<LatencyCard cameras={[camera()]} timeZone="UTC" />, store);
     expect(screen.getByText('events/s').parentElement?.textContent).toBe('118 events/s');
     expect(screen.getByText('p95 of 1 camera').parentElement?.textContent).toBe('1.24 s p95 of 1 camera');
   });
@@ -157,7 +157,7 @@ describe('throughput and latency', () => {
   it('throughput is being measured, and not 0, right after a start', () => {
     const store = heard({ throughput: null });
     expect(store.state.kpis.at(-1)?.throughput).toBeNull();
-    show(<ThroughputCard />, store);
+    show(<ThroughputCard timeZone="UTC" />, store);
     expect(screen.getByRole('region').textContent).toContain('Measuring: the server has just started.');
     expect(screen.queryByTestId('throughput')).toBeNull();
   });
@@ -169,7 +169,7 @@ describe('throughput and latency', () => {
     'latency leaves out a camera that is %s: what it sent last is not now',
     (status) => {
       const gone = cameraNow({ cameraId: 'b', latencyMs: 90_000, status });
-      show(<LatencyCard cameras={two} />, heard({ cameras: [fast, gone] }));
+      show(<LatencyCard cameras={two} timeZone="UTC" />, heard({ cameras: [fast, gone] }));
       expect(screen.getByText('p95 of 1 camera').parentElement?.textContent).toBe('400 ms p95 of 1 camera');
     },
   );
@@ -179,20 +179,26 @@ describe('throughput and latency', () => {
     const [here] = two;
     const retired = camera({ id: 'b', status: 'retired' });
     const store = heard({ cameras: [fast, gone] });
-    const { unmount } = show(<LatencyCard cameras={[here as Camera]} />, store);
+    const { unmount } = show(<LatencyCard cameras={[here as Camera]} timeZone="UTC" />, store);
     expect(screen.getByText('p95 of 1 camera')).toBeTruthy();
     unmount();
-    show(<LatencyCard cameras={[here as Camera, retired]} />, store);
+    show(<LatencyCard cameras={[here as Camera, retired]} timeZone="UTC" />, store);
     expect(screen.getByText('p95 of 1 camera')).toBeTruthy();
   });
 
   it('latency is empty, not zero, before anything was measured', () => {
-    show(<LatencyCard cameras={[camera()]} />, heard({ cameras: [cameraNow({ latencyMs: null })] }));
+    show(
+      <LatencyCard cameras={[camera()]} timeZone="UTC" />,
+      heard({ cameras: [cameraNow({ latencyMs: null })] }),
+    );
     expect(state('Latency')).toBe('empty');
   });
 
   it('latency is empty, not old, while no camera is online', () => {
-    show(<LatencyCard cameras={[camera()]} />, heard({ cameras: [cameraNow({ status: 'offline' })] }));
+    show(
+      <LatencyCard cameras={[camera()]} timeZone="UTC" />,
+      heard({ cameras: [cameraNow({ status: 'offline' })] }),
+    );
     expect(state('Latency')).toBe('empty');
   });
 });

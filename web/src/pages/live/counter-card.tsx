@@ -10,7 +10,7 @@ import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { liveCardState } from '../../kit/card-state.ts';
 import { StatusMark } from '../../kit/status-mark.tsx';
-import { useLive, useNow } from '../../live/live.tsx';
+import { useLive, useLostAt, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import classes from './counter-card.module.css';
 import { Freshness } from './freshness.tsx';
@@ -30,26 +30,36 @@ export function CounterCard(props: { place: Place; outages: readonly Outage[] })
   const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
   const capacity = capacityOf(place, now);
   const day = pastDay(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
-  const moment = day === null ? null : format.moment(now?.asOf, place.timeZone);
+  const lost = useLostAt() !== null;
+  const past: Past = {
+    moment: day === null ? null : format.moment(now?.asOf, place.timeZone),
+    clock: lost && known ? format.clock(now.asOf, place.timeZone) : null,
+  };
+  const state = liveCardState(live, clock, CADENCE_MS, {
+    known,
+    coverage: now?.coverage ?? null,
+    asOf: now?.asOf ?? null,
+  });
+  const { moment, clock: lostAt } = past;
+  const present = lostAt === null ? t`People inside now` : t`People inside at ${lostAt}`;
+  const title = moment === null ? present : t`People inside on ${moment}`;
   return (
     <Card
       cell="cell-counter"
-      title={moment === null ? t`People inside now` : t`People inside on ${moment}`}
+      title={title}
       explanation={
         <Trans>
           Everyone who came in minus everyone who went out across the lines of this place, since the count was
           last reset. Never shown below zero. Updated every second.
         </Trans>
       }
-      state={liveCardState(live, clock, CADENCE_MS, {
-        known,
-        coverage: now?.coverage ?? null,
-        asOf: now?.asOf ?? null,
-      })}
+      state={lost && known ? 'stale' : state}
       empty={<NoDataYet />}
-      actions={known ? <SayIt now={now} capacity={capacity} moment={moment} /> : null}
+      actions={known ? <SayIt now={now} capacity={capacity} past={past} /> : null}
       footer={
-        now ? <Freshness live={live} now={clock} place={place} subject={now} cadenceMs={CADENCE_MS} /> : null
+        now ? (
+          <Freshness live={live} now={clock} place={place} subject={now} cadenceMs={CADENCE_MS} lost={lost} />
+        ) : null
       }
     >
       {now ? <Figures now={now} capacity={capacity} day={day} /> : null}
@@ -57,6 +67,9 @@ export function CounterCard(props: { place: Place; outages: readonly Outage[] })
     </Card>
   );
 }
+
+/** When the number was so, where that is not now: on another day, or, since nothing more is heard, by the clock of this one. */
+type Past = { moment: string | null; clock: string | null };
 
 /** A dash where the number will stand: nobody looked, which is not nobody there. */
 function NoDataYet() {
@@ -158,15 +171,17 @@ function Share(props: { occupancy: number; capacity: number | null }) {
 }
 
 /** A counter read out every second would be torture; it is read out on request. */
-function SayIt(props: { now: PlaceNow; capacity: number | null; moment: string | null }) {
+function SayIt(props: { now: PlaceNow; capacity: number | null; past: Past }) {
   const { t } = useLingui();
   const format = useFormat();
   const [said, setSaid] = useState('');
   const people = format.count(props.now.occupancy);
   const limit = format.count(props.capacity);
-  const { capacity, moment } = props;
+  const { capacity } = props;
+  const { moment, clock } = props.past;
   const present = capacity === null ? t`${people} inside now` : t`${people} inside now, of ${limit}`;
-  const sentence = moment === null ? present : t`${people} inside on ${moment}`;
+  const today = clock === null ? present : t`${people} inside at ${clock}`;
+  const sentence = moment === null ? today : t`${people} inside on ${moment}`;
   return (
     <>
       <ActionIcon

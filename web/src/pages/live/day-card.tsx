@@ -14,7 +14,7 @@ import { Card } from '../../kit/card.tsx';
 import { type CardState, problemState } from '../../kit/card-state.ts';
 import { isAbsent } from '../../kit/series.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
-import { useLive, useNow } from '../../live/live.tsx';
+import { useLive, useLostAt, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import classes from './day-card.module.css';
 import { DayPicker } from './day-picker.tsx';
@@ -37,6 +37,7 @@ export function DayCard(props: Props) {
   const range = rangeOfDay(day, place.timeZone);
   const today = localDay(now, place.timeZone);
   const answer = useQuery(placeDayQuery(place.id, day, range, day === today));
+  const lost = useLostAt() !== null;
   const asked = serverNow(live, answer.dataUpdatedAt);
   const drawn = answer.data ? daySeries(answer.data, range.end, asked) : null;
   const name = format.day(range.start, place.timeZone);
@@ -59,6 +60,7 @@ export function DayCard(props: Props) {
       problem={answer.error ? asProblem(answer.error) : null}
       onRetry={() => void answer.refetch()}
       empty={<Nothing drawn={drawn} begun={range.start <= now} />}
+      asOf={lost && day === today ? format.until(asked, now, place.timeZone) : null}
       broad
       actions={
         <>

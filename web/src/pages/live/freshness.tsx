@@ -12,13 +12,15 @@ type Props = {
   subject: PlaceNow;
   /** How often the card looks: what it has is as old as that, although the line is alive. */
   cadenceMs: number;
+  /** Nothing is heard any more, by whatever cadence. */
+  lost: boolean;
 };
 
 export function Freshness(props: Props) {
   const { live, now, place, subject } = props;
   const format = useFormat();
   const clock = format.until(subject.asOf, serverNow(live, now), place.timeZone);
-  if (isStale(live, now, props.cadenceMs)) {
+  if (props.lost || isStale(live, now, props.cadenceMs)) {
     const age = format.ago(silenceMs(live, now));
     return (
       <Trans>

@@ -9,6 +9,7 @@ import { ageMs, isLate, liveCardState } from '../../kit/card-state.ts';
 import { type Mark, StatusMark } from '../../kit/status-mark.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import type { Phase } from '../../live/state.ts';
+import { useAsOf } from '../../live/use-as-of.ts';
 import { type CameraFacts, countByStatus, factsOf, isRecording } from './camera-facts.ts';
 import classes from './health-card.module.css';
 
@@ -19,6 +20,7 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
   const clock = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
+  const asOf = useAsOf(props.place.timeZone);
   const cameras = factsOf(props.cameras, live.cameras);
   const phase = usePhaseWords(live, props.place.timeZone);
   const subject = live.places.get(props.place.id);
@@ -35,6 +37,7 @@ export function HealthCard(props: { place: Place; cameras: Camera[] }) {
           well when the connection is live and every camera is online.
         </Trans>
       }
+      asOf={asOf}
       state={liveCardState(live, clock, CADENCE_MS, { known: true })}
     >
       <Verdict

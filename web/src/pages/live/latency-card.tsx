@@ -7,17 +7,19 @@ import { liveCardState } from '../../kit/card-state.ts';
 import { Sparkline } from '../../kit/sparkline.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { latenciesNow, percentile } from '../../live/state.ts';
+import { useAsOf } from '../../live/use-as-of.ts';
 import { factsOf } from './camera-facts.ts';
 import classes from './kpi.module.css';
 
 const CADENCE_MS = 10_000;
 
 /** `cameras`: all that somebody may see. One that the feed still knows and this list does not is gone. */
-export function LatencyCard(props: { cameras: Camera[] }) {
+export function LatencyCard(props: { cameras: Camera[]; timeZone: string }) {
   const live = useLive(CADENCE_MS);
   const now = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
+  const asOf = useAsOf(props.timeZone);
   const latencies = latenciesNow(factsOf(props.cameras, live.cameras).flatMap((camera) => camera.now ?? []));
   const measured = latencies.length;
   return (
@@ -31,6 +33,7 @@ export function LatencyCard(props: { cameras: Camera[] }) {
           you may see, also of other places; that of one camera is in its panel.
         </Trans>
       }
+      asOf={asOf}
       state={liveCardState(live, now, CADENCE_MS, { known: measured > 0 })}
       empty={<Trans>Not measured now: no camera that is online has sent an event.</Trans>}
     >

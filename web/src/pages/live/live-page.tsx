@@ -12,6 +12,7 @@ import { useZoneWords } from '../../format/use-zone-words.ts';
 import { Failure } from '../../kit/card.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
+import { useAsOf } from '../../live/use-as-of.ts';
 import { ancestors, camerasWithin, defaultPlace } from '../../places.ts';
 import { CamerasCard } from './cameras-card.tsx';
 import { CounterCard } from './counter-card.tsx';
@@ -122,8 +123,8 @@ function Board(props: BoardProps) {
       ) : (
         <div className="live-grid">
           <CounterCard key={`counter ${place.id}`} place={place} outages={outages} />
-          <LatencyCard cameras={allCameras} />
-          <ThroughputCard />
+          <LatencyCard cameras={allCameras} timeZone={place.timeZone} />
+          <ThroughputCard timeZone={place.timeZone} />
           <HealthCard place={place} cameras={cameras} />
           {day === undefined ? (
             <OccupancyCard key={`occupancy ${place.id}`} place={place} onDay={onDay} />
@@ -145,14 +146,21 @@ function DataTo(props: { place: Place }) {
   const moment = serverNow(live, useNow(1_000, live));
   const now = live.places.get(props.place.id);
   const format = useFormat();
+  const asOf = useAsOf(props.place.timeZone);
   if (!now || now.asOf === null) return null;
   const clock = format.until(now.asOf, moment, props.place.timeZone);
   const coverage = format.percent(now.coverage);
   return (
-    <span className="muted small figures" data-testid="data-to">
-      <Trans>
-        Data to {clock} · coverage {coverage}
-      </Trans>
+    <span className={`${asOf === null ? 'muted' : classes.lost} small figures`} data-testid="data-to">
+      {asOf === null ? (
+        <Trans>
+          Data to {clock} · coverage {coverage}
+        </Trans>
+      ) : (
+        <Trans>
+          As of {asOf}: data to {clock} · coverage {coverage}
+        </Trans>
+      )}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { type CardState, isLate, isStale, isUnwatched, problemState } from '../.
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
+import { useAsOf } from '../../live/use-as-of.ts';
 import { Freshness } from './freshness.tsx';
 import { capacityOf } from './occupancy-band.ts';
 import classes from './occupancy-card.module.css';
@@ -26,6 +27,7 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
   const clock = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
+  const asOf = useAsOf(place.timeZone);
   const subject = live.places.get(place.id);
   const watched = subject !== undefined && !isUnwatched(subject.coverage);
   const history = useQuery(placeRealtimeQuery(place.id, live.epoch, watched));
@@ -54,6 +56,7 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
           no line there. The dashed line is the capacity of the place, when the count is near enough to it.
         </Trans>
       }
+      asOf={asOf}
       state={state}
       problem={history.error ? asProblem(history.error) : null}
       onRetry={() => void history.refetch()}
@@ -70,7 +73,14 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
       }
       footer={
         subject ? (
-          <Freshness live={live} now={clock} place={place} subject={subject} cadenceMs={CADENCE_MS} />
+          <Freshness
+            live={live}
+            now={clock}
+            place={place}
+            subject={subject}
+            cadenceMs={CADENCE_MS}
+            lost={asOf !== null}
+          />
         ) : null
       }
     >

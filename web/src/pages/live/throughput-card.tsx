@@ -5,15 +5,17 @@ import { Card } from '../../kit/card.tsx';
 import { liveCardState } from '../../kit/card-state.ts';
 import { Sparkline } from '../../kit/sparkline.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
+import { useAsOf } from '../../live/use-as-of.ts';
 import classes from './kpi.module.css';
 
 const CADENCE_MS = 10_000;
 
-export function ThroughputCard() {
+export function ThroughputCard(props: { timeZone: string }) {
   const live = useLive(CADENCE_MS);
   const now = useNow(CADENCE_MS, live);
   const format = useFormat();
   const { t } = useLingui();
+  const asOf = useAsOf(props.timeZone);
   const rate = format.figure(live.throughput);
   return (
     <Card
@@ -25,6 +27,7 @@ export function ThroughputCard() {
           time since this page was opened, at most 10 minutes.
         </Trans>
       }
+      asOf={asOf}
       state={liveCardState(live, now, CADENCE_MS, { known: live.throughput !== null })}
       empty={<Trans>Measuring: the server has just started.</Trans>}
     >
