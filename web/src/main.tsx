@@ -27,6 +27,9 @@ if (!root) throw new Error('index.html has no #root');
 // The page is fetched and the session asked for while the grey boxes of index.html still stand: no empty screen between.
 await router.load();
 
+// Not needed to show anything, so it does not make the first paint wait.
+void import('./frame/keep-focus.ts').then(({ keepFocus }) => keepFocus(document));
+
 createRoot(root).render(
   <StrictMode>
     <MantineProvider

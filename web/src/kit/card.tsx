@@ -38,6 +38,7 @@ export function Card(props: CardProps) {
       aria-labelledby={heading}
       aria-busy={state === 'loading'}
       data-state={state}
+      data-home={props.cell}
     >
       <header className={classes.head} data-broad={props.broad || undefined}>
         <h2 id={heading}>

@@ -129,7 +129,11 @@ function Board(props: BoardProps) {
           {day === undefined ? (
             <OccupancyCard key={`occupancy ${place.id}`} place={place} onDay={onDay} />
           ) : (
-            <Suspense fallback={<div className="card cell-occupancy" data-state="loading" />}>
+            <Suspense
+              fallback={
+                <div className="card cell-occupancy" data-state="loading" data-home="cell-occupancy" />
+              }
+            >
               <DayCard key={`day ${place.id}`} place={place} day={day} onDay={onDay} />
             </Suspense>
           )}
