@@ -7,6 +7,10 @@ import { tokens } from './tools/tokens.ts';
 // We know; see the plugin below.
 process.env.LINGUI_SUPPRESS_BABEL_WARNING = '1';
 
+/** Shared by pages that are not /live alone: forms, what they send, and words of the account. */
+const ELSEWHERE =
+  /PasswordInput|TextInput|useMutation|mutationObserver|account-menu|use-role-names|src\/pages\/(?!live)/;
+
 export default defineConfig({
   plugins: [
     tokens(),
@@ -24,6 +28,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     manifest: true,
+    rolldownOptions: {
+      output: {
+        // What the frame and /live share is one file. By itself the bundler makes one for each set of pages that share something:
+        // ten small ones, which compress worse and would be fetched one by one.
+        codeSplitting: {
+          groups: [{ name: 'shared', test: (id) => !ELSEWHERE.test(id), minShareCount: 2 }],
+        },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',

@@ -56,6 +56,16 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./pages/live/live-page.tsx'), 'LivePage'),
 });
 
+/** Of the own account; the place is what the header goes on to name. */
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  validateSearch: (search: Record<string, unknown>): { place?: string | undefined } => ({
+    place: plainText(search.place),
+  }),
+  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+});
+
 async function isSignedIn(queries: QueryClient): Promise<boolean> {
   return queries.ensureQueryData(sessionQuery).then(
     () => true,
@@ -107,7 +117,7 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('./pages/welcome-page.tsx'), 'WelcomePage'),
 });
 
-const routes = root.addChildren([home, signedIn.addChildren([live]), signIn, welcome]);
+const routes = root.addChildren([home, signedIn.addChildren([live, account]), signIn, welcome]);
 
 export function makeRouter(queries: QueryClient, history: RouterHistory = createBrowserHistory()) {
   return createRouter({ routeTree: routes, context: { queries }, scrollRestoration: true, history });

@@ -59,6 +59,11 @@ export const api = {
     ask<Session>('POST', '/api/v1/session/link', { body: { token } satisfies Schemas['UseLink'] }),
   signOut: () => ask<void>('DELETE', '/api/v1/session'),
 
+  changePassword: (old: string, wanted: string) =>
+    ask<Session>('PUT', '/api/v1/session/password', {
+      body: { old, new: wanted } satisfies Schemas['ChangePassword'],
+    }),
+
   setupNeeded: () => ask<Schemas['SetupState']>('GET', '/api/v1/setup'),
   setUp: (token: string, name: string, password: string) =>
     ask<Session>('POST', '/api/v1/setup', { body: { token, name, password } satisfies Schemas['SetUp'] }),

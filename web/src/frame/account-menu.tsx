@@ -1,61 +1,49 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon, Button, Popover } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { LogOut, UserRound } from 'lucide-react';
-import { api } from '../api/client.ts';
-import { asProblem } from '../api/problem.ts';
+/** The button of the own account. What its menu holds is loaded when it is opened: few do, and everybody has to load the button. */
+import { useLingui } from '@lingui/react/macro';
+import { ActionIcon, Popover } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { UserRound } from 'lucide-react';
+import { useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
-import type { Role } from '../api/types.ts';
-import { Failure } from '../kit/card.tsx';
 import classes from './account-menu.module.css';
+import type { AccountMenuContent } from './account-menu-content.tsx';
 
 export function AccountMenu() {
   const session = useQuery(sessionQuery).data;
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const roles = useRoleNames();
   const { t } = useLingui();
-
-  // The session ends on the server, for every tab: when that cannot be told to end it, saying "signed out" would be untrue.
-  const signOut = useMutation({
-    mutationFn: api.signOut,
-    onSuccess: async () => {
-      await navigate({ to: '/sign-in' });
-      queries.clear();
-    },
-  });
-
+  const [opened, setOpened] = useState(false);
+  const [Content, setContent] = useState<typeof AccountMenuContent | null>(null);
   if (!session) return null;
-  const { name, role } = session.user;
+  const { name } = session.user;
+  // Opened with its content and not before: the focus goes to the first thing in it.
+  const open = () =>
+    import('./account-menu-content.tsx').then(
+      (module) => {
+        setContent(() => module.AccountMenuContent);
+        setOpened(true);
+      },
+      (error: unknown) =>
+        setOpened(() => {
+          // Told as for a page that cannot be loaded.
+          throw error;
+        }),
+    );
   return (
-    <Popover position="bottom-end" shadow="none" withinPortal trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="none" withinPortal trapFocus>
       <Popover.Target>
-        <ActionIcon variant="subtle" color="var(--text)" size={36} aria-label={t`Account of ${name}`}>
+        <ActionIcon
+          variant="subtle"
+          color="var(--text)"
+          size={36}
+          aria-label={t`Account of ${name}`}
+          onClick={() => (opened ? setOpened(false) : void open())}
+        >
           <UserRound size={18} aria-hidden="true" />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown className={classes.menu} aria-label={t`Account of ${name}`}>
-        <p className={classes.who}>
-          <strong>{name}</strong>
-          <span className="muted small">{roles[role]}</span>
-        </p>
-        {signOut.error ? <Failure problem={asProblem(signOut.error)} /> : null}
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<LogOut size={16} aria-hidden="true" />}
-          loading={signOut.isPending}
-          onClick={() => signOut.mutate()}
-        >
-          <Trans>Sign out</Trans>
-        </Button>
+        {Content ? <Content session={session} onLeave={() => setOpened(false)} /> : null}
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-function useRoleNames(): Record<Role, string> {
-  const { t } = useLingui();
-  return { user: t`User`, analyst: t`Analyst`, admin: t`Administrator` };
 }

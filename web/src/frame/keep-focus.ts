@@ -15,7 +15,7 @@
 type Held = {
   element: HTMLElement;
   around: HTMLElement[];
-  main: Element | null;
+  title: Element | null;
   /** Disabled since, and to be enabled again. */
   waiting: boolean;
 };
@@ -27,7 +27,7 @@ export function keepFocus(page: Document): () => void {
     if (!(target instanceof HTMLElement)) return;
     const around: HTMLElement[] = [];
     for (let one = target.parentElement; one && one !== page.body; one = one.parentElement) around.push(one);
-    held = { element: target, around, main: page.querySelector('main'), waiting: false };
+    held = { element: target, around, title: page.querySelector('h1'), waiting: false };
   };
 
   // Somebody who clicks beside everything has let go of it; what was taken away or disabled has not been.
@@ -62,14 +62,14 @@ const isThere = (element: HTMLElement) => element.isConnected && !isDisabled(ele
 const headingIn = (within: ParentNode) => within.querySelector<HTMLElement>('h1, h2, h3');
 
 /** Null: nowhere, or not yet. What takes the place of a card may still be loading. */
-function refuge({ around, main }: Held, page: Document): HTMLElement | null {
+function refuge({ around, title }: Held, page: Document): HTMLElement | null {
   for (const one of around) {
     const { home } = one.dataset;
     const there = one.isConnected ? one : home && page.querySelector(`[data-home="${home}"]`);
     const heading = there ? headingIn(there) : null;
     if (heading || (there && home)) return heading;
   }
-  return main?.isConnected ? null : page.querySelector('h1');
+  return title?.isConnected ? null : page.querySelector('h1');
 }
 
 function focusHeading(heading: HTMLElement | null): void {

@@ -39,9 +39,12 @@ export function useReason(problem: Problem | null): Reason {
 
 /**
  * What the server said about one field of a form; null where it said nothing. In another language than English its reason
- * decides the words, as the code does for the whole.
+ * decides the words, as the code does for the whole; `elsewise`: the words of a form for what no reason tells, by field.
  */
-export function useFieldReason(problem: Problem | null): (pointer: string) => string | null {
+export function useFieldReason(
+  problem: Problem | null,
+  elsewise: Record<string, string> = {},
+): (pointer: string) => string | null {
   const { t, i18n } = useLingui();
   const reasons: Record<string, string> = {
     missing: t`This is needed.`,
@@ -54,7 +57,7 @@ export function useFieldReason(problem: Problem | null): (pointer: string) => st
     const flaw = problem?.flaws.find((one) => one.pointer === pointer);
     if (!flaw) return null;
     if (i18n.locale === 'en') return sentenceOf(flaw.detail);
-    return reasons[flaw.reason] ?? t`The server could not accept this input.`;
+    return reasons[flaw.reason] ?? elsewise[pointer] ?? t`The server could not accept this input.`;
   };
 }
 

@@ -259,6 +259,25 @@ describe('sign-in', () => {
 
   it('stops when the server closes with 4401', async () => {
     await live();
+    edge.signedIn = false;
+    edge.socket.drops(4401);
+    await edge.pass(60_000);
+    expect(phase()).toBe('signed-out');
+    expect(edge.sockets).toHaveLength(1);
+  });
+
+  it('goes on where the browser has another session since', async () => {
+    await live();
+    edge.socket.drops(4401);
+    await edge.pass(100);
+    expect(edge.sockets).toHaveLength(2);
+    edge.socket.says(deltaOf());
+    expect(phase()).toBe('live');
+  });
+
+  it('stops when the server closes with 4401 before it has said anything', async () => {
+    connection.start();
+    await edge.pass(0);
     edge.socket.drops(4401);
     await edge.pass(60_000);
     expect(phase()).toBe('signed-out');

@@ -116,7 +116,10 @@ export class LiveConnection {
     };
     socket.onclose = ({ code }) => {
       if (attempt !== this.#attempt) return;
-      if (code === SIGN_IN_AGAIN) this.#signedOut();
+      // The session of this socket is over; the browser may have another one since, after a change of the password. Asking for
+      // a ticket tells.
+      if (code === SIGN_IN_AGAIN && opened) void this.#connect();
+      else if (code === SIGN_IN_AGAIN) this.#signedOut();
       else this.#broken(opened);
     };
     this.#cancelWatch = this.#edge.after(FIRST_MESSAGE_WITHIN_MS, () => this.#broken(false));

@@ -10,10 +10,8 @@ import { sessionQuery } from '../api/queries.ts';
 import { Failure } from '../kit/card.tsx';
 import { useFieldReason } from '../kit/use-reason.ts';
 import classes from './form.module.css';
+import { isTooShort, PASSWORD_LENGTH } from './password-rule.ts';
 import { PlainPage } from './plain-page.tsx';
-
-/** The server's rule; said before the click, because a refusal afterwards costs a person a second try. */
-export const PASSWORD_LENGTH = 12;
 
 const route = getRouteApi('/welcome');
 
@@ -85,7 +83,7 @@ function SetupForm(props: { token: string }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const password = String(form.get('password'));
-    const tooShort = [...password].length < PASSWORD_LENGTH;
+    const tooShort = isTooShort(password);
     setShort(tooShort);
     if (!tooShort) setUp.mutate({ name: String(form.get('username')), password });
   };

@@ -72,6 +72,12 @@ async function route(request, response) {
     response.writeHead(204).end();
     return;
   }
+  if (name === 'PUT /session/password') {
+    const body = JSON.parse(await read(request));
+    if (body.old === 'correct horse battery') return json(response, session);
+    const detail = 'the old password is wrong';
+    return problem(response, 400, 'invalid_request', detail, [{ pointer: '/old', reason: 'other', detail }]);
+  }
   if (name === 'GET /places') return json(response, { places: building.places });
   if (name === 'GET /cameras') return json(response, { cameras: building.cameras });
   if (name === 'POST /live/ticket') {
@@ -129,7 +135,7 @@ function json(response, body) {
   response.end(JSON.stringify(body));
 }
 
-function problem(response, status, code, detail) {
+function problem(response, status, code, detail, errors = []) {
   response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(
     JSON.stringify({
@@ -139,6 +145,7 @@ function problem(response, status, code, detail) {
       code,
       detail,
       requestId: randomUUID().slice(0, 8),
+      errors,
     }),
   );
 }
