@@ -44,10 +44,12 @@ export function Card(props: CardProps) {
         <h2 id={heading}>
           {props.title}
           {asOf === null ? null : (
-            <span className={classes.asOf}>
+            <>
               {' '}
-              <Trans>· as of {asOf}</Trans>
-            </span>
+              <span className={classes.asOf}>
+                <Trans>· as of {asOf}</Trans>
+              </span>
+            </>
           )}
         </h2>
         <Info about={props.title}>{props.explanation}</Info>

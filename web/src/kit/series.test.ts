@@ -169,6 +169,11 @@ describe('pointsOf', () => {
     expect(found.map(({ value }) => value)).toEqual([7, null, 4]);
     expect(extreme(found, (a, b) => a < b)?.value).toBe(4);
   });
+
+  it('knows a time in which there was no camera yet from one in which none reported', () => {
+    const times = ['2026-11-14T11:30:00Z', '2026-11-14T11:31:00Z', '2026-11-14T11:32:00Z'];
+    expect(pointsOf(times, [null, null, 4], [null, 0, 1]).map(isAbsent)).toEqual([true, false, false]);
+  });
 });
 
 describe('alone', () => {

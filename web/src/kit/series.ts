@@ -143,15 +143,19 @@ export function continued(history: readonly Point[], live: readonly Point[], win
   return end ? joined.filter((point) => point.at > end.at - windowMs) : joined;
 }
 
+/** Of a time with the share of it that was seen, which is null where there was no camera that should have. */
+export function pointOf(at: number, counted: number | null, coverage: number | null): Point {
+  // A number for a stretch in which nobody looked is no observation, whatever it is.
+  const value = coverage === 0 ? null : counted;
+  return { at, value, coverage, ...(value === null && coverage === null ? { absent: true } : {}) };
+}
+
 export function pointsOf(
   timestamps: readonly string[],
   values: readonly (number | null)[],
   coverage: readonly (number | null)[],
 ): Point[] {
-  return timestamps.map((timestamp, index) => ({
-    at: Date.parse(timestamp),
-    // A number for a stretch in which nobody looked is no observation, whatever it is.
-    value: coverage[index] === 0 ? null : (values[index] ?? null),
-    coverage: coverage[index] ?? null,
-  }));
+  return timestamps.map((timestamp, index) =>
+    pointOf(Date.parse(timestamp), values[index] ?? null, coverage[index] ?? null),
+  );
 }

@@ -183,6 +183,7 @@ describe('a day of a place', () => {
     answers(nobody(60, 24), nobody(5, 288));
     show(<DayCard place={place()} day="2026-11-13" onDay={() => undefined} />, heard({ at: AT }));
     expect(await screen.findByText('There was no camera here on this day.')).toBeTruthy();
+    expect(screen.getByRole('region', { name: 'People inside, 13 Nov 2026' })).toBeTruthy();
     show(<DayCard place={place()} day="2026-11-15" onDay={() => undefined} />, heard({ at: AT }));
     expect(await screen.findByText('This day has not begun yet.')).toBeTruthy();
   });

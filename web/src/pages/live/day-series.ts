@@ -6,15 +6,19 @@
 import type { DayOfPlace } from '../../api/queries.ts';
 import type { Bucket, Outage } from '../../api/types.ts';
 import type { CardState } from '../../kit/card-state.ts';
-import { isSilent, type Point } from '../../kit/series.ts';
+import { isSilent, type Point, pointOf } from '../../kit/series.ts';
 
 export type DaySeries = { measure: 'occupancy' | 'count'; points: Point[] };
 
 /** `end`: of the day, where its last piece ends, too. */
 export function daySeries(answer: DayOfPlace, end: number, asked: number): DaySeries {
   const fives = pointsOf(answer.fives, 'occupancy', end, asked);
-  if (fives.some(({ value }) => value !== null)) return { measure: 'occupancy', points: fives };
-  return { measure: 'count', points: pointsOf(answer.hours, 'count', end, asked) };
+  const hours = pointsOf(answer.hours, 'count', end, asked);
+  const known = (points: Point[]) => points.some(({ value }) => value !== null);
+  // Where nothing is known at all, it is who was inside that nobody knows.
+  return !known(fives) && known(hours)
+    ? { measure: 'count', points: hours }
+    : { measure: 'occupancy', points: fives };
 }
 
 function pointsOf(buckets: readonly Bucket[], metric: string, end: number, asked: number): Point[] {
@@ -24,11 +28,10 @@ function pointsOf(buckets: readonly Bucket[], metric: string, end: number, asked
     const whole = next === undefined ? end : Date.parse(next.timestamp);
     if (from >= asked) return [];
     const to = Math.min(whole, asked);
-    const value = bucket.coverage === 0 ? null : (bucket.metrics[metric] ?? null);
+    const point = pointOf((from + to) / 2, bucket.metrics[metric] ?? null, bucket.coverage);
     // Nothing told yet of a piece of time that is still running is no gap: its first minute is told when that is over.
-    if (value === null && whole > asked) return [];
-    const absent = value === null && bucket.coverage === null ? { absent: true as const } : {};
-    return [{ at: (from + to) / 2, value, coverage: bucket.coverage, span: [from, to], ...absent }];
+    if (point.value === null && whole > asked) return [];
+    return [{ ...point, span: [from, to] }];
   });
 }
 

@@ -9,6 +9,7 @@ import { localDay } from '../../format/local-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { type CardState, isLate, isStale, isUnwatched, problemState } from '../../kit/card-state.ts';
+import { isSilent } from '../../kit/series.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
@@ -40,7 +41,7 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
     if (!points.some((point) => point.value !== null)) state = 'empty';
     else if (isStale(live, clock, CADENCE_MS) || isLate(live, clock, subject?.asOf ?? null)) state = 'stale';
     else if (subject && isUnwatched(subject.coverage)) state = 'stale';
-    else if (points.some((point) => point.value === null || (point.coverage ?? 1) < 1)) state = 'partial';
+    else if (points.some((point) => isSilent(point) || (point.coverage ?? 1) < 1)) state = 'partial';
   } else {
     state = history.error ? problemState(asProblem(history.error)) : 'loading';
   }
