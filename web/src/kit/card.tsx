@@ -1,5 +1,9 @@
 /** The box every figure lives in: title, explanation, one of seven states, and how fresh it is. */
 
+// Asked for in main.tsx already. Here, too, so that they count as shared and stand in one file with the styles of what is shared, before
+// them: of two rules that weigh the same the later one holds.
+import '../theme/mantine.css';
+import '../theme/global.css';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
