@@ -16,7 +16,7 @@
 //! | `ids` | event id, 16 bytes | fingerprint, 8 bytes big-endian |
 //! | `meta` | `format` | version of this table |
 //! | `meta` | `checkpoint` | version, position (8 bytes big-endian), state |
-//! | `meta` | `kept/` and a name | version, state |
+//! | `meta` | `kept/` and a name | of earlier builds: version, state; now in files of their own, see [`kept`] |
 //!
 //! Ids are kept for good: importing a file twice must change nothing, however much time lies between.
 //!
@@ -24,6 +24,7 @@
 
 mod checkpoint;
 mod fault;
+mod kept;
 mod keys;
 mod rollups;
 mod values;

@@ -141,8 +141,12 @@ impl WindowStage {
         rules: WindowRules,
     ) -> Result<(Self, Option<Anew>), Fault> {
         let site = ports.catalog.site();
-        let kept = ports.checkpoints.kept(NAME)?;
-        let (restored, anew) = match kept.map(|bytes| restore(&bytes, &ports, &site, &rules)) {
+        let kept = match ports.checkpoints.kept(NAME) {
+            Err(fault) if fault.code != FaultCode::StoreDamaged => return Err(fault),
+            kept => kept.transpose(),
+        };
+        let restored = kept.map(|bytes| restore(&bytes?, &ports, &site, &rules));
+        let (restored, anew) = match restored {
             None => (None, None),
             Some(Ok(None)) => (None, Some(Anew::Unfit)),
             Some(Ok(restored)) => (restored, None),

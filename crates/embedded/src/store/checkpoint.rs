@@ -49,23 +49,11 @@ impl CheckpointStore for Store {
     }
 
     fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault> {
-        let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
-        batch.insert(&self.meta, keys::kept(name), values::encode_kept(state));
-        batch
-            .commit()
-            .map_err(|error| failed(format_args!("keeping the state of {name}"), error))
+        self.keep_file(name, state)
     }
 
     fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let value = self
-            .database
-            .snapshot()
-            .get(&self.meta, keys::kept(name))
-            .map_err(|error| failed(format_args!("reading the state of {name}"), error))?;
-        value
-            .as_deref()
-            .map(|value| values::decode_kept(name, value))
-            .transpose()
+        self.kept_file(name)
     }
 
     fn known(&self, ids: &[EventId]) -> Result<Vec<Option<u64>>, Fault> {

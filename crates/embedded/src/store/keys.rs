@@ -9,7 +9,7 @@ use throng_model::{Rung, Scope, TimeRange, Timestamp};
 pub(super) const FORMAT: &[u8] = b"format";
 pub(super) const CHECKPOINT: &[u8] = b"checkpoint";
 
-/// The key of a state that is kept beside the checkpoint.
+/// The key under which earlier builds kept a state beside the checkpoint.
 pub(super) fn kept(name: &str) -> Vec<u8> {
     format!("kept/{name}").into_bytes()
 }

@@ -21,7 +21,7 @@ const ROW_WITHOUT_EXCESS: u8 = 2;
 const ROW_WITHOUT_SETTINGS: u8 = 1;
 /// Position as 8 bytes big-endian, then the state as it is.
 const CHECKPOINT: u8 = 1;
-/// The same of a state kept beside it.
+/// A state kept beside it, before such states had files of their own.
 const KEPT: u8 = 1;
 
 /// Puts the row in place of what is in `bytes`: a checkpoint has thousands, and one buffer serves them all.
@@ -71,10 +71,6 @@ pub(super) fn encode_checkpoint(position: u64, state: &[u8]) -> Vec<u8> {
     value.extend_from_slice(&position.to_be_bytes());
     value.extend_from_slice(state);
     value
-}
-
-pub(super) fn encode_kept(state: &[u8]) -> Vec<u8> {
-    [&[KEPT], state].concat()
 }
 
 pub(super) fn decode_kept(name: &str, value: &[u8]) -> Result<Vec<u8>, Fault> {

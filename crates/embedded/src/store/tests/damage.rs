@@ -56,6 +56,50 @@ fn a_checkpoint_that_does_not_decode_is_damage() {
 }
 
 #[test]
+fn a_kept_state_that_is_not_what_was_written_is_damage() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = opened(folder.path());
+    store.keep("windows", b"what windows know").expect("kept");
+    let file = folder.path().join("windows.kept");
+    let healthy = fs::read(&file).expect("read");
+    let mut flipped = healthy.clone();
+    flipped[9] ^= 4;
+    let cases: [(&[u8], &str); 5] = [
+        (&[], "empty"),
+        (&[9, 1, 2, 3, 4], "version"),
+        (&healthy[..3], "ends within its checksum"),
+        (&healthy[..healthy.len() - 1], "does not match"),
+        (&flipped, "does not match"),
+    ];
+    for (bytes, why) in cases {
+        fs::write(&file, bytes).expect("written");
+        let fault = store.kept("windows").expect_err("damaged");
+        damaged(&fault, "windows.kept");
+        damaged(&fault, why);
+    }
+    fs::write(&file, healthy).expect("written");
+    assert_eq!(store.kept("windows"), Ok(Some(b"what windows know".to_vec())));
+}
+
+#[test]
+fn a_state_that_was_kept_in_the_database_is_gone_on_from() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = opened(folder.path());
+    store
+        .meta
+        .insert(keys::kept("windows"), b"\x01before")
+        .expect("written");
+    assert_eq!(store.kept("windows"), Ok(Some(b"before".to_vec())));
+    store.keep("windows", b"now").expect("kept");
+    assert_eq!(store.kept("windows"), Ok(Some(b"now".to_vec())));
+    assert_eq!(store.meta.get(keys::kept("windows")).expect("read"), None);
+    // Broken off while the next one was being written.
+    fs::write(folder.path().join("windows.kept-new"), b"half").expect("written");
+    drop(store);
+    assert_eq!(opened(folder.path()).kept("windows"), Ok(Some(b"now".to_vec())));
+}
+
+#[test]
 fn a_fingerprint_of_another_size_is_damage() {
     let folder = tempfile::tempdir().expect("folder");
     let store = opened(folder.path());
