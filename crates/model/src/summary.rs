@@ -285,6 +285,25 @@ mod tests {
         assert!((got - skewness).abs() < 1e-14, "{got} for {skewness}");
     }
 
+    #[test]
+    fn values_that_leave_the_integers_are_as_exact() {
+        // Three of four are 0: variance 3/16 of the distance squared, skewness 2/√3 whatever the distance. Once so many that the
+        // sums around the mean are products of powers of two, once so far apart that hardly anything is left of the others.
+        for (distance, times) in [(1, 1 << 42), (4_000_000_000, 250_000)] {
+            let mut summary = Summary::default();
+            summary.add_times(0, 3 * times);
+            summary.add_times(distance, times);
+            let squared = (distance as f64).powi(2);
+            let variance = summary.variance().expect("values") * SCALE * SCALE / squared;
+            assert!((variance - 0.1875).abs() < 1e-15, "{variance} by {distance}");
+            let skewness = summary.skewness().expect("spread");
+            assert!(
+                (skewness - 2.0 / 3f64.sqrt()).abs() < 1e-14,
+                "{skewness} by {distance}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn moments_are_those_of_exact_fractions(
@@ -350,6 +369,32 @@ mod tests {
                 short.add_times(-i64::from(*value), times);
             }
             prop_assert_eq!(short, one_by_one);
+        }
+
+        #[test]
+        fn the_short_ways_take_away_the_same(
+            kept in prop::collection::vec(0i64..300, 0..9), gone in prop::collection::vec(0i64..300, 0..9),
+            (value, times) in (-300i64..300, 1u64..4),
+        ) {
+            let all = of(&[&kept[..], &gone].concat());
+            let (mut merged, mut short) = (all.clone(), all.clone());
+            let took_an_extreme = merged.take_away(&of(&gone));
+            let buckets = gone.iter().map(|value| bucket_of(*value));
+            prop_assert_eq!(short.remove_counted(&of(&gone).moments(), buckets), took_an_extreme);
+            if took_an_extreme {
+                let kept = of(&kept);
+                short.set_extremes(kept.min, kept.max);
+            }
+            prop_assert_eq!(short, of(&kept));
+
+            let mut more = all.clone();
+            more.add_times(value, times);
+            let took_an_extreme = more.clone().take_away(&of(&vec![value; times as usize]));
+            prop_assert_eq!(more.remove_times(value, times), took_an_extreme);
+            if took_an_extreme {
+                more.set_extremes(all.min, all.max);
+            }
+            prop_assert_eq!(more, all);
         }
 
         #[test]

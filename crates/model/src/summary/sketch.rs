@@ -448,6 +448,49 @@ mod tests {
     }
 
     #[test]
+    fn empty_ends_make_room_in_a_run() {
+        for (gone, more) in [(5, 134), (9, -120)] {
+            let mut sketch = Sketch::from_iter([(5, 1), (9, 1)]);
+            sketch.remove_one(gone);
+            sketch.add_bucket(more, 2);
+            let mut expected = [(14 - gone, 1), (more, 2)];
+            expected.sort_unstable();
+            assert_eq!(sketch.buckets().collect::<Vec<_>>(), expected);
+            assert!(sketch.pairs.is_empty(), "{more} is near enough to what is left");
+        }
+    }
+
+    #[test]
+    fn every_rank_of_a_merge_is_found() {
+        let near: [&[(i16, u64)]; 2] = [&[(5, 1), (9, 2)], &[(7, 3), (9, 1)]];
+        let wide: [&[(i16, u64)]; 2] = [&[(5, 1), (400, 2)], &[(-3, 3), (7, 1), (400, 2)]];
+        let one: [&[(i16, u64)]; 2] = [&[(8, 2)], &[(8, 3)]];
+        let sketch = |counts: &[(i16, u64)]| counts.iter().copied().collect::<Sketch>();
+        let assert_ranks = |sketch: &Sketch, counts: &[(i16, u64)]| {
+            let each = counts
+                .iter()
+                .flat_map(|(bucket, times)| (0..*times).map(|_| *bucket));
+            let mut each: Vec<i16> = each.collect();
+            each.sort_unstable();
+            for (rank, bucket) in (1..).zip(&each) {
+                assert_eq!(
+                    sketch.bucket_of_rank(rank),
+                    Some(*bucket),
+                    "rank {rank} of {each:?}"
+                );
+            }
+            assert_eq!(sketch.bucket_of_rank(each.len() as u64 + 1), None);
+        };
+        for [ours, theirs] in [near, wide, one, [near[0], wide[1]], [wide[0], near[1]]] {
+            let mut merged = sketch(ours);
+            merged.merge(&sketch(theirs));
+            assert_ranks(&merged, &[ours, theirs].concat());
+            merged.take_away(&sketch(theirs));
+            assert_ranks(&merged, ours);
+        }
+    }
+
+    #[test]
     fn a_cleared_sketch_is_a_new_one() {
         let mut sketch = Sketch::from_iter([(5, 1), (9, 2)]);
         sketch.clear();
