@@ -8,6 +8,7 @@ use throng_engine::Rules;
 use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
 use throng_model::camera::{Camera, Membership};
 use throng_model::event::Direction;
+use throng_model::pane::PANE;
 use throng_model::place::PlaceKind;
 use throng_model::site::Site;
 use throng_model::time::{HOUR, MINUTE, SECOND};
@@ -295,4 +296,46 @@ fn whom_a_place_waits_with_is_not_forgotten_by_a_restart() {
     let [Given(given)] = given;
     let ends: Vec<_> = given.iter().map(|(end, ..)| *end).collect();
     assert_eq!(ends, [TEN.plus(2 * MINUTE)]);
+}
+
+/// What was given out of whom: whose, observed, expected.
+#[derive(Default)]
+struct OfAll(Vec<(Scope, u64, u64)>);
+
+impl WindowSink for OfAll {
+    fn take(&mut self, result: &WindowResult<'_>) {
+        let (observed, expected) = (result.observed, result.expected);
+        self.0.push((result.scope.clone(), observed, expected));
+    }
+}
+
+/// A clock that starts in 1970 tells of people then, and a moment later of the present: nobody was missed in between.
+#[test]
+fn before_its_clock_was_set_a_camera_was_neither_missed_nor_observed() {
+    for width in [MINUTE, 2 * HOUR] {
+        let mut shop = Shop::new(
+            &[("door", vec![membership(None, None)])],
+            WindowKind::Tumbling { width },
+        );
+        shop.person("door", Timestamp(5 * SECOND));
+        shop.beats("door", TEN, TEN.plus(30 * SECOND));
+        shop.person("door", TEN.plus(35 * SECOND));
+        shop.beats("door", TEN.plus(40 * SECOND), TEN.plus(width + MINUTE));
+        for event in &shop.events {
+            shop.windows.fold(event, event.at.max(TEN));
+        }
+        let mut given = [OfAll::default()];
+        shop.windows.turn(&mut given);
+        let panes = (width / PANE) as u64;
+        let door = Scope::Camera(CameraId::new("door").expect("id"));
+        let place = Scope::Place(PlaceId::new("shop").expect("id"));
+        let [OfAll(given)] = given;
+        for whose in [door, place] {
+            let said = given.iter().filter(|(scope, ..)| *scope == whose);
+            let said: Vec<_> = said
+                .map(|(_, observed, expected)| (*observed, *expected))
+                .collect();
+            assert_eq!(said, [(0, 0), (panes, panes)], "{whose:?} by {width}");
+        }
+    }
 }

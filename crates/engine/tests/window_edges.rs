@@ -6,6 +6,7 @@ mod shop;
 
 use throng_engine::Rules;
 use throng_engine::window::Windows;
+use throng_model::camera::{Line, Semantics};
 use throng_model::event::Direction;
 use throng_model::pane::PANE;
 use throng_model::site::Site;
@@ -34,7 +35,14 @@ impl Shop {
     }
 
     fn with(kinds: &[WindowKind]) -> Self {
-        let site = Site::new(shop::places("UTC", 0), vec![shop::camera("door", Vec::new(), 10)]);
+        let turnstile = Line {
+            semantics: Some(Semantics::Cumulative),
+            ..Line::new(LineId::new("turnstile").expect("id"), "Turnstile")
+        };
+        let site = Site::new(
+            shop::places("UTC", 0),
+            vec![shop::camera("door", vec![turnstile], 10)],
+        );
         let windows = kinds.iter().enumerate().map(|(number, kind)| Window {
             name: format!("w{number}"),
             kind: *kind,
@@ -79,6 +87,18 @@ impl Shop {
             people_pass: 0,
         };
         self.hear(end, body);
+    }
+
+    /// The turnstile says how many it let in since it was set up.
+    fn read(&mut self, at: i64, people_in: u64) {
+        let body = EventBody::Total {
+            counter: LineId::new("turnstile").expect("id"),
+            since: None,
+            people_in: Some(people_in),
+            people_out: None,
+            value: None,
+        };
+        self.hear(TEN.plus(at), body);
     }
 
     fn beat(&mut self, at: i64) {
@@ -146,6 +166,29 @@ fn a_gap_that_is_as_long_as_it_may_be_parts_two_sessions() {
         shop.people(5 * SECOND, 1);
         assert_eq!(shop.given(), expected);
     }
+}
+
+#[test]
+fn a_late_session_that_is_over_is_given_out_at_once() {
+    let mut shop = Shop::new(SESSION);
+    // Half a minute is closed, which is just the gap behind whoever comes late.
+    shop.beat(35 * SECOND);
+    shop.turn();
+    shop.people(0, 1);
+    assert_eq!(shop.given(), [(0, 1, 1)]);
+}
+
+#[test]
+fn a_counter_that_counted_nobody_one_way_tells_of_nobody_there() {
+    let mut shop = Shop::new(MINUTES);
+    shop.read(0, 4);
+    shop.read(30 * SECOND, 7);
+    shop.beat(5 * MINUTE);
+    assert_eq!(shop.given(), [(0, 1, 3)]);
+    let mut shop = Shop::new(MINUTES);
+    shop.counted(0, 3);
+    shop.beat(5 * MINUTE);
+    assert_eq!(shop.given(), [(0, 1, 3)]);
 }
 
 #[test]

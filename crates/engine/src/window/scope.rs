@@ -381,12 +381,40 @@ fn by_pane(events: &[Observation]) -> impl Iterator<Item = (i64, &[Observation])
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
     use super::*;
     use throng_model::Measure;
+    use throng_model::time::HOUR;
+    use throng_model::window::{Window, WindowKind, WindowTable};
+
+    fn seen(at: i64) -> Observation {
+        Observation::new(Timestamp(at), Measure::In, 1_000, None, None)
+    }
+
+    #[test]
+    fn events_wait_only_where_a_window_counts_them() {
+        for (kind, counts) in [
+            (WindowKind::CountTumbling { events: 4 }, true),
+            (WindowKind::Tumbling { width: HOUR }, false),
+        ] {
+            let name = "w".to_owned();
+            let table = WindowTable::new(vec![Window { name, kind }]).expect("a table");
+            for source in [Source::Camera, Source::Place] {
+                let mut scope = ScopeWindows::new(&Plan {
+                    table: &table,
+                    source,
+                    lateness: 0,
+                });
+                assert!(!scope.state.holds_any());
+                scope.queue(seen(5), None);
+                assert_eq!(scope.state.holds_any(), counts);
+            }
+        }
+    }
 
     #[test]
     fn what_waits_is_kept_in_its_order() {
-        let seen = |at| Observation::new(Timestamp(at), Measure::In, 1_000, None, None);
         let queued = |at| (Timestamp(at), seen(at));
         let state = ScopeState {
             queue: [5, 2, 7].map(queued).into(),

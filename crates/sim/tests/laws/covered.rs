@@ -4,9 +4,10 @@ use super::law::holds;
 use super::trial::Trial;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use throng_engine::window::{WindowResult, WindowSink, Windows};
+use throng_engine::window::{Addition, WindowResult, WindowSink, Windows};
 use throng_model::pane::{PANE, pane_of, pane_start};
 use throng_model::time::{HOUR, SECOND};
+use throng_model::window::WindowKind;
 use throng_model::{CameraId, Event, EventBody, Scope, TimeRange, Timestamp};
 
 fn moment(event: &Event) -> Timestamp {
@@ -35,8 +36,12 @@ struct Said {
 
 impl WindowSink for Said {
     fn take(&mut self, result: &WindowResult<'_>) {
-        // The day so far is left to tests of its own: asked pane by pane, days take a hundred times as long.
-        if result.expected > 0 && result.range.micros() <= HOUR {
+        let is_whole_panes = matches!(
+            result.window.kind,
+            WindowKind::Tumbling { .. } | WindowKind::Sliding { .. }
+        );
+        // Asked pane by pane, days take a hundred times as long: those are left to tests of their own.
+        if is_whole_panes && result.addition == Addition::Closed && result.range.micros() <= HOUR {
             let (scope, window) = (result.scope.clone(), result.window.name.clone());
             let (observed, expected) = (result.observed, result.expected);
             self.told.push((
