@@ -126,3 +126,17 @@ fn merge(row: &mut Row, change: &MinuteChange, bucket: TimeRange) {
 pub(crate) fn revisions(late: &[Timestamp], bucket: TimeRange) -> u32 {
     late.iter().filter(|watermark| **watermark >= bucket.end).count() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_when_a_bucket_has_ended_revises_it() {
+        let bucket = TimeRange {
+            start: Timestamp(0),
+            end: Timestamp(60),
+        };
+        assert_eq!(revisions(&[59, 60, 61].map(Timestamp), bucket), 2);
+    }
+}

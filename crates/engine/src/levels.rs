@@ -264,3 +264,50 @@ fn make_from_below(
         .set_measure(Measure::Occupancy, occupancy);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: TimeRange = TimeRange {
+        start: Timestamp(0),
+        end: Timestamp(24 * HOUR),
+    };
+
+    fn level(raw: i64) -> Level {
+        Level { raw, floor: 0 }
+    }
+
+    #[test]
+    fn the_first_minute_of_an_hour_is_marked() {
+        let mut marks = Marks::default();
+        for minute in [60, 90, 119, 120] {
+            marks.pass(Timestamp(minute * MINUTE), level(minute));
+        }
+        for (changed, from) in [(59, 0), (60, 60), (119, 60), (120, 120), (500, 120)] {
+            let begun = marks.clone().begin(DAY, Timestamp(changed * MINUTE));
+            assert_eq!(begun, (Timestamp(from * MINUTE), level(from)), "{changed}");
+        }
+    }
+
+    #[test]
+    fn what_a_change_makes_wrong_is_forgotten_and_the_next_day_is_not() {
+        let mut marks = Marks::default();
+        for hour in [1, 2, 3, 24] {
+            marks.pass(Timestamp(hour * HOUR), level(hour));
+        }
+        marks.begin(DAY, Timestamp(2 * HOUR));
+        let left: Vec<_> = marks.0.values().copied().collect();
+        assert_eq!(left, [1, 2, 24].map(level));
+    }
+
+    #[test]
+    fn two_days_of_hours_are_kept() {
+        let mut marks = Marks::default();
+        for hour in 0..50 {
+            marks.pass(Timestamp(hour * HOUR), level(hour));
+            assert_eq!(marks.0.len(), (hour as usize + 1).min(48));
+        }
+        assert_eq!(marks.0.first_key_value(), Some((&Timestamp(2 * HOUR), &level(2))));
+    }
+}

@@ -150,3 +150,44 @@ impl Open {
         level
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use throng_model::time::HOUR;
+
+    const DAY: TimeRange = TimeRange {
+        start: Timestamp(0),
+        end: Timestamp(24 * HOUR),
+    };
+    const NEXT: TimeRange = TimeRange {
+        start: DAY.end,
+        end: Timestamp(48 * HOUR),
+    };
+
+    fn level(raw: i64, floor: i64) -> Level {
+        Level { raw, floor }
+    }
+
+    #[test]
+    fn an_older_state_goes_on_from_both_levels_it_tells() {
+        let open = Open::of_levels(None, DAY, level(7, 1), level(3, 2));
+        assert_eq!(open.level(Some(DAY)), level(7, 1));
+        assert_eq!(open.level(Some(NEXT)), level(3, 2));
+        assert_eq!(open.level(None), Level::default());
+    }
+
+    #[test]
+    fn the_next_day_is_known_while_this_one_is_behind() {
+        let from = Tail {
+            minute: Timestamp(10 * HOUR),
+            level: level(4, 0),
+        };
+        let mut open = Open::found(from, Vec::new());
+        open.walk(&Moved::new(Timestamp(9 * HOUR), 1), Some(DAY));
+        open.walk(&Moved::new(Timestamp(25 * HOUR), 2), Some(NEXT));
+        assert!(open.is_behind(DAY) && !open.is_behind(NEXT));
+        assert_eq!(open.level(Some(DAY)), level(4, 0));
+        assert_eq!(open.level(Some(NEXT)), level(2, 0));
+    }
+}

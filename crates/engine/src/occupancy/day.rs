@@ -260,6 +260,11 @@ mod tests {
     }
 
     #[test]
+    fn whoever_went_is_taken_from_whoever_came() {
+        assert_eq!(steps(&[(3, 5)])[0].net(), -2);
+    }
+
+    #[test]
     fn a_small_day_is_lifted_and_not_scaled() {
         let steps = steps(&[(3, 0), (0, 4), (2, 0), (0, 1)]);
         let day = close(DAY, &steps, &[], Sides::Two);

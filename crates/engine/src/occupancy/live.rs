@@ -264,6 +264,8 @@ mod tests {
         let usual = past(&[(400, 324); 3]);
         let today = so_far(DAY, &steps(&[(10, 0), (0, 21), (5, 0)]), &[], &usual, Sides::Two);
         assert_eq!(today.learned.err(), None, "21 of 15 are inside the ratio");
+        let today = so_far(DAY, &steps(&[(10, 0), (0, 20)]), &[], &usual, Sides::Two);
+        assert_eq!(today.learned.err(), None, "20 of 10 are just inside");
         let today = so_far(DAY, &steps(&[(10, 0), (0, 21)]), &[], &usual, Sides::Two);
         assert_eq!(today.learned, Err(NotLearned::RatioOutside));
         assert_eq!((today.floored, today.corrected), (0, 0));
