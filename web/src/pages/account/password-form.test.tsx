@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sessionQuery } from '../../api/queries.ts';
 import { messages } from '../../locales/vi/messages.po';
@@ -86,7 +86,7 @@ describe('a change of the password', () => {
     async (name, reason, detail, words) => {
       open(400, flaw(`/${name}`, reason, detail));
       await send('some old password', 'a quite new password');
-      expect(said(name)).toContain(words);
+      await waitFor(() => expect(said(name)).toContain(words));
       expect(document.activeElement).toBe(field(name));
       expect(field('new').value).toBe('a quite new password');
       expect(screen.queryByRole('alert')).toBeNull();
@@ -98,13 +98,14 @@ describe('a change of the password', () => {
     i18n.loadAndActivate({ locale: 'vi', messages });
     open(400, flaw('/old', 'other', 'the old password is wrong'));
     await send('some old password', 'a quite new password');
-    expect(said('old')).toContain('Mật khẩu không đúng');
+    await waitFor(() => expect(said('old')).toContain('Mật khẩu không đúng'));
   });
 
   it('says above the fields what is about none of them', async () => {
     open(429, { code: 'rate_limited', detail: 'too many attempts; wait 30 seconds', retryAfterSeconds: 30 });
     await send('some old password', 'a quite new password');
-    expect(screen.getByRole('alert').textContent).toContain('Too many attempts; wait 30 seconds.');
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('Too many attempts; wait 30 seconds.');
   });
 });
 
