@@ -205,7 +205,7 @@ impl Engine {
             memory.walk(&moved);
             self.live.mark(scope);
         }
-        if let Some((place, setting)) = said_inside(event)
+        if let Some((place, setting)) = said_inside(event, received)
             && let Some(scope) = self.directory.place(place)
             && self.directory.cameras[number]
                 .counted_by(at)
@@ -245,7 +245,8 @@ impl Engine {
 
     /// A person needs no camera to say how many are inside of a place; whatever else comes without one is nobody's.
     fn hear_a_person(&mut self, event: &Event, at: Timestamp, received: Timestamp) -> Folded {
-        let said = said_inside(event).filter(|(_, setting)| setting.reason == Some(ResetReason::Manual));
+        let said =
+            said_inside(event, received).filter(|(_, setting)| setting.reason == Some(ResetReason::Manual));
         let said = said.and_then(|(place, setting)| Some((self.directory.place(place)?, setting)));
         let Some((scope, setting)) = said else {
             self.counts.orphaned += 1;
@@ -377,7 +378,7 @@ pub(crate) fn moment_of(event: &Event) -> Timestamp {
 }
 
 /// How many are inside of which place, where the event says so.
-fn said_inside(event: &Event) -> Option<(&PlaceId, Setting)> {
+fn said_inside(event: &Event, received: Timestamp) -> Option<(&PlaceId, Setting)> {
     let (place, to, reason) = match &event.body {
         EventBody::Occ { of, n } => {
             let (OccTarget::Zone(place) | OccTarget::Place(place)) = of;
@@ -391,6 +392,7 @@ fn said_inside(event: &Event) -> Option<(&PlaceId, Setting)> {
         _ => return None,
     };
     let setting = Setting {
+        said: event.at.min(received),
         at: event.at,
         reason,
         to,

@@ -62,7 +62,7 @@ impl Engine {
             let before = memory.level();
             follow(&mut desk, entry, memory, &touched)?;
             // Only where it was behind, and told as it was before: what else a flush finds was told already, which a law holds it to.
-            if memory.level() != before {
+            if !memory.level().is_as_many(before) {
                 live.mark(number);
             }
         }

@@ -52,8 +52,13 @@ fn minute_of(at: Timestamp) -> Timestamp {
 impl Open {
     /// What a flush found.
     pub fn found(from: Tail, minutes: Vec<(Timestamp, MinuteFacts)>) -> Self {
+        Self::of(Some(from), minutes)
+    }
+
+    /// As a state has it.
+    pub fn of(from: Option<Tail>, minutes: Vec<(Timestamp, MinuteFacts)>) -> Self {
         Self {
-            from: Some(from),
+            from,
             minutes,
             behind: None,
         }

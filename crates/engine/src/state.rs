@@ -9,7 +9,7 @@ use crate::engine::{Counts, Engine, ScopeMemory};
 use crate::rules::Rules;
 use crate::seal;
 use crate::source::{Source, SourceOfVersion1, SourceOfVersion2, SourceOfVersion5};
-use older::{ScopeOfVersion3, ScopeOfVersion5, ScopeOfVersion6};
+use older::{ScopeOfVersion3, ScopeOfVersion5, ScopeOfVersion6, ScopeOfVersion7};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use throng_model::site::Site;
@@ -20,8 +20,8 @@ use throng_model::{CameraId, Fault, Rung, Scope, TimeRange, Timestamp};
 ///
 /// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event, 5 knows the first reading of a
 /// counter that forgot some; what 4 says reads the same. 6 knows people of unknown direction today, and since when a camera is there,
-/// 7 what the level now is followed through.
-const VERSION: u8 = 7;
+/// 7 what the level now is followed through, 8 when a word was said that is dated ahead.
+const VERSION: u8 = 8;
 
 #[derive(Serialize, Deserialize)]
 struct Memory<S, M> {
@@ -67,6 +67,7 @@ impl Engine {
                 seal::decode::<Memory<SourceOfVersion5, ScopeOfVersion5>>("the engine", body)?.into_newest()
             }
             6 => seal::decode::<Memory<Source, ScopeOfVersion6>>("the engine", body)?.into_newest(),
+            7 => seal::decode::<Memory<Source, ScopeOfVersion7>>("the engine", body)?.into_newest(),
             _ => seal::decode("the engine", body)?,
         };
         let mut engine = Self::new(site, rules);

@@ -235,19 +235,21 @@ fn comes(millis: i64) -> Event {
     told(millis, came(0, 1).body)
 }
 
+/// How many are inside of each scope.
+fn inside(engine: &Engine) -> Vec<(String, i64)> {
+    let all = engine.all().into_iter();
+    all.map(|now| (now.scope.to_string(), now.occupancy)).collect()
+}
+
+/// So many of the house and all around it, and so many of the shop.
+fn expected(house: i64, shop: i64) -> Vec<(String, i64)> {
+    let house = ["door", "org", "house", "floor"].map(|id| (id, house));
+    let all = house.into_iter().chain([("shop", shop)]);
+    all.map(|(id, people)| (scope(id).to_string(), people)).collect()
+}
+
 #[test]
 fn version_7_remembers_what_the_level_now_is_followed_through() {
-    let inside = |engine: &Engine| {
-        let all = engine.all().into_iter();
-        all.map(|now| (now.scope.to_string(), now.occupancy))
-            .collect::<Vec<_>>()
-    };
-    let expected = |house: i64, shop: i64| {
-        let house = ["door", "org", "house", "floor"].map(|id| (id, house));
-        let all = house.into_iter().chain([("shop", shop)]);
-        all.map(|(id, people)| (scope(id).to_string(), people))
-            .collect::<Vec<_>>()
-    };
     let mut engine = Engine::restore(&site(), Rules::default(), &bytes(VERSION_7)).expect("reads");
     assert_eq!(inside(&engine), expected(8, 6));
     for millis in [-118_000, -116_001] {
@@ -256,6 +258,18 @@ fn version_7_remembers_what_the_level_now_is_followed_through() {
     assert_eq!(inside(&engine), expected(10, 6), "they are among the five");
     engine.fold(&comes(-116_000), Timestamp(MIDNIGHT - MINUTE));
     assert_eq!(inside(&engine), expected(11, 7));
+}
+
+/// Version 8: the same; before the door said that five are inside it had said fifty, dated more than a minute ahead, and a minute
+/// later one more came in.
+const VERSION_8: &str = "0833316aad9aaa92de09040400000104646f6f720180b882f5d18ca7060180bef2d2d08ca70601000000000000000001046d61696e0280cdd39ce089a706000001070105000080d6cd9de089a7060100010001000100010000000001046d61696e0180a0b2c1d989a70680c4d99be089a70680c4d99be089a706100000000000000000000000000000000f80c4d99be089a706100000000000000000000000000000000f070000010180a4a7da060000000180a0b2c1d989a706050004646f6f720180808fa5cd87a7068080ca82d18ca7061200040180808fa5cd87a7068080ca82d18ca7060180bef2d2d08ca7060180b882f5d18ca7060600000180e4adc9d08ca7061000000180e4adc9d08ca7061000000480e4adc9d08ca70606010a0280dac409008080ca82d18ca706000000809ce6bbd18ca70600000080b882f5d18ca70601010006808ece1c0001809190ced08ca70601036f72670180808fa5cd87a7068080ca82d18ca7061200040180808fa5cd87a7068080ca82d18ca7060180bef2d2d08ca7060180b882f5d18ca7060600000180e4adc9d08ca7061000000180e4adc9d08ca7061000000480e4adc9d08ca70600010a0280dac409008080ca82d18ca706000000809ce6bbd18ca70600000080b882f5d18ca70600010006808ece1c0001809190ced08ca7060105686f7573650180808fa5cd87a7068080ca82d18ca7061200040180808fa5cd87a7068080ca82d18ca7060180bef2d2d08ca7060180b882f5d18ca7060600000180e4adc9d08ca7061000000180e4adc9d08ca7061000000480e4adc9d08ca70600010a0280dac409008080ca82d18ca706000000809ce6bbd18ca70600000080b882f5d18ca70600010006808ece1c0001809190ced08ca7060105666c6f6f720180808fa5cd87a7068080ca82d18ca7061200040180808fa5cd87a7068080ca82d18ca7060180bef2d2d08ca7060180b882f5d18ca7060600000180e4adc9d08ca7061000000180e4adc9d08ca7061000000480e4adc9d08ca70600010a0280dac409008080ca82d18ca706000000809ce6bbd18ca70600000080b882f5d18ca70600010006808ece1c0001809190ced08ca706010473686f700180808fa5cd87a7068080ca82d18ca7061200040180808fa5cd87a7068080ca82d18ca7060180bef2d2d08ca7060180b882f5d18ca7060600000180e4adc9d08ca7060c000180e3ff92d08ca7060180e4adc9d08ca7060c000180e3ff92d08ca7060480e4adc9d08ca70600010a0280dac409010280da8592d08ca7068098b7dcd08ca70600328080ca82d18ca706000000809ce6bbd18ca70600000080b882f5d18ca70600010006808ece1c0001809190ced08ca706";
+
+#[test]
+fn version_8_remembers_who_spoke_last() {
+    let mut engine = Engine::restore(&site(), Rules::default(), &bytes(VERSION_8)).expect("reads");
+    assert_eq!(inside(&engine), expected(9, 7), "not the fifty");
+    engine.fold(&comes(-30_000), Timestamp(MIDNIGHT - 30_000_000));
+    assert_eq!(inside(&engine), expected(10, 8));
 }
 
 fn scope(id: &str) -> Scope {
@@ -293,17 +307,18 @@ fn what_is_written_today_is_the_newest_version_to_the_byte() {
     };
     engine.fold(&passed, passed.at);
     engine.fold(&came(2, 3), Timestamp(MIDNIGHT - 2 * MINUTE));
-    let five = EventBody::Occ {
+    let inside = |n| EventBody::Occ {
         of: OccTarget::Place(PlaceId::new("shop").expect("id")),
-        n: 5,
+        n,
     };
-    for event in [told(-117_000, five), comes(-114_000)] {
+    engine.fold(&told(-40_000, inside(50)), Timestamp(MIDNIGHT - 118_000_000));
+    for event in [told(-117_000, inside(5)), comes(-114_000), comes(-50_000)] {
         engine.fold(&event, event.at);
     }
     engine.flush(&Rows::default()).expect("flushes");
     let state = engine.save().expect("saves");
     let hex: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, VERSION_7);
+    assert_eq!(hex, VERSION_8);
 }
 
 #[test]

@@ -292,6 +292,45 @@ fn who_a_fast_clock_counts_is_told_at_once_and_stands_where_it_says_among_the_wo
 }
 
 #[test]
+fn a_word_that_is_said_after_one_dated_ahead_holds_also_when_its_moment_comes() {
+    let ahead = 4 * 60_000;
+    let said_ahead = |millis: Millis, n: u32| (occ(millis + ahead, "shop", n), at(millis));
+    let now = |event: Event| (event.clone(), event.at);
+    let events = [
+        said_ahead(0, 50),
+        now(reset(30_000, "shop", 12)),
+        now(walk(60_000, 1)),
+    ];
+    for order in orders(&events) {
+        let mut run = Run::new(&site());
+        assert_eq!(told_at_once(&mut run, &order, ["shop"]), [13], "{order:?}");
+        // Minutes later, long after the word of now was settled.
+        for (millis, told) in [(3, 14), (5, 15), (10, 16)].map(|(minute, told)| (minute * 60_000, told)) {
+            assert_eq!(told_at_once(&mut run, &[now(walk(millis, 1))], ["shop"]), [told]);
+        }
+    }
+    // Who speaks ahead and last is believed, and knows whom its own camera has counted by then.
+    let events = [
+        now(reset(30_000, "shop", 12)),
+        (walk(59_000 + ahead, 1), at(59_000)),
+        said_ahead(60_000, 50),
+    ];
+    for order in orders(&events) {
+        assert_eq!(
+            told_at_once(&mut Run::new(&site()), &order, ["shop"]),
+            [50],
+            "{order:?}"
+        );
+    }
+    // Said together, the later one holds.
+    let events = [
+        (occ(ahead, "shop", 9), at(60_000)),
+        (occ(ahead + 50_000, "shop", 5), at(60_000)),
+    ];
+    assert_eq!(told_at_once(&mut Run::new(&site()), &events, ["shop"]), [5]);
+}
+
+#[test]
 fn a_reset_ends_what_was_said_before_it_and_not_what_is_said_after_it() {
     // 4:00 in Berlin is 2:00 UTC on that day, 2:30 a time that does not exist: the day begins at 3:30, which is 1:30 UTC.
     for (resets_at, minutes) in [(240, 120), (150, 90), (0, -60)] {

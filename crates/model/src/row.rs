@@ -1,5 +1,7 @@
 //! What is kept: one row for each scope, rung and bucket, holding all measures.
 
+pub mod older;
+
 use crate::event::ResetReason;
 use crate::measure::Measure;
 use crate::pane::{PANE, second_of};
@@ -49,10 +51,13 @@ impl Step {
     }
 }
 
-/// Somebody said how many are inside. The order tells which of two holds.
+/// Somebody said how many are inside. The order tells which of two holds: the one that was said later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Setting {
-    /// When.
+    /// When it was said: its own time, or its arrival where that was before. A clock that is ahead can say when a word stands
+    /// among the crossings it tells of itself, and not that nobody else has spoken since.
+    pub said: Timestamp,
+    /// When, as who said it has it: where it stands among those who cross.
     pub at: Timestamp,
     /// Why it was set; none where a device that watches the place says it again and again.
     pub reason: Option<ResetReason>,
@@ -111,7 +116,7 @@ pub fn add_step(steps: &mut Vec<(u8, Step)>, second: u8, step: &Step) {
 }
 
 impl MinuteFacts {
-    /// Takes note of a word; of two in one pane the greater one holds, whichever came first.
+    /// Takes note of a word; of two in one pane the one said later holds, whichever came first.
     pub fn set(&mut self, pane: u8, setting: Setting) {
         match self.settings.binary_search_by_key(&pane, |entry| entry.0) {
             Ok(found) => {

@@ -150,7 +150,7 @@ pub fn events(seed: u64, start: Timestamp, count: usize) -> Vec<(Event, Timestam
             let at = Timestamp((clock.0 - back + ahead).max(start.0) / 1_000 * 1_000);
             let line = LineId::new("main").expect("valid");
             let body = match random.below(16) {
-                0 if camera == "inner" || camera == "street" => inside(&mut random, camera),
+                0 | 15 if ["inner", "street", "both"].contains(&camera) => inside(&mut random, camera),
                 0..=10 if camera == "counter" => reading(&mut random, start, at),
                 0..=4 => EventBody::Line {
                     line,
@@ -255,11 +255,12 @@ fn reading(random: &mut Random, start: Timestamp, at: Timestamp) -> EventBody {
     }
 }
 
-/// How many are inside: of the zone a camera looks into, or, set by a device, of the place whose door it watches.
+/// How many are inside: of the zone a camera looks into, or, set by a device, of the place whose door it watches. One camera speaks of
+/// what two others speak of as well.
 fn inside(random: &mut Random, camera: &str) -> EventBody {
     let people = random.below(8) as u32;
     let place = |id| PlaceId::new(id).expect("valid");
-    if camera == "inner" {
+    if camera == "inner" || camera == "both" && random.happens(0.5) {
         return EventBody::Occ {
             of: OccTarget::Zone(place("right")),
             n: people,

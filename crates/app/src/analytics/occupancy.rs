@@ -319,6 +319,7 @@ mod tests {
         let step = |net| Step { net, moment: 0 };
         minute.minute.steps = vec![(3, step(1)), (25, step(1)), (26, step(2))];
         let setting = throng_model::row::Setting {
+            said: Timestamp(61 * MINUTE + 25_000_000),
             at: Timestamp(61 * MINUTE + 25_000_000),
             reason: None,
             to: 7,

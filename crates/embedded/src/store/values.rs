@@ -5,13 +5,15 @@
 mod older;
 
 use super::fault::damaged;
-use older::{RowOfVersion1, RowOfVersion2, RowOfVersion3};
+use older::{RowOfVersion1, RowOfVersion2, RowOfVersion3, RowOfVersion4};
 use serde::de::DeserializeOwned;
 use throng_model::{Fault, Row};
 use throng_ports::Recovered;
 
 /// Postcard of [`Row`].
-const ROW: u8 = 4;
+const ROW: u8 = 5;
+/// The same before minutes knew when somebody said how many are inside, where that was before its own time.
+const ROW_WITHOUT_SAID: u8 = 4;
 /// The same before minutes knew in which second of a pane somebody moved.
 const ROW_WITHOUT_SECONDS: u8 = 3;
 /// The same before cameras that count windows were observed once: places hold what is in excess, too, until the camera's bucket
@@ -40,6 +42,10 @@ pub(super) fn decode_row(key: &[u8], value: &[u8]) -> Result<Row, Fault> {
     };
     match value {
         [ROW, body @ ..] => whole(body).map_err(|why| wrong(&why)),
+        [ROW_WITHOUT_SAID, body @ ..] => {
+            let row: RowOfVersion4 = whole(body).map_err(|why| wrong(&why))?;
+            Ok(row.into())
+        }
         [ROW_WITHOUT_SECONDS, body @ ..] => {
             let row: RowOfVersion3 = whole(body).map_err(|why| wrong(&why))?;
             Ok(row.into())

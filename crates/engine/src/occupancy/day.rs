@@ -102,6 +102,7 @@ pub fn close(day: TimeRange, steps: &[Crossings], settings: &[Setting], sides: S
     let mut follower = follow(day, steps, settings, factor.ok(), |_| ());
     let (raw_rest, rest) = (follower.raw(), follower.corrected());
     follower.set(&Setting {
+        said: day.end,
         at: day.end,
         from: day.end,
         to: 0,
@@ -156,6 +157,8 @@ pub(super) struct Follower {
     people_out: u64,
     /// What the floor rule adds since the last reset, thousandths.
     floor: i64,
+    /// When the word that holds was said.
+    said: Option<Timestamp>,
     resets: Vec<Reset>,
 }
 
@@ -167,6 +170,7 @@ impl Follower {
             people_in: 0,
             people_out: 0,
             floor: 0,
+            said: None,
             resets: Vec::new(),
         }
     }
@@ -218,7 +222,12 @@ impl Follower {
         }
     }
 
+    /// A word that stands behind one that was said after it does not hold, as in the rows.
     fn set(&mut self, setting: &Setting) {
+        if self.said > Some(setting.said) {
+            return;
+        }
+        self.said = Some(setting.said);
         let old = self.corrected();
         self.base = i64::from(setting.to);
         (self.people_in, self.people_out, self.floor) = (0, 0, 0);
@@ -308,6 +317,7 @@ mod tests {
         assert_eq!(told, [(10, -5_000, 0), (60, -1_000, 0), (86_400, 1_000, 0)]);
         // A word between two lifts parts them.
         let counted = Setting {
+            said: Timestamp(29 * SECOND),
             at: Timestamp(29 * SECOND),
             from: Timestamp(30 * SECOND),
             to: 3,
@@ -360,6 +370,7 @@ mod tests {
     #[test]
     fn who_says_how_many_are_inside_is_believed_and_recorded() {
         let counted = Setting {
+            said: Timestamp(2 * HOUR),
             at: Timestamp(2 * HOUR),
             from: Timestamp(2 * HOUR),
             to: 5,
@@ -388,6 +399,26 @@ mod tests {
     }
 
     #[test]
+    fn a_word_dated_ahead_is_no_jump_where_somebody_spoke_after_it() {
+        let word = |said: i64, at: i64, to| Setting {
+            said: Timestamp(said * HOUR),
+            at: Timestamp(at * HOUR),
+            from: Timestamp(at * HOUR),
+            to,
+            reason: Reason::Device,
+        };
+        let steps = steps(&[(8, 0), (0, 2), (1, 0), (0, 4)]);
+        let (ahead, after) = (word(1, 3, 50), word(2, 2, 5));
+        let day = close(DAY, &steps, &[after, ahead], Sides::Two);
+        assert_eq!(
+            jumps(&day),
+            [(2, Reason::Device, 6_000, 5_000), (24, Reason::Nightly, 2_000, 0)]
+        );
+        let day = close(DAY, &steps, &[ahead], Sides::Two);
+        assert_eq!(jumps(&day)[0], (3, Reason::Device, 7_000, 50_000));
+    }
+
+    #[test]
     fn nobody_at_all_is_a_day_too() {
         let outside = Crossings {
             at: DAY.end,
@@ -406,7 +437,7 @@ mod tests {
         #[test]
         fn people_are_conserved(crossings in prop::collection::vec((0u64..40, 0u64..40), 0..24), to in prop::option::of((0i64..24, 0u32..30)), one in any::<bool>()) {
             let sides = if one { Sides::One } else { Sides::Two };
-            let settings: Vec<_> = to.map(|(hour, to)| Setting { at: Timestamp(hour * HOUR), from: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
+            let settings: Vec<_> = to.map(|(hour, to)| Setting { said: Timestamp(hour * HOUR), at: Timestamp(hour * HOUR), from: Timestamp(hour * HOUR), to, reason: Reason::Device }).into_iter().collect();
             let steps = steps(&crossings);
             let day = close(DAY, &steps, &settings, sides);
             let levels = day.levels(&steps, &settings);

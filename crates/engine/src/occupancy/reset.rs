@@ -48,7 +48,9 @@ impl From<throng_model::event::ResetReason> for Reason {
 /// A level to be set within a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// When it was said.
+    /// When it was said by the clock of the server; see [`throng_model::row::Setting::said`].
+    pub said: Timestamp,
+    /// When it was said by the clock of who said it.
     pub at: Timestamp,
     /// From this moment on it holds: who crossed before is among those it counts.
     pub from: Timestamp,
@@ -61,6 +63,7 @@ pub struct Setting {
 impl From<throng_model::row::Setting> for Setting {
     fn from(setting: throng_model::row::Setting) -> Self {
         Self {
+            said: setting.said,
             at: setting.at,
             from: setting.holds_from(),
             to: setting.to,

@@ -9,14 +9,62 @@ use crate::open::Open;
 use crate::present::Present;
 use crate::source::Source;
 use serde::Deserialize;
+use throng_model::row::older::FactsWithoutSaid;
 use throng_model::{TimeRange, Timestamp};
 
 /// A scope up to version 6; what it was at the moment changed within.
 #[derive(Deserialize)]
 pub(super) struct OlderScope<P> {
     present: P,
-    tail: Option<Tail>,
+    tail: Option<TailOfVersion7>,
     frontier: Option<Timestamp>,
+}
+
+/// A scope of version 7, which took a word for said at its own time.
+#[derive(Deserialize)]
+pub(super) struct ScopeOfVersion7 {
+    present: Present,
+    tail: Option<TailOfVersion7>,
+    open: OpenOfVersion7,
+    frontier: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct OpenOfVersion7 {
+    from: Option<TailOfVersion7>,
+    minutes: Vec<(Timestamp, FactsWithoutSaid)>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct TailOfVersion7 {
+    minute: Timestamp,
+    level: LevelOfVersion7,
+}
+
+/// Who spoke last is not known; whoever speaks next is believed.
+#[derive(Clone, Copy, Default, Deserialize)]
+pub(super) struct LevelOfVersion7 {
+    raw: i64,
+    floor: i64,
+}
+
+impl From<LevelOfVersion7> for Level {
+    fn from(level: LevelOfVersion7) -> Self {
+        Self {
+            raw: level.raw,
+            floor: level.floor,
+            said: None,
+        }
+    }
+}
+
+impl From<TailOfVersion7> for Tail {
+    fn from(tail: TailOfVersion7) -> Self {
+        Self {
+            minute: tail.minute,
+            level: tail.level.into(),
+        }
+    }
 }
 
 pub(super) type ScopeOfVersion3 = OlderScope<PresentOfVersion3>;
@@ -30,7 +78,7 @@ pub(super) struct PresentOfVersion3 {
     in_today: i64,
     out_today: i64,
     occupancy_day: Option<TimeRange>,
-    level: Level,
+    level: LevelOfVersion7,
     as_of: Option<Timestamp>,
 }
 
@@ -42,11 +90,11 @@ pub(super) struct PresentOfVersion5 {
     in_today: i64,
     out_today: i64,
     occupancy_day: Option<TimeRange>,
-    level: Level,
+    level: LevelOfVersion7,
     as_of: Option<Timestamp>,
     latest: Option<Timestamp>,
     tomorrow: (i64, i64),
-    next_level: Level,
+    next_level: LevelOfVersion7,
 }
 
 /// Of version 6.
@@ -57,11 +105,11 @@ pub(super) struct PresentOfVersion6 {
     out_today: i64,
     pass_today: i64,
     occupancy_day: Option<TimeRange>,
-    level: Level,
+    level: LevelOfVersion7,
     as_of: Option<Timestamp>,
     latest: Option<Timestamp>,
     tomorrow: [i64; 3],
-    next_level: Level,
+    next_level: LevelOfVersion7,
 }
 
 impl From<PresentOfVersion3> for PresentOfVersion6 {
@@ -76,7 +124,7 @@ impl From<PresentOfVersion3> for PresentOfVersion6 {
             as_of: present.as_of,
             latest: present.as_of,
             tomorrow: [0; 3],
-            next_level: Level::default(),
+            next_level: LevelOfVersion7::default(),
         }
     }
 }
@@ -102,7 +150,9 @@ impl<P: Into<PresentOfVersion6>> From<OlderScope<P>> for ScopeMemory {
     fn from(scope: OlderScope<P>) -> Self {
         let present: PresentOfVersion6 = scope.present.into();
         let day = present.occupancy_day;
-        let open = day.map(|day| Open::of_levels(scope.tail, day, present.level, present.next_level));
+        let (level, next) = (present.level.into(), present.next_level.into());
+        let tail = scope.tail.map(Tail::from);
+        let open = day.map(|day| Open::of_levels(tail, day, level, next));
         Self {
             open: open.unwrap_or_default(),
             present: Present {
@@ -115,8 +165,24 @@ impl<P: Into<PresentOfVersion6>> From<OlderScope<P>> for ScopeMemory {
                 latest: present.latest,
                 tomorrow: present.tomorrow,
             },
-            tail: scope.tail,
+            tail,
             marks: Marks::default(),
+            frontier: scope.frontier,
+            flushed: None,
+            stored: None,
+        }
+    }
+}
+
+impl From<ScopeOfVersion7> for ScopeMemory {
+    fn from(scope: ScopeOfVersion7) -> Self {
+        let minutes = scope.open.minutes.into_iter();
+        let minutes = minutes.map(|(minute, facts)| (minute, facts.into()));
+        Self {
+            present: scope.present,
+            tail: scope.tail.map(Tail::from),
+            marks: Marks::default(),
+            open: Open::of(scope.open.from.map(Tail::from), minutes.collect()),
             frontier: scope.frontier,
             flushed: None,
             stored: None,

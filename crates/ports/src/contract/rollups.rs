@@ -108,7 +108,8 @@ pub fn rows_come_back_exactly(open: &impl OpenState) {
             settings: vec![(
                 3,
                 Setting {
-                    at: Timestamp(i64::MIN),
+                    said: Timestamp(i64::MIN),
+                    at: Timestamp(i64::MAX),
                     reason: Some(ResetReason::MaxDwell),
                     to: u32::MAX,
                 },

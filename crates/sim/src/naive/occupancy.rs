@@ -44,8 +44,8 @@ impl Model<'_> {
             }
         }
         let mut words: BTreeMap<Scope, Vec<Word>> = BTreeMap::new();
-        for (event, _) in events {
-            if let Some((place, word)) = word(event) {
+        for (event, received) in events {
+            if let Some((place, word)) = word(event, *received) {
                 let scope = Scope::Place(place.clone());
                 if self.scopes(&event.camera, event.at).contains(&scope) {
                     minutes
@@ -112,20 +112,21 @@ impl Model<'_> {
         }
         // Of the words of a pane the last one holds, from the end of its second on.
         let mut said: BTreeMap<i64, Word> = BTreeMap::new();
-        for word in words.iter().filter(|word| day.contains(word.0)) {
-            let pane = pane_of(word.0);
+        for word in words.iter().filter(|word| day.contains(word.at)) {
+            let pane = pane_of(word.at);
             panes.entry(pane).or_default();
             said.entry(pane)
                 .and_modify(|known| *known = (*known).max(*word))
                 .or_insert(*word);
         }
+        let said = believed(said);
         let level_at = |pane: i64| {
             let (mut raw, mut floor) = (0, 0);
             for (at, moves) in panes.range(..pane) {
                 let mut net: i64 = moves.iter().map(|(_, people)| people).sum();
                 if let Some(word) = said.get(at) {
                     let after = moves.iter().filter(|(at, _)| *at >= holds_from(word));
-                    (raw, floor) = (i64::from(word.2), 0);
+                    (raw, floor) = (i64::from(word.to), 0);
                     net = after.map(|(_, people)| people).sum();
                 }
                 raw += net;
@@ -147,9 +148,9 @@ impl Model<'_> {
                 None => inside(start, end, level_at(pane)),
                 Some(word) => {
                     // Who crosses in the rest of its second is among those it counts, and not inside before.
-                    let (said, holds_from) = (word.0, holds_from(word));
+                    let (said, holds_from) = (word.at, holds_from(word));
                     let to_come = moves.iter().filter(|(at, _)| (said..holds_from).contains(at));
-                    let inside_then = i64::from(word.2) - to_come.map(|(_, people)| people).sum::<i64>();
+                    let inside_then = i64::from(word.to) - to_come.map(|(_, people)| people).sum::<i64>();
                     inside(start, said, level_at(pane)) + inside(said, end, inside_then)
                 }
             };
@@ -162,24 +163,51 @@ impl Model<'_> {
 
 /// Who crosses in the second of a word is among those it counts.
 pub fn holds_from(word: &Word) -> Timestamp {
-    Timestamp((word.0.0.div_euclid(SECOND) + 1) * SECOND)
+    Timestamp((word.at.0.div_euclid(SECOND) + 1) * SECOND)
 }
 
-/// When somebody said how many are inside, why, and how many.
-pub type Word = (Timestamp, Option<ResetReason>, u32);
+/// Without the words of panes before which, in the order of their times, somebody spoke after they had been said.
+pub fn believed(said: BTreeMap<i64, Word>) -> BTreeMap<i64, Word> {
+    let is_overtaken = |(pane, word): &(&i64, &Word)| {
+        let mut before = said.range(..**pane);
+        before.any(|(_, other)| other.said > word.said)
+    };
+    let holding = said.iter().filter(|entry| !is_overtaken(entry));
+    holding.map(|(pane, word)| (*pane, *word)).collect()
+}
+
+/// Somebody said how many are inside; of two the greater holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Its own time, or its arrival where that was before.
+    pub said: Timestamp,
+    /// Its own time.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<ResetReason>,
+    /// How many.
+    pub to: u32,
+}
 
 /// How many an event says are inside, and of which place.
-pub fn word(event: &Event) -> Option<(&PlaceId, Word)> {
-    match &event.body {
+pub fn word(event: &Event, received: Timestamp) -> Option<(&PlaceId, Word)> {
+    let (place, reason, to) = match &event.body {
         EventBody::Occ {
             of: OccTarget::Zone(place) | OccTarget::Place(place),
             n,
-        } => Some((place, (event.at, None, *n))),
+        } => (place, None, *n),
         EventBody::Reset {
             target: ResetTarget::Place(place),
             to,
             reason,
-        } => Some((place, (event.at, Some(*reason), *to))),
-        _ => None,
-    }
+        } => (place, Some(*reason), *to),
+        _ => return None,
+    };
+    let word = Word {
+        said: event.at.min(received),
+        at: event.at,
+        reason,
+        to,
+    };
+    Some((place, word))
 }

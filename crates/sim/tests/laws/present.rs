@@ -9,7 +9,7 @@ use throng_model::live::Now;
 use throng_model::pane::pane_of;
 use throng_model::place::{Place, occupancy_day};
 use throng_model::{CameraId, Event, EventBody, PlaceId, Rung, Scope, Timestamp};
-use throng_sim::naive::occupancy::{Word, holds_from, word};
+use throng_sim::naive::occupancy::{Word, believed, holds_from, word};
 use throng_sim::naive::reports;
 use throng_sim::replay::Memory;
 use throng_sim::trial::shuffled;
@@ -89,12 +89,12 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<([i64; 3], i64, i64, Timesta
         let moves = panes.entry(pane_of(*at)).or_default();
         moves.push((*at, people_in - people_out));
     }
-    // Who says how many are inside is believed from the end of that second; of two words in a pane the later one.
+    // Who says how many are inside is believed from the end of that second; of two words in a pane the one said later.
     let mut words: BTreeMap<i64, Word> = BTreeMap::new();
-    for (event, _) in &trial.log {
+    for (event, received) in &trial.log {
         let camera = trial.site.camera(&event.camera).unwrap();
         let fed = trial.site.fed_by(camera, event.at);
-        if let Some((place, word)) = word(event)
+        if let Some((place, word)) = word(event, *received)
             && *scope == Scope::Place(place.clone())
             && fed.iter().any(|fed| fed.id == *place)
             && day.contains(event.at)
@@ -105,11 +105,12 @@ fn expected(trial: &Trial, scope: &Scope) -> Option<([i64; 3], i64, i64, Timesta
             *known = word.max(*known);
         }
     }
+    let words = believed(words);
     let (mut raw, mut floor) = (0, 0);
     for (pane, moves) in &panes {
         let mut begins = Timestamp::MIN;
         if let Some(word) = words.get(pane) {
-            (raw, floor) = (i64::from(word.2), 0);
+            (raw, floor) = (i64::from(word.to), 0);
             begins = holds_from(word);
         }
         let moves = moves.iter().filter(|(at, _)| *at >= begins);

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use throng_model::pane::{PANE, SECONDS_PER_PANE};
-use throng_model::row::{MinuteFacts, Setting, Step};
+use throng_model::row::older::{FactsWithoutSaid, SettingWithoutSaid};
+use throng_model::row::{MinuteFacts, Step};
 use throng_model::{Measure, Row, Summary};
 
 /// Facts of a minute up to version 3, with changes by pane. A word held from the end of its pane on, or from its start where it
@@ -11,7 +12,7 @@ use throng_model::{Measure, Row, Summary};
 struct FactsByPane {
     contacts: u8,
     steps: Vec<(u8, Step)>,
-    settings: Vec<(u8, Setting)>,
+    settings: Vec<(u8, SettingWithoutSaid)>,
 }
 
 impl From<FactsByPane> for MinuteFacts {
@@ -29,10 +30,34 @@ impl From<FactsByPane> for MinuteFacts {
             };
             (pane.saturating_mul(SECONDS_PER_PANE).saturating_add(last), *step)
         };
+        let settings = facts.settings.iter();
         Self {
             contacts: facts.contacts,
             steps: facts.steps.iter().map(by_second).collect(),
-            settings: facts.settings,
+            settings: settings
+                .map(|(pane, setting)| (*pane, (*setting).into()))
+                .collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct RowOfVersion4 {
+    revision: u32,
+    observed: u64,
+    excess: u64,
+    measures: Vec<(Measure, Summary)>,
+    minute: FactsWithoutSaid,
+}
+
+impl From<RowOfVersion4> for Row {
+    fn from(row: RowOfVersion4) -> Self {
+        Self {
+            revision: row.revision,
+            observed: row.observed,
+            excess: row.excess,
+            measures: row.measures,
+            minute: row.minute.into(),
         }
     }
 }
@@ -118,7 +143,7 @@ mod tests {
     #[test]
     fn an_older_word_counts_whom_it_counted_then() {
         let step = |pane, net| (pane, Step { net, moment: 0 });
-        let word = |second: i64| Setting {
+        let word = |second: i64| SettingWithoutSaid {
             at: Timestamp(second * SECOND),
             reason: None,
             to: 5,
