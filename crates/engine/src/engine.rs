@@ -305,7 +305,12 @@ impl Engine {
         {
             if is_contact(*over) {
                 let panes = over.start.0.div_euclid(PANE)..(over.end.0 - 1).div_euclid(PANE) + 1;
-                panes.for_each(|pane| changes.panes.at(throng_model::pane::pane_start(pane)).contact = true);
+                panes.for_each(|pane| {
+                    changes
+                        .panes
+                        .at(throng_model::pane::pane_start(pane))
+                        .hear(at, received)
+                });
             }
             // Whether it counts or not: the minutes there are rows of must not depend on which report came first.
             if people_in != people_out {
@@ -314,7 +319,7 @@ impl Engine {
             return;
         }
         let pane = changes.panes.at(at);
-        pane.contact = true;
+        pane.hear(at, received);
         let mut counted = true;
         match &event.body {
             EventBody::Line {

@@ -96,6 +96,7 @@ fn spread(
         if change.contact {
             let row = desk.change(scopes[camera.scope].who(), Rung::Minute, minute)?;
             row.minute.contacts |= 1 << pane;
+            row.minute.contacts_in_time |= u8::from(change.in_time) << pane;
             contacts.insert(minute);
         }
         if change.moved || !change.measures.is_empty() {

@@ -9,6 +9,8 @@ use throng_model::{Measure, Measures, Summary, Timestamp};
 pub(crate) struct PaneChange {
     /// Whether the camera was heard from.
     pub contact: bool,
+    /// Whether it was by an event whose time had come when it arrived.
+    pub in_time: bool,
     /// Whether anybody moved. Movements may cancel out; that they happened must not depend on when a flush came.
     pub moved: bool,
     /// How occupancy moved, by second within the minute.
@@ -23,6 +25,12 @@ impl PaneChange {
     /// The summary of one measure.
     pub fn measure(&mut self, measure: Measure) -> &mut Summary {
         self.measures.lane(measure)
+    }
+
+    /// The camera was heard from.
+    pub fn hear(&mut self, at: Timestamp, received: Timestamp) {
+        self.contact = true;
+        self.in_time |= at <= received;
     }
 
     /// People came (positive) or went (negative) at this moment.

@@ -20,7 +20,7 @@ use throng_model::{CameraId, Fault, Rung, Scope, TimeRange, Timestamp};
 ///
 /// 2 has cumulative counters, 3 counted windows, 4 tells the time of a scope from its latest event, 5 knows the first reading of a
 /// counter that forgot some; what 4 says reads the same. 6 knows people of unknown direction today, and since when a camera is there,
-/// 7 what the level now is followed through, 8 when a word was said that is dated ahead.
+/// 7 what the level now is followed through, 8 what clocks that are ahead told of.
 const VERSION: u8 = 8;
 
 #[derive(Serialize, Deserialize)]

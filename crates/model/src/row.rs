@@ -83,6 +83,9 @@ impl Setting {
 pub struct MinuteFacts {
     /// Bit `i`: the camera was heard from in pane `i` of this minute. Zero for places.
     pub contacts: u8,
+    /// The same of panes that an event told of whose time had come when it arrived. What only clocks that were ahead told of stands in
+    /// `contacts` alone: it came before, and not later.
+    pub contacts_in_time: u8,
     /// Changes by second within the minute, ascending, none that is zero in both parts. Of cameras those of a whole pane stand in
     /// its first second: nobody says how many are inside of a camera, and what is not asked is not kept.
     pub steps: Vec<(u8, Step)>,

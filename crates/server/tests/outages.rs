@@ -113,6 +113,41 @@ async fn what_cameras_stored_fills_it() {
 }
 
 #[tokio::test]
+async fn what_a_clock_ahead_told_of_it_before_was_not_sent_later() {
+    // From a minute after now on, as the clock of the server has it.
+    let from = |minute: i64| Timestamp(NOON + minute * MINUTE);
+    let outage = TimeRange {
+        start: from(1),
+        end: from(11),
+    };
+    let mut office = Office::open_after(&[outage]).await;
+    office
+        .patch("cameras/own-door", json!({"heartbeatSeconds": 300}))
+        .await;
+    for minute in [-6, -1, 5] {
+        office.counts("own-door", from(minute)).await;
+    }
+    office.house.clock.advance(60 * MINUTE);
+    for minute in [16, 20] {
+        office.counts("own-door", from(minute)).await;
+    }
+    let path = format!(
+        "analytics/historical/own-door?start={}&end={}&interval=minute&metrics=in",
+        from(0),
+        from(20)
+    );
+    let told = office.get(&path).await;
+    assert_eq!(told["outages"][0]["coverage"], 0.0);
+    assert_eq!(told["data"][5]["metrics"]["in"], 1.0, "what came is counted");
+    assert_eq!(told["data"][7]["metrics"]["in"], Value::Null);
+    // What it stored is another matter. Of the 35 panes it had not told of, those up to that event still lie in a silence over more than
+    // half of the outage.
+    office.counts("own-door", from(7)).await;
+    let told = office.get(&path).await;
+    assert_eq!(told["outages"][0]["coverage"], 24.0 / 35.0);
+}
+
+#[tokio::test]
 async fn a_camera_that_may_not_be_silent_so_long_is_judged_by_its_silence() {
     let mut office = office(30).await;
     for second in (0..=3_600)

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use throng_model::camera::Camera;
 use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
-use throng_model::row::{Row, RowKey};
+use throng_model::row::{MinuteFacts, Row, RowKey};
 use throng_model::site::Site;
 use throng_model::time::MINUTE;
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
@@ -137,7 +137,7 @@ impl HeardRows {
         };
         let own = Scope::Camera(camera.id.clone());
         let rows = self.store.rows(&own, Rung::Minute, around, usize::MAX)?;
-        let minutes = rows.iter().map(|(start, row)| (*start, row.minute.contacts));
+        let minutes = rows.iter().map(|(start, row)| (*start, &row.minute));
         let inside = (-(-outage.start.0).div_euclid(PANE), outage.end.0.div_euclid(PANE));
         let mut lost: BTreeMap<Timestamp, u64> = BTreeMap::new();
         for pane in not_bridged(&contacts(minutes), silence, inside) {
@@ -187,27 +187,47 @@ impl Rollups for HeardRows {
     }
 }
 
-/// The panes in which a camera was heard from, ascending, of the contact bits of its minutes.
-fn contacts(minutes: impl Iterator<Item = (Timestamp, u8)>) -> Vec<i64> {
-    let heard = minutes.flat_map(|(start, bits)| {
+/// A pane in which a camera was heard from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Contact {
+    pane: i64,
+    /// Whether its time had come then. If not, a clock is ahead, and what it told of a time to come was known before it.
+    in_time: bool,
+}
+
+/// The contacts of a camera, ascending, of the bits of its minutes.
+fn contacts<'a>(minutes: impl Iterator<Item = (Timestamp, &'a MinuteFacts)>) -> Vec<Contact> {
+    let heard = minutes.flat_map(|(start, facts)| {
         let first = pane_of(start);
         (0..PANES_PER_MINUTE)
-            .filter(move |pane| bits & (1 << pane) != 0)
-            .map(move |pane| first + pane)
+            .filter(|pane| facts.contacts & (1 << pane) != 0)
+            .map(move |pane| Contact {
+                pane: first + pane,
+                in_time: facts.contacts_in_time & (1 << pane) != 0,
+            })
     });
     heard.collect()
 }
 
 /// The panes of an outage, which has those from one up to another, that are taken for observed because of contacts around them at
-/// most `silence` panes apart, and must not be: those in a silence over more than half of it.
-fn not_bridged(contacts: &[i64], silence: i64, outage: (i64, i64)) -> std::ops::Range<i64> {
+/// most `silence` panes apart, and must not be: those in a silence over more than half of it. What a clock that is ahead told of it
+/// ends no silence, but is no part of what is lost.
+fn not_bridged(contacts: &[Contact], silence: i64, outage: (i64, i64)) -> std::ops::Range<i64> {
     let (start, end) = outage;
-    let silences = contacts.windows(2).filter_map(|pair| match pair {
-        [before, after] if after - before <= silence => Some((before + 1).max(start)..(*after).min(end)),
-        _ => None,
-    });
-    let mut lost = silences.filter(|panes| (panes.end - panes.start) * 2 > end - start);
-    lost.next().unwrap_or(start..start)
+    let came_before = |contact: &Contact| !contact.in_time && (start..end).contains(&contact.pane);
+    let mut silent_from = start;
+    for pair in contacts.windows(2) {
+        let [before, after] = pair else { continue };
+        if !came_before(before) {
+            silent_from = (before.pane + 1).max(start);
+        }
+        let until = after.pane.min(end);
+        let is_bridged = after.pane - before.pane <= silence;
+        if is_bridged && !came_before(after) && (until - silent_from) * 2 > end - start {
+            return (before.pane + 1).max(start)..until;
+        }
+    }
+    start..start
 }
 
 #[cfg(test)]
@@ -215,8 +235,17 @@ mod tests {
     use super::*;
 
     /// Panes 30 up to 90 are an outage of ten minutes, and the camera may be silent for fifteen.
-    fn lost(contacts: &[i64]) -> i64 {
-        let panes = not_bridged(contacts, 90, (30, 90));
+    fn lost(panes: &[i64]) -> i64 {
+        lost_beside(panes, &[])
+    }
+
+    /// The same where the clock of the camera was ahead and told of some panes before their time.
+    fn lost_beside(panes: &[i64], ahead: &[i64]) -> i64 {
+        let contact = |in_time| move |pane: &i64| Contact { pane: *pane, in_time };
+        let told = panes.iter().map(contact(true));
+        let mut contacts: Vec<_> = told.chain(ahead.iter().map(contact(false))).collect();
+        contacts.sort_unstable_by_key(|contact| contact.pane);
+        let panes = not_bridged(&contacts, 90, (30, 90));
         (panes.end - panes.start).max(0)
     }
 
@@ -238,8 +267,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_clock_ahead_told_of_it_before_ends_no_silence_and_is_not_lost() {
+        assert_eq!(lost_beside(&[0, 29, 100], &[35, 58]), 31);
+        assert_eq!(lost_beside(&[100], &[0, 29, 35, 65]), 24, "it was always ahead");
+        assert_eq!(
+            lost_beside(&[29, 50, 70, 100], &[35]),
+            0,
+            "it sent the rest later"
+        );
+    }
+
+    #[test]
     fn contacts_are_read_from_the_bits_of_minutes() {
-        let minutes = [(Timestamp(0), 0b10_0001), (Timestamp(3 * MINUTE), 0b00_0010)];
-        assert_eq!(contacts(minutes.into_iter()), [0, 5, 19]);
+        let facts = |contacts, contacts_in_time| MinuteFacts {
+            contacts,
+            contacts_in_time,
+            ..MinuteFacts::default()
+        };
+        let minutes = [facts(0b10_0001, 0b10_0000), facts(0b00_0010, 0b00_0010)];
+        let starts = [Timestamp(0), Timestamp(3 * MINUTE)];
+        let contact = |(pane, in_time)| Contact { pane, in_time };
+        assert_eq!(
+            contacts(starts.into_iter().zip(&minutes)),
+            [(0, false), (5, true), (19, true)].map(contact)
+        );
     }
 }

@@ -12,7 +12,7 @@ use throng_ports::Recovered;
 
 /// Postcard of [`Row`].
 const ROW: u8 = 5;
-/// The same before minutes knew when somebody said how many are inside, where that was before its own time.
+/// The same before minutes knew what clocks that are ahead told of: when they said how many are inside, and that the camera was there.
 const ROW_WITHOUT_SAID: u8 = 4;
 /// The same before minutes knew in which second of a pane somebody moved.
 const ROW_WITHOUT_SECONDS: u8 = 3;

@@ -27,7 +27,7 @@ impl From<SettingWithoutSaid> for Setting {
     }
 }
 
-/// Facts of a minute with such words.
+/// Facts of a minute with such words, before it was known which clocks were ahead: none is taken to have been.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FactsWithoutSaid {
     contacts: u8,
@@ -40,6 +40,7 @@ impl From<FactsWithoutSaid> for MinuteFacts {
         let settings = facts.settings.into_iter();
         Self {
             contacts: facts.contacts,
+            contacts_in_time: facts.contacts,
             steps: facts.steps,
             settings: settings.map(|(pane, setting)| (pane, setting.into())).collect(),
         }

@@ -89,6 +89,7 @@ pub fn rows_come_back_exactly(open: &impl OpenState) {
         observed: u64::MAX,
         minute: MinuteFacts {
             contacts: 0b11_1111,
+            contacts_in_time: 0b10_0001,
             steps: vec![
                 (
                     0,

@@ -33,6 +33,7 @@ impl From<FactsByPane> for MinuteFacts {
         let settings = facts.settings.iter();
         Self {
             contacts: facts.contacts,
+            contacts_in_time: facts.contacts,
             steps: facts.steps.iter().map(by_second).collect(),
             settings: settings
                 .map(|(pane, setting)| (*pane, (*setting).into()))
