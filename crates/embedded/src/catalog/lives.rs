@@ -21,7 +21,8 @@ pub struct Lives {
     pub outages: Vec<TimeRange>,
 }
 
-/// Outages that are given out at most, the latest ones: a server that was down every night for ten years has 3,650.
+/// Outages that are kept at most, the latest ones: a server that was down every night for ten years has 3,650. Older ones are forgotten
+/// as one is noted, so that the file does not grow where a server is restarted over and over.
 const OUTAGES_MAX: i64 = 10_000;
 
 impl SqliteCatalog {
@@ -43,6 +44,14 @@ impl SqliteCatalog {
                 .execute(&mut *transaction)
                 .await
                 .map_err(|error| failed(DOING, error))?;
+            sqlx::query(
+                "DELETE FROM outage WHERE down < \
+                 (SELECT MIN(down) FROM (SELECT down FROM outage ORDER BY down DESC LIMIT $1) AS latest)",
+            )
+            .bind(OUTAGES_MAX)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| failed(DOING, error))?;
         }
         let alive = alive.max(now);
         sqlx::query("UPDATE counter SET value = $1 WHERE name = 'alive_at'")
@@ -125,6 +134,40 @@ mod tests {
             outages, known,
             "since the last sign of life, not since the clock was back"
         );
+    }
+
+    #[tokio::test]
+    async fn the_latest_outages_are_kept_and_older_ones_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
+            .await
+            .unwrap();
+        let at = |minute: i64| Timestamp(1_774_785_600_000_000 + minute * MINUTE);
+        catalog.begin_life(at(0), 2 * MINUTE).await.unwrap();
+        // As many as are kept, all of them before.
+        sqlx::query(
+            "WITH RECURSIVE outages (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM outages WHERE number < $1) \
+             INSERT INTO outage (down, up) SELECT number * 10, number * 10 + 5 FROM outages",
+        )
+        .bind(OUTAGES_MAX)
+        .execute(&catalog.inner.writer)
+        .await
+        .unwrap();
+        let kept = async || -> (i64, i64) {
+            sqlx::query_as("SELECT COUNT(*), MIN(down) FROM outage")
+                .fetch_one(&catalog.inner.writer)
+                .await
+                .unwrap()
+        };
+        assert_eq!(kept().await, (OUTAGES_MAX, 10));
+        let lives = catalog.begin_life(at(10), 2 * MINUTE).await.unwrap();
+        assert_eq!(kept().await, (OUTAGES_MAX, 20), "the oldest makes room");
+        let latest = TimeRange {
+            start: at(0),
+            end: at(10),
+        };
+        assert_eq!(lives.outages.last(), Some(&latest));
+        assert_eq!(lives.outages.len() as i64, OUTAGES_MAX);
     }
 
     #[tokio::test]
