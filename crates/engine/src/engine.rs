@@ -375,7 +375,7 @@ fn check_frontier(memory: &ScopeMemory, clock: Option<Timestamp>) {
 }
 
 /// When an event happened: a counted window is known at its end, and belongs to the moment before.
-pub(crate) fn moment_of(event: &Event) -> Timestamp {
+pub fn moment_of(event: &Event) -> Timestamp {
     match &event.body {
         EventBody::Count { over, .. } => over.end.plus(-1),
         _ => event.at,

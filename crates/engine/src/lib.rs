@@ -37,5 +37,5 @@ pub mod track;
 pub mod window;
 
 pub use desk::RowSource;
-pub use engine::{Counts, Engine, Folded};
+pub use engine::{Counts, Engine, Folded, moment_of};
 pub use rules::Rules;

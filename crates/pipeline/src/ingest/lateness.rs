@@ -5,11 +5,11 @@
 //! [`Source::watermark`].
 
 use std::collections::HashMap;
-use throng_engine::Rules;
 use throng_engine::source::Source;
+use throng_engine::{Rules, moment_of};
 use throng_model::camera::OPERATOR;
 use throng_model::time::HOUR;
-use throng_model::{CameraId, Event, EventBody, Timestamp};
+use throng_model::{CameraId, Event, Timestamp};
 
 /// How far each camera's time has come.
 pub(crate) struct Lateness {
@@ -36,11 +36,7 @@ impl Lateness {
         if event.camera.as_str() == OPERATOR {
             return None;
         }
-        // A counted window is known at its end.
-        let at = match &event.body {
-            EventBody::Count { over, .. } => over.end.plus(-1),
-            _ => event.at,
-        };
+        let at = moment_of(event);
         let source = Source {
             latest: self.latest.get(&event.camera).copied(),
             ..Source::default()
