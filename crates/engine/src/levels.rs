@@ -275,7 +275,10 @@ mod tests {
     };
 
     fn level(raw: i64) -> Level {
-        Level { raw, floor: 0 }
+        Level {
+            raw,
+            ..Level::default()
+        }
     }
 
     #[test]

@@ -171,7 +171,11 @@ mod tests {
     };
 
     fn level(raw: i64, floor: i64) -> Level {
-        Level { raw, floor }
+        Level {
+            raw,
+            floor,
+            said: None,
+        }
     }
 
     #[test]
