@@ -72,38 +72,28 @@ impl Totals {
         Ok(total)
     }
 
-    /// A part of a month: by days as far as these are whole.
+    /// A part of a month. A day that is not over is whole as far as it has come.
     fn of_part(&self, rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
-        let days = whole_days(rows, range);
-        let before = TimeRange {
-            end: days.start,
-            ..range
-        };
-        let after = TimeRange {
-            start: days.end,
-            ..range
-        };
-        let mut total = self.day_by_day(rows, days)?;
-        for part in [before, after].into_iter().filter(|part| part.start < part.end) {
-            total.merge(&plain(rows, part)?);
-        }
-        Ok(total)
+        let last = Rung::Day.bucket(range.end.plus(-1), &rows.zone);
+        let is_whole = last.end.min(rows.now) <= range.end;
+        let end = if is_whole { last.end } else { range.end };
+        self.day_by_day(rows, TimeRange { end, ..range })
     }
 
     /// The hours of days that follow each other and are not known are read at once.
     fn day_by_day(&self, rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fault> {
         let mut total = Total::default();
-        if range.start >= range.end {
-            return Ok(total);
-        }
-        let mut days = self.look_up(rows, Rung::Day, range)?;
-        days.retain(|day| day.is_within(range));
-        for days in days.chunk_by(|day, next| day.is_to_be_summed() && next.is_to_be_summed()) {
+        let days = self.look_up(rows, Rung::Day, range)?;
+        let is_to_be_summed = |day: &Bucket| day.is_to_be_summed() && day.is_within(range);
+        for days in days.chunk_by(|day, next| is_to_be_summed(day) && is_to_be_summed(next)) {
             let (Some(first), Some(last)) = (days.first(), days.last()) else {
                 continue;
             };
-            if !first.is_to_be_summed() {
-                total.merge(&first.total.unwrap_or_default());
+            if !is_to_be_summed(first) {
+                total.merge(&match first.total {
+                    None if first.is_to_be_summed() => plain(rows, first.part_in(range))?,
+                    known => known.unwrap_or_default(),
+                });
                 continue;
             }
             let over = TimeRange {
@@ -177,29 +167,6 @@ pub(super) fn plain(rows: &ScopeRows<'_>, range: TimeRange) -> Result<Total, Fau
         total.merge(&Total::of(&days.part(|hour| over.contains(hour.start)), rows.now));
     }
     Ok(total)
-}
-
-/// The part of a range that consists of whole days; empty where there is none. One that is not over is whole as far as it has come.
-fn whole_days(rows: &ScopeRows<'_>, range: TimeRange) -> TimeRange {
-    let first = Rung::Day.bucket(range.start, &rows.zone);
-    let last = Rung::Day.bucket(range.end.plus(-1), &rows.zone);
-    let start = if first.start < range.start {
-        first.end
-    } else {
-        first.start
-    };
-    let end = if last.end.min(rows.now) <= range.end {
-        last.end
-    } else {
-        last.start
-    };
-    match start < end {
-        true => TimeRange { start, end },
-        false => TimeRange {
-            start: range.start,
-            end: range.start,
-        },
-    }
 }
 
 impl Shelf {
