@@ -1,8 +1,9 @@
 //! How many events a second all windows take on one core, all fields of every summary and a percentile of every row included.
 //!
-//! `windows_bench w5|w-all|steady [events] [cameras] [threads]` prints one line of JSON. W5 has the five windows the peers can
-//! cut, W-all the default table for a hundred zones, ten areas and a building above the cameras; steady has W5's windows and
-//! the same rate at every camera.
+//! `windows_bench w5|w-all|steady|steady-all [events] [cameras] [threads]` prints one line of JSON. W5 has the five windows the
+//! peers can cut, W-all the default table for a hundred zones, ten areas and a building above the cameras; steady has W5's
+//! windows and the same rate at every camera, steady-all the default table, a zone for every ten of these cameras, an area for
+//! every ten zones and a building for every ten areas.
 
 #![allow(
     clippy::print_stdout,
@@ -15,7 +16,7 @@ use throng_engine::Rules;
 use throng_engine::window::{Observation, WindowResult, WindowSink, Windows};
 use throng_model::Measure;
 use throng_model::window::{Window, WindowKind, WindowTable};
-use throng_sim::workload::{Crossing, Workload, apart, built};
+use throng_sim::workload::{Crossing, Workload, apart, built, grown};
 
 /// How often what came in is worked off, milliseconds of event time.
 const TURN_MS: u32 = 60_000;
@@ -86,6 +87,11 @@ fn main() {
             WindowTable::default(),
         ),
         "steady" => (Workload::steady(events, cameras), apart(cameras), five()),
+        "steady-all" => (
+            Workload::steady(events, cameras),
+            grown(cameras),
+            WindowTable::default(),
+        ),
         _ => (Workload::w5(events, cameras), apart(cameras), five()),
     };
     let crossings = workload.crossings();
@@ -103,6 +109,7 @@ fn main() {
         windows.turn(&mut sinks);
     }
     let took = started.elapsed().as_secs_f64();
+    let kept = resident().saturating_sub(before);
     let rows: u64 = sinks.iter().map(|sink| sink.rows).sum();
     let checksum: i128 = sinks.iter().map(|sink| sink.checksum).sum();
     println!(
@@ -111,6 +118,6 @@ fn main() {
         events as f64 / took,
         folding.as_secs_f64(),
         windows.save().expect("a state").len(),
-        resident().saturating_sub(before),
+        kept,
     );
 }

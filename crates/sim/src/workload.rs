@@ -14,7 +14,7 @@ use throng_model::event::Direction;
 use throng_model::{CameraId, Event, EventBody, Fault, LineId, Timestamp};
 
 pub use csv::write_csv;
-pub use site::{apart, built};
+pub use site::{apart, built, grown};
 
 /// When the day begins: 2026-11-20T00:00:00Z.
 pub const DAY: Timestamp = Timestamp(1_795_132_800_000_000);
