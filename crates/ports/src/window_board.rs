@@ -1,5 +1,6 @@
 //! Where the windows that ended last can be looked up.
 
+use std::sync::Arc;
 use throng_model::window::WindowNow;
 use throng_model::{Fault, Scope};
 
@@ -7,11 +8,11 @@ use throng_model::{Fault, Scope};
 /// writes it anew at the start.
 pub trait WindowBoard: Send + Sync {
     /// Puts these windows in place of what the board showed for each of these scopes.
-    fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>);
+    fn put(&self, scopes: Vec<(Scope, Vec<Arc<WindowNow>>)>);
 
     /// What the board shows for a scope, in the order of the table; nothing while no window of it has ended.
     /// The fault it was stopped with, since then: windows that no longer move on must not look as if they did.
-    fn of(&self, scope: &Scope) -> Result<Vec<WindowNow>, Fault>;
+    fn of(&self, scope: &Scope) -> Result<Vec<Arc<WindowNow>>, Fault>;
 
     /// Whoever writes has ended, and why. The first reason stays.
     fn stop(&self, why: Fault);

@@ -113,7 +113,7 @@ async fn camera_windows(
     let windows = face.app.camera_windows(signed_in.actor(), &id).await?;
     Ok(Json(CameraWindows {
         camera_id: camera,
-        windows: bodies(windows),
+        windows: bodies(&windows),
     }))
 }
 
@@ -129,29 +129,32 @@ async fn place_windows(
     let windows = face.app.place_windows(signed_in.actor(), &id).await?;
     Ok(Json(PlaceWindows {
         place_id: place,
-        windows: bodies(windows),
+        windows: bodies(&windows),
     }))
 }
 
-fn bodies(windows: Vec<WindowAnswer>) -> Vec<WindowBody> {
-    let body = |answer: WindowAnswer| WindowBody {
-        coverage: answer.window.coverage(),
+fn bodies(windows: &[WindowAnswer]) -> Vec<WindowBody> {
+    windows.iter().map(body).collect()
+}
+
+fn body(answer: &WindowAnswer) -> WindowBody {
+    let now = &answer.window;
+    WindowBody {
+        coverage: now.coverage(),
         state: answer.state.as_str(),
-        window_start: answer.window.range.start.to_string(),
-        window_end: answer.window.range.end.to_string(),
-        ordinal: answer.window.ordinal,
-        revision: answer.window.revision,
-        events: answer.window.events,
-        measures: answer
-            .window
+        window_start: now.range.start.to_string(),
+        window_end: now.range.end.to_string(),
+        ordinal: now.ordinal,
+        revision: now.revision,
+        events: now.events,
+        measures: now
             .measures
             .iter()
             .map(|(measure, summary)| (measure.as_str(), aggregates(measure, summary)))
             .collect(),
-        kind: answer.window.window.kind.as_str(),
-        name: answer.window.window.name,
-    };
-    windows.into_iter().map(body).collect()
+        kind: now.window.kind.as_str(),
+        name: now.window.name.clone(),
+    }
 }
 
 fn aggregates(measure: Measure, summary: &Summary) -> Aggregates {

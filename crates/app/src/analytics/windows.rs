@@ -2,6 +2,7 @@
 
 use super::answer::ResultState;
 use crate::{Action, Actor, App};
+use std::sync::Arc;
 use throng_model::window::WindowNow;
 use throng_model::{CameraId, Fault, PlaceId, Scope};
 
@@ -9,7 +10,7 @@ use throng_model::{CameraId, Fault, PlaceId, Scope};
 #[derive(Clone, Debug)]
 pub struct WindowAnswer {
     /// The window.
-    pub window: WindowNow,
+    pub window: Arc<WindowNow>,
     /// Windows are shown when they ended, so never live.
     pub state: ResultState,
 }

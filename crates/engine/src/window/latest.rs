@@ -5,11 +5,12 @@ use super::measured::Measured;
 use super::result::{Addition, WindowResult, WindowSink};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use throng_model::window::{WindowKind, WindowNow};
 use throng_model::{Measures, Scope, TimeRange, Timestamp};
 
-/// So many of each window of each scope are kept: late events mostly belong to the last ones.
-const KEPT: usize = 3;
+/// So many sessions of each scope are kept: where the last one becomes part of the one before, that one is shown again.
+const SESSIONS_KEPT: usize = 3;
 
 /// Which window of its kind, in the order in which they are kept.
 type Key = (i64, i64);
@@ -17,14 +18,14 @@ type Key = (i64, i64);
 /// The last windows of one scope and place in the table.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Shelf {
-    /// Ascending.
-    kept: VecDeque<WindowNow>,
+    /// Ascending. Shared with whoever shows them: they are most of what windows take in memory.
+    kept: VecDeque<Arc<WindowNow>>,
     /// The latest that had to make room. What is added to it or to one before is not shown: half of a window would be a wrong
     /// number.
     forgotten: Option<Key>,
 }
 
-/// Of every scope and window the last few, with all additions.
+/// Of every scope the last window of each kind, with all additions.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Latest {
     /// By scope, then by place in the table.
@@ -35,7 +36,7 @@ pub struct Latest {
 
 impl Latest {
     /// The last window of each place in the table, for every scope that changed since this was last asked.
-    pub fn take_changed(&mut self) -> Vec<(Scope, Vec<WindowNow>)> {
+    pub fn take_changed(&mut self) -> Vec<(Scope, Vec<Arc<WindowNow>>)> {
         let changed = std::mem::take(&mut self.changed);
         changed
             .into_iter()
@@ -45,14 +46,14 @@ impl Latest {
     }
 
     /// The same for every scope there is.
-    pub fn all(&self) -> Vec<(Scope, Vec<WindowNow>)> {
+    pub fn all(&self) -> Vec<(Scope, Vec<Arc<WindowNow>>)> {
         self.scopes
             .keys()
             .map(|scope| (scope.clone(), self.last_of(scope)))
             .collect()
     }
 
-    fn last_of(&self, scope: &Scope) -> Vec<WindowNow> {
+    fn last_of(&self, scope: &Scope) -> Vec<Arc<WindowNow>> {
         let windows = self.scopes.get(scope).into_iter().flatten();
         windows.filter_map(|shelf| shelf.kept.back().cloned()).collect()
     }
@@ -91,6 +92,14 @@ fn key(kind: WindowKind, range: TimeRange, ordinal: Option<u64>) -> Key {
     }
 }
 
+/// How many are kept of a kind: what came before the last one is not shown, and only sessions can become the last again.
+fn most(kind: WindowKind) -> usize {
+    match kind {
+        WindowKind::Session { .. } => SESSIONS_KEPT,
+        _ => 1,
+    }
+}
+
 fn key_of(now: &WindowNow) -> Key {
     key(now.window.kind, now.range, now.ordinal)
 }
@@ -99,6 +108,7 @@ impl Shelf {
     fn add(&mut self, result: &WindowResult<'_>) {
         let key = key(result.window.kind, result.range, result.ordinal);
         if let Some(now) = self.kept.iter_mut().rev().find(|now| key_of(now) == key) {
+            let now = Arc::make_mut(now);
             now.revision += 1;
             now.events += result.events;
             now.range.end = now.range.end.max(result.range.end);
@@ -108,17 +118,19 @@ impl Shelf {
         if self.forgotten.is_some_and(|forgotten| key <= forgotten) {
             return;
         }
-        if self.kept.len() == KEPT && self.kept.front().is_some_and(|oldest| key < key_of(oldest)) {
+        let most = most(result.window.kind);
+        if self.kept.len() >= most && self.kept.front().is_some_and(|oldest| key < key_of(oldest)) {
             self.forgotten = self.forgotten.max(Some(key));
             return;
         }
-        // The memory of the one that has to make room is used again.
-        let oldest = if self.kept.len() == KEPT {
-            self.kept.pop_front()
-        } else {
-            None
-        };
-        self.forgotten = self.forgotten.max(oldest.as_ref().map(key_of));
+        let mut oldest = None;
+        // Earlier versions kept more.
+        while self.kept.len() >= most {
+            oldest = self.kept.pop_front();
+            self.forgotten = self.forgotten.max(oldest.as_deref().map(key_of));
+        }
+        // The memory of the one that had to make room is used again, unless it is shown yet.
+        let oldest = oldest.and_then(Arc::into_inner);
         let mut now = oldest.unwrap_or_else(|| WindowNow {
             window: result.window.clone(),
             range: result.range,
@@ -133,7 +145,7 @@ impl Shelf {
         result.measured.add_to(&mut now.measures);
         (now.range, now.ordinal, now.revision) = (result.range, result.ordinal, 0);
         (now.events, now.observed, now.expected) = (result.events, result.observed, result.expected);
-        self.insert(now);
+        self.insert(Arc::new(now));
     }
 
     /// The session that began at `from` is part of the result's now.
@@ -144,6 +156,7 @@ impl Shelf {
         };
         let mut kept = self.kept.iter_mut();
         if let Some(into) = kept.find(|now| now.range.start == result.range.start) {
+            let into = Arc::make_mut(into);
             into.revision += 1;
             into.events += moved.events;
             into.range.end = result.range.end;
@@ -151,14 +164,15 @@ impl Shelf {
             return;
         }
         // It only begins earlier now, or it became part of one that is forgotten.
-        moved.revision += 1;
-        moved.range = result.range;
+        let now = Arc::make_mut(&mut moved);
+        now.revision += 1;
+        now.range = result.range;
         if self.forgotten.is_none_or(|forgotten| key_of(&moved) > forgotten) {
             self.insert(moved);
         }
     }
 
-    fn insert(&mut self, now: WindowNow) {
+    fn insert(&mut self, now: Arc<WindowNow>) {
         let place = self.kept.partition_point(|other| key_of(other) < key_of(&now));
         self.kept.insert(place, now);
     }
@@ -200,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_windows_are_kept_with_what_came_late() {
+    fn the_last_window_is_kept_with_what_came_late() {
         let (mut latest, table) = (Latest::default(), WindowTable::default());
         let minute = table.get(0).unwrap();
         for start in [0, 60, 120, 180] {
@@ -208,34 +222,74 @@ mod tests {
         }
         give(&mut latest, minute, 120, 180, Addition::Late, 1);
         give(&mut latest, minute, 0, 60, Addition::Late, 1);
-        assert_eq!(
-            kept(&latest),
-            [(60, 120, 5, 0), (120, 180, 6, 1), (180, 240, 5, 0)]
-        );
+        assert_eq!(kept(&latest), [(180, 240, 5, 0)]);
+        give(&mut latest, minute, 180, 240, Addition::Late, 1);
+        assert_eq!(kept(&latest), [(180, 240, 6, 1)]);
         let changed = latest.take_changed();
         assert_eq!(changed[0].1[0].range.start, Timestamp(180));
         assert!(latest.take_changed().is_empty());
+        give(&mut latest, minute, 180, 240, Addition::Late, 1);
+        assert_eq!(
+            changed[0].1[0].events, 6,
+            "what was taken does not change any more"
+        );
+        assert_eq!(latest.take_changed()[0].1[0].events, 7);
     }
 
     #[test]
     fn an_old_window_made_late_takes_no_newer_ones_place() {
         let (mut latest, table) = (Latest::default(), WindowTable::default());
         let minute = table.get(0).unwrap();
-        for start in [0, 600, 900, 960] {
-            give(&mut latest, minute, start, start + 60, Addition::Closed, 5);
+        for (start, addition) in [
+            (900, Addition::Closed),
+            (300, Addition::Late),
+            (960, Addition::Closed),
+            (900, Addition::Late),
+        ] {
+            give(&mut latest, minute, start, start + 60, addition, 5);
         }
-        give(&mut latest, minute, 300, 360, Addition::Late, 1);
+        assert_eq!(kept(&latest), [(960, 1_020, 5, 0)]);
+    }
+
+    #[test]
+    fn what_was_forgotten_does_not_come_back_by_half() {
+        let (mut latest, table) = (Latest::default(), WindowTable::default());
+        let session = table
+            .iter()
+            .find(|window| matches!(window.kind, WindowKind::Session { .. }))
+            .unwrap();
+        for start in [0, 600, 900, 960] {
+            give(&mut latest, session, start, start + 60, Addition::Closed, 5);
+        }
+        give(&mut latest, session, 300, 360, Addition::Late, 1);
+        give(&mut latest, session, 600, 660, Addition::Late, 1);
         assert_eq!(
             kept(&latest),
-            [(600, 660, 5, 0), (900, 960, 5, 0), (960, 1_020, 5, 0)]
+            [(600, 660, 6, 1), (900, 960, 5, 0), (960, 1_020, 5, 0)]
         );
-        give(&mut latest, minute, 1_200, 1_260, Addition::Closed, 5);
-        give(&mut latest, minute, 600, 660, Addition::Late, 1);
+        give(&mut latest, session, 1_200, 1_260, Addition::Closed, 5);
+        give(&mut latest, session, 600, 660, Addition::Late, 1);
         assert_eq!(
             kept(&latest),
-            [(900, 960, 5, 0), (960, 1_020, 5, 0), (1_200, 1_260, 5, 0)],
-            "what was forgotten does not come back by half"
+            [(900, 960, 5, 0), (960, 1_020, 5, 0), (1_200, 1_260, 5, 0)]
         );
+    }
+
+    /// A state of a version that kept three of each kind.
+    #[test]
+    fn more_than_is_kept_now_makes_room() {
+        let (mut latest, table) = (Latest::default(), WindowTable::default());
+        let minute = table.get(0).unwrap();
+        give(&mut latest, minute, 120, 180, Addition::Closed, 5);
+        let shelf = &mut latest.scopes.values_mut().next().unwrap()[0];
+        for start in [60, 0] {
+            let mut before = WindowNow::clone(&shelf.kept[0]);
+            before.range.start = Timestamp(start);
+            shelf.kept.push_front(Arc::new(before));
+        }
+        give(&mut latest, minute, 180, 240, Addition::Closed, 5);
+        give(&mut latest, minute, 120, 180, Addition::Late, 1);
+        assert_eq!(kept(&latest), [(180, 240, 5, 0)]);
     }
 
     #[test]

@@ -20,14 +20,14 @@ use throng_sim::random::Random;
 use throng_sim::trial::{events, site};
 
 #[derive(Default)]
-pub struct Board(Mutex<BTreeMap<Scope, Vec<WindowNow>>>);
+pub struct Board(Mutex<BTreeMap<Scope, Vec<Arc<WindowNow>>>>);
 
 impl WindowBoard for Board {
-    fn put(&self, scopes: Vec<(Scope, Vec<WindowNow>)>) {
+    fn put(&self, scopes: Vec<(Scope, Vec<Arc<WindowNow>>)>) {
         self.0.lock().unwrap().extend(scopes);
     }
 
-    fn of(&self, scope: &Scope) -> Result<Vec<WindowNow>, Fault> {
+    fn of(&self, scope: &Scope) -> Result<Vec<Arc<WindowNow>>, Fault> {
         Ok(self.0.lock().unwrap().get(scope).cloned().unwrap_or_default())
     }
 
@@ -83,7 +83,7 @@ type Held = ((String, TimeRange, Option<u64>), (u64, Measures));
 /// What is in the windows shown. Not how often they were revised: an event that is late for one turn is in time for a later.
 fn shown(board: &Board) -> BTreeMap<Scope, Vec<Held>> {
     let board = board.0.lock().unwrap();
-    let held = |now: &WindowNow| {
+    let held = |now: &Arc<WindowNow>| {
         let which = (now.window.name.clone(), now.range, now.ordinal);
         (which, (now.events, now.measures.clone()))
     };

@@ -1,6 +1,7 @@
 //! The suite of [`WindowBoard`](crate::WindowBoard). Use: `throng_ports::window_board_contract!(my_board);`
 
 use crate::WindowBoard;
+use std::sync::Arc;
 use throng_model::window::{WindowNow, WindowTable};
 use throng_model::{CameraId, Fault, FaultCode, PlaceId, Scope, TimeRange, Timestamp};
 
@@ -24,9 +25,9 @@ macro_rules! window_board_contract {
     };
 }
 
-fn window(events: u64) -> WindowNow {
+fn window(events: u64) -> Arc<WindowNow> {
     let table = WindowTable::default();
-    WindowNow {
+    Arc::new(WindowNow {
         window: table.iter().next().expect("the table is not empty").clone(),
         range: TimeRange {
             start: Timestamp(0),
@@ -38,7 +39,7 @@ fn window(events: u64) -> WindowNow {
         observed: 6,
         expected: 6,
         measures: Default::default(),
-    }
+    })
 }
 
 /// See the name.
