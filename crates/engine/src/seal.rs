@@ -8,9 +8,13 @@ use throng_model::{Fault, FaultCode};
 
 /// Encodes a state. `what` names it where that fails.
 pub(crate) fn seal(what: &str, version: u8, state: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    let body = postcard::to_stdvec(state)
+    // The body is written behind its head: a state can be most of what a process holds, and is not copied once more.
+    let mut sealed = postcard::to_extend(state, vec![version, 0, 0, 0, 0, 0, 0, 0, 0])
         .map_err(|error| Fault::internal(format!("encoding the state of {what}: {error}")))?;
-    Ok([&[version], checksum(&body).to_le_bytes().as_slice(), &body].concat())
+    if let Some((head, body)) = sealed.split_first_chunk_mut::<9>() {
+        head[1..].copy_from_slice(&checksum(body).to_le_bytes());
+    }
+    Ok(sealed)
 }
 
 /// The version of a state and its body, where it is whole and not from a later build than `newest`.

@@ -8,7 +8,7 @@
 pub(crate) mod tests;
 
 use crate::recover::Ports;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use throng_engine::Rules;
@@ -43,8 +43,17 @@ struct Memory {
 #[derive(Serialize)]
 struct MemoryRef<'a> {
     position: u64,
-    windows: Vec<u8>,
+    windows: Bytes,
     latest: &'a Latest,
+}
+
+/// Bytes that are written as such and not one by one.
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
 }
 
 /// One ledger for all threads of a turn: giving out is a small part of it.
@@ -214,7 +223,7 @@ impl WindowStage {
         self.turn();
         let memory = MemoryRef {
             position: self.position.0,
-            windows: self.windows.save()?,
+            windows: Bytes(self.windows.save()?),
             latest: &*unpoisoned(self.latest.get_mut()),
         };
         let bytes = postcard::to_stdvec(&memory)

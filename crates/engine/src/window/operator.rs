@@ -342,9 +342,8 @@ impl What {
 
 /// Appends one part of a state.
 pub(crate) fn save(state: &impl Serialize, into: &mut Vec<u8>) -> Result<(), Fault> {
-    let bytes = postcard::to_stdvec(state)
+    *into = postcard::to_extend(state, std::mem::take(into))
         .map_err(|error| Fault::internal(format!("encoding the state of a window: {error}")))?;
-    into.extend_from_slice(&bytes);
     Ok(())
 }
 

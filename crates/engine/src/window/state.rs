@@ -4,7 +4,7 @@
 
 use super::contacts::Contacts;
 use super::observation::Observation;
-use super::operator::Saved;
+use super::operator::{Operators, Saved};
 use super::scope::{ScopeKept, ScopeOfVersion4, ScopeOfVersion6, ScopeRef, ScopeState};
 use super::stream::{Inbox, Windows};
 use super::unread::Unread;
@@ -12,7 +12,8 @@ use crate::rules::Rules;
 use crate::seal;
 use crate::source::Told;
 use crate::source::counter::{Counters, CountersWithoutWindows};
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashMap;
 use throng_model::camera::missed_from;
 use throng_model::pane::{pane_of, pane_start};
@@ -40,7 +41,20 @@ struct Memory<I, S> {
 struct MemoryRef<'a> {
     table: Vec<&'a Window>,
     cameras: Vec<(&'a CameraId, KeptRef<'a>)>,
-    scopes: Vec<(&'a Scope, ScopeRef<'a>, Vec<u8>)>,
+    scopes: Vec<(&'a Scope, ScopeRef<'a>, OperatorsRef<'a>)>,
+}
+
+/// The operators of a scope, encoded when it is their turn to be written: those of all scopes would be a second state in memory.
+struct OperatorsRef<'a>(&'a Operators);
+
+impl Serialize for OperatorsRef<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut operators = Vec::new();
+        for operator in self.0 {
+            operator.save(&mut operators).map_err(S::Error::custom)?;
+        }
+        serializer.serialize_bytes(&operators)
+    }
 }
 
 /// A scope with its watermark.
@@ -176,12 +190,8 @@ impl Windows {
         for (entry, ((scope, watermark), in_order)) in self.directory.scopes.iter().zip(each) {
             let arrived = if scope.counts() { in_order.as_slice() } else { &[] };
             if watermark.is_some() || scope.state.holds_any() || !arrived.is_empty() {
-                let mut operators = Vec::new();
-                scope
-                    .operators
-                    .iter()
-                    .try_for_each(|operator| operator.save(&mut operators))?;
-                scopes.push((&entry.scope, scope.state.kept(*watermark, arrived), operators));
+                let state = scope.state.kept(*watermark, arrived);
+                scopes.push((&entry.scope, state, OperatorsRef(&scope.operators)));
             }
         }
         let memory = MemoryRef {
