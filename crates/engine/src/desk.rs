@@ -37,9 +37,14 @@ pub(crate) struct Who<'a> {
 /// How many minutes of a scope stay at hand: those that occupancy looks back at.
 const MINUTES_KEPT: usize = 6;
 
-/// How many rows of a rung stay at hand: some minutes, and the open bucket of every other rung with the one before.
+/// How many rows of a rung stay at hand: some minutes, the open five minutes with those before, and the open bucket of every
+/// other rung. The bucket before is changed only by what comes late, and is loaded for that.
 fn kept(rung: Rung) -> usize {
-    if rung == Rung::Minute { MINUTES_KEPT } else { 2 }
+    match rung {
+        Rung::Minute => MINUTES_KEPT,
+        Rung::FiveMinutes => 2,
+        _ => 1,
+    }
 }
 
 struct Sheet {

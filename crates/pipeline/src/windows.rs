@@ -8,7 +8,7 @@
 pub(crate) mod tests;
 
 use crate::recover::Ports;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use throng_engine::Rules;
@@ -29,31 +29,14 @@ const READ_BYTES: usize = 1 << 20;
 /// A turn is made at the latest after so many events, so that what waits for one does not grow with the load.
 const EVENTS_PER_TURN_MAX: usize = 50_000;
 
-/// What is kept, as it is read.
+/// What is kept, as it is read. Written in parts: see [`WindowStage::keep`].
 #[derive(Deserialize)]
-struct Memory {
+struct Memory<'a> {
     /// The first log position not yet folded.
     position: u64,
     /// The windows, in their own format.
-    windows: Vec<u8>,
+    windows: &'a [u8],
     latest: Latest,
-}
-
-/// The same, as it is written.
-#[derive(Serialize)]
-struct MemoryRef<'a> {
-    position: u64,
-    windows: Bytes,
-    latest: &'a Latest,
-}
-
-/// Bytes that are written as such and not one by one.
-struct Bytes(Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
 }
 
 /// One ledger for all threads of a turn: giving out is a small part of it.
@@ -129,7 +112,7 @@ fn restore(
             format!("the memory of the windows {why}"),
         )
     };
-    let memory: Memory =
+    let memory: Memory<'_> =
         postcard::from_bytes(bytes).map_err(|error| damaged(format!("does not decode: {error}")))?;
     let position = Position(memory.position).max(ports.log.start());
     if position > ports.log.end() {
@@ -137,8 +120,13 @@ fn restore(
             "stands at {position}, behind the end of the log"
         )));
     }
-    let windows = Windows::restore(site, rules.rules, rules.table.clone(), &memory.windows)?;
+    let windows = Windows::restore(site, rules.rules, rules.table.clone(), memory.windows)?;
     Ok(windows.map(|windows| (windows, memory.latest, position)))
+}
+
+fn encoded(part: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    postcard::to_stdvec(part)
+        .map_err(|error| Fault::internal(format!("encoding the memory of the windows: {error}")))
 }
 
 impl WindowStage {
@@ -221,14 +209,11 @@ impl WindowStage {
             return Ok(());
         }
         self.turn();
-        let memory = MemoryRef {
-            position: self.position.0,
-            windows: Bytes(self.windows.save()?),
-            latest: &*unpoisoned(self.latest.get_mut()),
-        };
-        let bytes = postcard::to_stdvec(&memory)
-            .map_err(|error| Fault::internal(format!("encoding the memory of the windows: {error}")))?;
-        self.ports.checkpoints.keep(NAME, &bytes)
+        let windows = self.windows.save()?;
+        // A `Memory`, in parts: the windows, most of it, are not copied.
+        let head = encoded(&(self.position.0, windows.len()))?;
+        let latest = encoded(&*unpoisoned(self.latest.get_mut()))?;
+        self.ports.checkpoints.keep(NAME, &[&head, &windows, &latest])
     }
 
     /// Goes on with the new hierarchy when it changed.

@@ -40,8 +40,9 @@ pub trait CheckpointStore: Send + Sync {
     fn sync(&self) -> Result<(), Fault>;
 
     /// Keeps a state of its own beside the checkpoints, in place of the one kept under this name before. On the disk when
-    /// this returns, whole or not at all.
-    fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault>;
+    /// this returns, whole or not at all. Handed over in parts, one behind the other, so that nobody has to put a large state
+    /// together in memory.
+    fn keep(&self, name: &str, state: &[&[u8]]) -> Result<(), Fault>;
 
     /// The state last kept under a name; none where none was.
     fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault>;

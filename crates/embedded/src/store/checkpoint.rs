@@ -48,7 +48,7 @@ impl CheckpointStore for Store {
             .map_err(|error| failed("syncing the store", error))
     }
 
-    fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault> {
+    fn keep(&self, name: &str, state: &[&[u8]]) -> Result<(), Fault> {
         self.keep_file(name, state)
     }
 

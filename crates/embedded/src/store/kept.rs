@@ -17,8 +17,8 @@ use throng_model::Fault;
 const VERSION: u8 = 1;
 
 impl Store {
-    /// Keeps a state, on the disk when it returns.
-    pub(super) fn keep_file(&self, name: &str, state: &[u8]) -> Result<(), Fault> {
+    /// Keeps a state of these parts, on the disk when it returns.
+    pub(super) fn keep_file(&self, name: &str, state: &[&[u8]]) -> Result<(), Fault> {
         let doing = || format!("keeping the state of {name}");
         let file = self.file_of(name);
         replace(&self.path, &file, state).map_err(|error| failed(doing(), error.into()))?;
@@ -59,12 +59,13 @@ impl Store {
     }
 }
 
-fn replace(folder: &Path, file: &Path, state: &[u8]) -> io::Result<()> {
+fn replace(folder: &Path, file: &Path, state: &[&[u8]]) -> io::Result<()> {
+    let crc = state.iter().fold(0, |crc, part| crc32c::crc32c_append(crc, part));
     let unfinished = file.with_extension("kept-new");
     let mut new = File::create(&unfinished)?;
     new.write_all(&[VERSION])?;
-    new.write_all(&crc32c::crc32c(state).to_be_bytes())?;
-    new.write_all(state)?;
+    new.write_all(&crc.to_be_bytes())?;
+    state.iter().try_for_each(|part| new.write_all(part))?;
     new.sync_all()?;
     fs::rename(&unfinished, file)?;
     File::open(folder)?.sync_all()

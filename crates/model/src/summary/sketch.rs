@@ -9,7 +9,9 @@
 //! The idea is that of HdrHistogram (Gil Tene) and DDSketch (Masson, Rim, Lee 2019), with negative values mirrored.
 
 mod coded;
+mod pair;
 
+use pair::Pair;
 use std::hash::{Hash, Hasher};
 
 /// Buckets per power of two.
@@ -72,7 +74,7 @@ pub struct Sketch {
     /// away the empty buckets stay: the next values will most likely fall there again. All counts together fit 32 bits.
     run: Vec<u32>,
     /// Bucket and count, ascending, none zero, while they do not fit a run.
-    pairs: Vec<(i16, u64)>,
+    pairs: Vec<Pair>,
 }
 
 impl Sketch {
@@ -113,16 +115,16 @@ impl Sketch {
         } else if let Some(count) = self.reach((bucket, bucket), times) {
             *count += times as u32;
         } else {
-            match self.pairs.binary_search_by_key(&bucket, |pair| pair.0) {
+            match self.pairs.binary_search_by_key(&bucket, |pair| pair.bucket()) {
                 Ok(place) => {
                     if let Some(pair) = self.pairs.get_mut(place) {
-                        pair.1 += times;
+                        pair.add(times);
                     }
                 }
-                Err(place) => self.pairs.insert(place, (bucket, times)),
+                Err(place) => self.pairs.insert(place, Pair::new(bucket, times)),
             }
         }
-        self.count += times;
+        self.count = self.count.saturating_add(times);
     }
 
     /// The count of a bucket that lies in the run.
@@ -152,7 +154,7 @@ impl Sketch {
             (first, last) = self.span(low, high);
         }
         if last - first >= RUN || !fits {
-            self.pairs = self.buckets().collect();
+            self.pairs = self.buckets().map(Pair::from).collect();
             self.run.clear();
             return None;
         }
@@ -221,12 +223,12 @@ impl Sketch {
         let (mut ours, mut theirs) = (self.buckets().peekable(), other.buckets().peekable());
         while let (Some(our), Some(their)) = (ours.peek().copied(), theirs.peek().copied()) {
             let count = if our.0 <= their.0 { our.1 } else { 0 } + if their.0 <= our.0 { their.1 } else { 0 };
-            merged.push((our.0.min(their.0), count));
+            merged.push(Pair::new(our.0.min(their.0), count));
             ours.next_if(|pair| pair.0 <= their.0);
             theirs.next_if(|pair| pair.0 <= our.0);
         }
-        merged.extend(ours);
-        merged.extend(theirs);
+        merged.extend(ours.map(Pair::from));
+        merged.extend(theirs.map(Pair::from));
         self.run.clear();
         self.pairs = merged;
         self.count += other.count;
@@ -270,11 +272,11 @@ impl Sketch {
         self.count = self.count.saturating_sub(times);
         if let Some(count) = self.in_run(bucket) {
             *count = count.saturating_sub(times as u32);
-        } else if let Ok(place) = self.pairs.binary_search_by_key(&bucket, |pair| pair.0)
+        } else if let Ok(place) = self.pairs.binary_search_by_key(&bucket, |pair| pair.bucket())
             && let Some(pair) = self.pairs.get_mut(place)
         {
-            pair.1 = pair.1.saturating_sub(times);
-            if pair.1 == 0 {
+            pair.take(times);
+            if pair.count() == 0 {
                 self.pairs.remove(place);
             }
         }
@@ -284,10 +286,10 @@ impl Sketch {
     fn narrow(&mut self) {
         let span = self.pairs.last().zip(self.pairs.first());
         let span = span.filter(|_| self.count <= RUN_COUNT_MAX);
-        if span.is_some_and(|(last, first)| i32::from(last.0) - i32::from(first.0) < RUN) {
+        if span.is_some_and(|(last, first)| i32::from(last.bucket()) - i32::from(first.bucket()) < RUN) {
             self.count = 0;
-            for (bucket, times) in std::mem::take(&mut self.pairs) {
-                self.add_bucket(bucket, times);
+            for pair in std::mem::take(&mut self.pairs) {
+                self.add_bucket(pair.bucket(), pair.count());
             }
         }
     }
@@ -312,7 +314,7 @@ impl Sketch {
         let one = is_one.then_some((self.first, self.count));
         let run = self.run.iter().enumerate();
         let run = run.map(|(place, count)| (self.first + place as i16, u64::from(*count)));
-        let pairs = self.pairs.iter().copied();
+        let pairs = self.pairs.iter().map(|pair| (*pair).into());
         one.into_iter()
             .chain(run.filter(|(_, count)| *count > 0))
             .chain(pairs)
@@ -343,9 +345,9 @@ impl Sketch {
         } else if self.pairs.is_empty() {
             Some(self.first)
         } else if is_high {
-            passes(self.pairs.iter().rev().copied(), below + 1)
+            passes(self.pairs.iter().rev().map(|pair| (*pair).into()), below + 1)
         } else {
-            passes(self.pairs.iter().copied(), rank)
+            passes(self.pairs.iter().map(|pair| (*pair).into()), rank)
         }
     }
 }
@@ -422,7 +424,7 @@ mod tests {
         let (near, far) = (Sketch::from_iter([(5, 1), (9, 2)]), Sketch::from_iter([(400, 7)]));
         let mut sketch = near.clone();
         sketch.merge(&far);
-        assert_eq!(sketch.pairs, [(5, 1), (9, 2), (400, 7)]);
+        assert_eq!(sketch.pairs, [(5, 1), (9, 2), (400, 7)].map(Pair::from));
         let mut backwards = far.clone();
         backwards.merge(&near);
         assert_eq!(sketch, backwards);
@@ -440,7 +442,7 @@ mod tests {
         let (near, many) = (Sketch::from_iter([(5, 1), (9, 2)]), 3_000_000_000);
         let mut sketch = near.clone();
         sketch.merge(&Sketch::from_iter([(5, many), (7, many)]));
-        assert_eq!(sketch.pairs, [(5, many + 1), (7, many), (9, 2)]);
+        assert_eq!(sketch.pairs, [(5, many + 1), (7, many), (9, 2)].map(Pair::from));
         sketch.add(7, many);
         assert_eq!(sketch.buckets().nth(1), Some((7, 2 * many)));
         sketch.take_away(&Sketch::from_iter([(5, many), (7, 2 * many)]));

@@ -31,7 +31,7 @@ impl CheckpointStore for Gated {
         self.store.sync()
     }
 
-    fn keep(&self, name: &str, state: &[u8]) -> Result<(), Fault> {
+    fn keep(&self, name: &str, state: &[&[u8]]) -> Result<(), Fault> {
         self.store.keep(name, state)
     }
 

@@ -33,7 +33,7 @@ impl CheckpointStore for Watching {
         Ok(())
     }
 
-    fn keep(&self, _: &str, _: &[u8]) -> Result<(), Fault> {
+    fn keep(&self, _: &str, _: &[&[u8]]) -> Result<(), Fault> {
         Ok(())
     }
 

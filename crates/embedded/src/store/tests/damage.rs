@@ -59,7 +59,7 @@ fn a_checkpoint_that_does_not_decode_is_damage() {
 fn a_kept_state_that_is_not_what_was_written_is_damage() {
     let folder = tempfile::tempdir().expect("folder");
     let store = opened(folder.path());
-    store.keep("windows", b"what windows know").expect("kept");
+    store.keep("windows", &[b"what windows know"]).expect("kept");
     let file = folder.path().join("windows.kept");
     let healthy = fs::read(&file).expect("read");
     let mut flipped = healthy.clone();
@@ -90,7 +90,7 @@ fn a_state_that_was_kept_in_the_database_is_gone_on_from() {
         .insert(keys::kept("windows"), b"\x01before")
         .expect("written");
     assert_eq!(store.kept("windows"), Ok(Some(b"before".to_vec())));
-    store.keep("windows", b"now").expect("kept");
+    store.keep("windows", &[b"now"]).expect("kept");
     assert_eq!(store.kept("windows"), Ok(Some(b"now".to_vec())));
     assert_eq!(store.meta.get(keys::kept("windows")).expect("read"), None);
     // Broken off while the next one was being written.

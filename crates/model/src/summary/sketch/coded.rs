@@ -1,8 +1,10 @@
 //! A sketch as bytes: a list of (bucket, count), whatever form it has in memory.
 //!
-//! Rows are read by the hundred thousand for one question, so no list is made on the way in or out.
+//! Rows are read by the hundred thousand for one question, and those that are read to be counted on stay in memory: what is read
+//! takes the room it needs and no more.
 
-use super::{Sketch, bucket_of};
+use super::pair::Pair;
+use super::{RUN, RUN_COUNT_MAX, Sketch, bucket_of};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeSeq as _, Serializer};
 use serde::{Deserialize, Serialize};
@@ -33,15 +35,62 @@ impl<'de> Visitor<'de> for Pairs {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Sketch, A::Error> {
-        let mut sketch = Sketch::default();
-        while let Some((bucket, count)) = list.next_element()? {
-            sketch.add_foreign(bucket, count);
+        let Some((bucket, count)) = list.next_element()? else {
+            return Ok(Sketch::default());
+        };
+        let Some(second) = list.next_element::<(i16, u64)>()? else {
+            return Ok(Sketch::from_iter([(bucket, count)]));
+        };
+        // How many there are is somebody's word, too.
+        let more = list.size_hint().unwrap_or(0).min(MORE_MAX);
+        let mut pairs = Vec::with_capacity(more + 2);
+        pairs.extend([Pair::new(bucket, count), second.into()]);
+        while let Some(pair) = list.next_element::<(i16, u64)>()? {
+            pairs.push(pair.into());
         }
-        Ok(sketch)
+        Ok(Sketch::of(pairs))
     }
 }
 
+/// Room is made for so many pairs at once at most.
+const MORE_MAX: usize = 1_024;
+
 impl Sketch {
+    /// In the form that fits what is in the list.
+    fn of(pairs: Vec<Pair>) -> Self {
+        let highest = bucket_of(i64::MAX);
+        let is_in_order = pairs.is_sorted_by(|one, next| one.bucket() < next.bucket());
+        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
+            return Self::default();
+        };
+        let is_known = first.bucket() >= -highest && last.bucket() <= highest;
+        if !is_in_order || !is_known || pairs.iter().any(|pair| pair.count() == 0) {
+            return pairs.into_iter().map(<(i16, u64)>::from).collect();
+        }
+        let (first, last) = (first.bucket(), last.bucket());
+        let count = pairs.iter().map(|pair| pair.count()).fold(0, u64::saturating_add);
+        let span = i32::from(last) - i32::from(first);
+        if span >= RUN || count > RUN_COUNT_MAX {
+            return Self {
+                count,
+                pairs,
+                ..Self::default()
+            };
+        }
+        let mut sketch = Self {
+            count,
+            first,
+            run: vec![0; span as usize + 1],
+            pairs: Vec::new(),
+        };
+        for pair in pairs {
+            if let Some(place) = sketch.in_run(pair.bucket()) {
+                *place = pair.count() as u32;
+            }
+        }
+        sketch
+    }
+
     /// Accepts any bucket, so that a damaged or foreign list cannot break the order the other methods rely on.
     fn add_foreign(&mut self, bucket: i16, count: u64) {
         let last = bucket_of(i64::MAX);
