@@ -9,7 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use throng_model::site::Site;
 use throng_model::user::CameraKey;
-use throng_model::{CameraId, Fault};
+use throng_model::{CameraId, Fault, PlaceId};
 use throng_ports::catalog::{MakeChange, SiteChange};
 use throng_ports::{Catalog, Pending};
 
@@ -66,11 +66,14 @@ impl Inner {
         for camera in &change.cameras {
             stored::write_camera(&mut transaction, camera).await?;
         }
-        for id in &change.places_gone {
-            stored::delete_place(&mut transaction, id).await?;
-        }
+        // Whatever stands or lies in a place before the place itself, in whatever order they were named.
         for id in &change.cameras_gone {
             stored::delete_camera(&mut transaction, id).await?;
+        }
+        let mut places_gone: Vec<&PlaceId> = change.places_gone.iter().collect();
+        places_gone.sort_by_key(|id| now.place(id).map(|place| place.kind));
+        for id in places_gone {
+            stored::delete_place(&mut transaction, id).await?;
         }
         let ended = self.keys_ended_by(&change, &site);
         for key in &ended {

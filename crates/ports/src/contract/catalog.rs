@@ -30,6 +30,7 @@ macro_rules! catalog_contract {
             saving_again_replaces_as_a_whole
             a_broken_hierarchy_is_refused_and_nothing_changes
             what_is_removed_is_gone
+            what_stands_on_each_other_goes_together
             what_others_stand_on_is_not_removed
             many_are_saved_all_or_none
             changes_side_by_side_all_take_hold

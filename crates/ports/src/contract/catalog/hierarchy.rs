@@ -156,6 +156,22 @@ pub async fn what_is_removed_is_gone(open: &impl OpenCatalog) {
     catalog.save_place(yard).await.expect("saved");
 }
 
+/// In whatever order they are named.
+pub async fn what_stands_on_each_other_goes_together(open: &impl OpenCatalog) {
+    let catalog = open().await;
+    let all = ["org", "mall", "floor", "shop"].map(|id| PlaceId::new(id).expect("id"));
+    let backwards: Vec<PlaceId> = all.iter().rev().cloned().collect();
+    for named in [all.to_vec(), backwards] {
+        let cameras = vec![camera("a")];
+        let ids: Vec<CameraId> = cameras.iter().map(|camera| camera.id.clone()).collect();
+        catalog.save_all(places(), cameras).await.expect("saved");
+        catalog.change(gone(&named, &ids)).await.expect("removed");
+        assert_eq!(contents(&*catalog), (Vec::new(), Vec::new()));
+    }
+    drop(catalog);
+    assert_eq!(contents(&*open().await), (Vec::new(), Vec::new()));
+}
+
 pub async fn what_others_stand_on_is_not_removed(open: &impl OpenCatalog) {
     let catalog = open().await;
     catalog
