@@ -11,7 +11,7 @@ mod site;
 mod tests;
 pub mod tracks;
 
-pub use site::{cameras_needed, missing};
+pub use site::{cameras_needed, missing, without};
 
 use std::path::Path;
 use throng_model::{Event, Fault, FaultCode};

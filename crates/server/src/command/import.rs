@@ -6,11 +6,12 @@
 
 #[cfg(test)]
 mod tests;
+mod told;
 
 use super::{say, trace};
 use crate::config::Config;
 use crate::import::tracks::{Counted, LineCount, NamedLine, Options};
-use crate::import::{Format, cameras_needed, missing, open};
+use crate::import::{Format, cameras_needed, missing, open, without};
 use crate::wire::Node;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +20,10 @@ use std::sync::Arc;
 use throng_embedded::catalog::CountedLine;
 use throng_engine::track::{Crossing, Steady, Turn};
 use throng_model::codec::encode_json;
+use throng_model::site::Site;
 use throng_model::{CameraId, Event, EventBody, Fault, FaultCode, LineId, Timestamp};
 use throng_ports::{Intake, Outcome, Sender};
+use told::Covered;
 
 /// What each format needs of a file, and what to type: shown under `--help`.
 const FORMATS: &str = "\
@@ -89,6 +92,8 @@ pub struct Imported {
     reasons: BTreeMap<&'static str, (usize, String)>,
     /// The lines at which somebody was counted, now or when the file was imported before.
     lines: BTreeSet<LineId>,
+    /// What of it counts, now or since it was imported before.
+    covered: Covered,
 }
 
 /// Runs the command.
@@ -119,6 +124,7 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     let intake = Arc::clone(&node.intake);
     let too_late_before = intake.taken_up().too_late;
     let imported = import(&node, &arguments.file, arguments.format, &options).await;
+    let site = node.ports.catalog.site();
     // Closed also when the file was at fault: what came before the faulty line is kept.
     node.close().await?;
     let (imported, counted) = imported?;
@@ -142,10 +148,14 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
         quarantined,
         reasons,
         lines: _,
+        covered,
     } = imported;
     say(format_args!(
         "{read} events read: {accepted} accepted, {duplicate} known before, {quarantined} quarantined"
     ));
+    for told in covered.told(&site) {
+        say(format_args!("{told}"));
+    }
     for (code, (events, first)) in &reasons {
         say(format_args!(
             "quarantined as {code}: {events}, the first because {first}"
@@ -159,14 +169,20 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             config.engine.lateness_days
         ));
     }
-    if quarantined > 0 && accepted + duplicate == 0 {
+    if accepted + duplicate == 0 {
         let codes: Vec<&str> = reasons.into_keys().collect();
+        let why = match (codes.as_slice(), is_tracks) {
+            ([], true) => {
+                "nobody crossed a line in it; see where people walk and draw --line across".to_owned()
+            }
+            ([], false) => "it has none".to_owned(),
+            (codes, _) => codes.join(", "),
+        };
         return Err(Fault::new(
             FaultCode::InvalidFile,
             format!(
-                "no event of {} was accepted: {}",
-                arguments.file.display(),
-                codes.join(", ")
+                "no event of {} was accepted, and no camera or place was made for it: {why}",
+                arguments.file.display()
             ),
         ));
     }
@@ -197,7 +213,30 @@ async fn import(
         return Err(counted_otherwise(options, &before));
     }
     let (places, cameras) = missing(&node.ports.catalog.site(), places, cameras);
+    let made = (places.clone(), cameras.clone());
+    // Before the first event: the doors refuse what a camera says that is not registered.
     node.ports.catalog.save_all(places, cameras).await?;
+    // Where it fails what was made stays: some of it may be on the disk.
+    let (imported, counted) = hand_in_all(node, file, format, options, total).await?;
+    if imported.accepted + imported.duplicate == 0 {
+        let undo = move |site: &Site| Ok(without(site, &made.0, &made.1));
+        node.ports.catalog.change(Box::new(undo)).await?;
+    }
+    if is_tracks(format) {
+        let lines = &imported.lines;
+        node.catalog.settle_counted(camera, start, lines).await?;
+    }
+    Ok((imported, counted))
+}
+
+/// Hands in the events of a file, so many in all: what became of them, and what this second pass counted.
+async fn hand_in_all(
+    node: &Node,
+    file: &Path,
+    format: Format,
+    options: &Options,
+    total: u64,
+) -> Result<(Imported, Counted), Fault> {
     let bar = ProgressBar::new(total).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len} events, {per_sec}, {eta} left")
             .map_err(|error| Fault::internal(error.to_string()))?,
@@ -212,10 +251,6 @@ async fn import(
         }
     }
     hand_in(&*node.intake, &mut batch, &mut imported).await?;
-    if is_tracks(format) {
-        let lines = &imported.lines;
-        node.catalog.settle_counted(camera, start, lines).await?;
-    }
     bar.finish_and_clear();
     Ok((imported, opened.counted))
 }
@@ -286,17 +321,19 @@ async fn hand_in(intake: &dyn Intake, batch: &mut Vec<Event>, imported: &mut Imp
     imported.duplicate += duplicate;
     imported.quarantined += quarantined;
     for (event, (_, outcome)) in batch.drain(..).zip(receipt.events) {
-        match (outcome, event.body) {
-            (Outcome::Quarantined { code, detail, .. }, _) => {
+        match outcome {
+            Outcome::Quarantined { code, detail, .. } => {
                 imported.reasons.entry(code.as_str()).or_insert((0, detail)).0 += 1;
             }
-            (
-                Outcome::Accepted | Outcome::TooLate { .. } | Outcome::Duplicate,
-                EventBody::Line { line, .. },
-            ) => {
-                imported.lines.insert(line);
+            Outcome::Accepted | Outcome::TooLate { .. } | Outcome::Duplicate => {
+                // Of what is known from before nothing tells whether it came too late then.
+                if !matches!(outcome, Outcome::TooLate { .. }) {
+                    imported.covered.note(&event);
+                }
+                if let EventBody::Line { line, .. } = event.body {
+                    imported.lines.insert(line);
+                }
             }
-            _ => {}
         }
     }
     Ok(())

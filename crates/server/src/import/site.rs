@@ -6,6 +6,7 @@ use throng_model::camera::{Camera, Membership};
 use throng_model::place::{Place, PlaceKind};
 use throng_model::site::Site;
 use throng_model::{CameraId, Event, Fault, FaultCode, PlaceId};
+use throng_ports::catalog::SiteChange;
 
 /// The most sensors one file may bring: more is a wrong column.
 const CAMERAS_MAX: usize = 1_000;
@@ -25,6 +26,32 @@ pub fn missing(site: &Site, places: Vec<Place>, cameras: Vec<Camera>) -> (Vec<Pl
     let needed: BTreeSet<PlaceId> = around.collect();
     let is_missing = |place: &Place| needed.contains(&place.id) && site.place(&place.id).is_none();
     (places.into_iter().filter(is_missing).collect(), cameras)
+}
+
+/// What takes away again what was registered for a file of which nothing counts. What somebody has changed meanwhile is his, and so
+/// is the ground it stands on.
+pub fn without(site: &Site, places: &[Place], cameras: &[Camera]) -> SiteChange {
+    let goes = |camera: &&Camera| cameras.contains(camera);
+    let stays = site.cameras().iter().filter(|camera| !goes(camera));
+    let mut stood_on: BTreeSet<&PlaceId> = stays
+        .flat_map(|camera| &camera.memberships)
+        .map(|membership| &membership.zone)
+        .collect();
+    let mut places_gone = Vec::new();
+    // From the inside out: a place goes where all in it goes.
+    for place in site.places().iter().rev() {
+        if places.contains(place) && !stood_on.contains(&place.id) {
+            places_gone.push(place.id.clone());
+        } else {
+            stood_on.extend(&place.parent);
+        }
+    }
+    let cameras_gone = site.cameras().iter().filter(goes);
+    SiteChange {
+        cameras_gone: cameras_gone.map(|camera| camera.id.clone()).collect(),
+        places_gone,
+        ..SiteChange::default()
+    }
 }
 
 /// The places and cameras to be registered before these events are handed in. Reads the events once.
@@ -140,5 +167,45 @@ mod tests {
             (places, cameras),
             "a new one comes with all that is around it"
         );
+    }
+
+    #[test]
+    fn what_was_made_for_nothing_goes_again_but_not_what_somebody_took_up_meanwhile() {
+        let (places, cameras) = needed("video");
+        let gone = |places_now: &[Place], cameras_now: &[Camera]| {
+            let site = Site::new(places_now.to_vec(), cameras_now.to_vec()).unwrap();
+            let change = without(&site, &places, &cameras);
+            let ids = change.places_gone.iter().map(ToString::to_string);
+            let gone: Vec<String> = ids
+                .chain(change.cameras_gone.iter().map(ToString::to_string))
+                .collect();
+            let left = places_now
+                .iter()
+                .filter(|place| !change.places_gone.contains(&place.id));
+            let is_left = |camera: &&Camera| !change.cameras_gone.contains(&camera.id);
+            let cameras_left = cameras_now.iter().filter(is_left);
+            Site::new(left.cloned().collect(), cameras_left.cloned().collect()).unwrap();
+            gone
+        };
+        let all = [
+            "z.video",
+            "video.area",
+            "video.building",
+            "video.organisation",
+            "video",
+        ];
+        assert_eq!(gone(&places, &cameras), all);
+        let mut named = cameras.clone();
+        named[0].name = "Gate".to_owned();
+        assert_eq!(gone(&places, &named), [""; 0], "and it stands on all of them");
+        let other = Camera {
+            id: CameraId::new("other").unwrap(),
+            ..cameras[0].clone()
+        };
+        assert_eq!(gone(&places, &[cameras[0].clone(), other]), ["video"]);
+        let mut open = places.clone();
+        let building = open.iter_mut().find(|place| place.kind == PlaceKind::Building);
+        building.unwrap().capacity = Some(9);
+        assert_eq!(gone(&open, &cameras), ["z.video", "video.area", "video"]);
     }
 }

@@ -301,10 +301,65 @@ async fn a_file_of_which_nothing_is_accepted_is_a_fault_with_its_reasons() {
         .expect_err("not yet");
     assert_eq!(fault.code, FaultCode::InvalidFile);
     assert!(
-        fault.detail.ends_with("was accepted: future_event"),
+        fault
+            .detail
+            .ends_with("was accepted, and no camera or place was made for it: future_event"),
         "{}",
         fault.detail
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_accepted_leaves_neither_camera_nor_places_behind() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = async || {
+        let node = node(&folder.path().join("data")).await;
+        let site = node.ports.catalog.site();
+        node.close().await.expect("closes");
+        let places = site.places().iter().map(|place| place.id.to_string());
+        let cameras = site.cameras().iter().map(|camera| camera.id.to_string());
+        places.chain(cameras).collect::<Vec<_>>()
+    };
+    let fault = walk(folder.path(), "9000-01-01T00:00:00Z").await;
+    assert_eq!(fault.expect_err("not yet").code, FaultCode::InvalidFile);
+    assert_eq!(site().await, [""; 0]);
+    let nobody = |arguments: &mut Arguments| arguments.lines = vec!["door=0,90,10,90".to_owned()];
+    let fault = walk_with(folder.path(), "2020-01-01T00:00:00Z", nobody).await;
+    let fault = fault.expect_err("nobody walks there");
+    assert!(fault.detail.contains("nobody crossed a line"), "{fault}");
+    assert_eq!(site().await, [""; 0]);
+    // What was there stays there.
+    walk(folder.path(), "2020-01-01T00:00:00Z")
+        .await
+        .expect("imports");
+    let before = site().await;
+    assert_eq!(before.len(), 5);
+    walk(folder.path(), "9000-01-01T00:00:00Z")
+        .await
+        .expect_err("not yet");
+    assert_eq!(site().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_recording_was_and_for_whom_it_counts_is_told() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("flows.csv");
+    std::fs::write(
+        &file,
+        "slot_local,in_count,out_count\n2005-07-24T23:30:00,1,0\n2005-07-25T00:00:00,2,1\n",
+    )
+    .expect("writes");
+    let node = node(&folder.path().join("data")).await;
+    let (imported, _) = import(&node, &file, Format::Calit2, &options(&[]))
+        .await
+        .expect("imports");
+    assert_eq!(
+        imported.covered.told(&node.ports.catalog.site()),
+        [
+            "from 2005-07-24 23:30 to 2005-07-25 00:30 (America/Los_Angeles), counted for \"calit2\" (z.calit2)"
+        ]
+    );
+    node.close().await.expect("closes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
