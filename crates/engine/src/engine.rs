@@ -201,7 +201,7 @@ impl Engine {
             memory.frontier = memory.frontier.max(reached);
             check_frontier(memory, self.clock);
             memory.present.reach(at, received, cutter);
-            memory.present.count(at, people);
+            memory.count(at, people);
             memory.walk(&moved);
             self.live.mark(scope);
         }
@@ -274,6 +274,7 @@ impl Engine {
         self.words.push(Word { scope, setting, late });
         let memory = &mut self.scopes[scope];
         memory.open.set(setting, memory.present.occupancy_day);
+        memory.inside.say();
         self.live.mark(scope);
     }
 

@@ -21,6 +21,7 @@ mod desk;
 mod directory;
 mod engine;
 mod flush;
+mod inside;
 mod ladder;
 mod levels;
 pub mod measure;

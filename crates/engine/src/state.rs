@@ -6,6 +6,7 @@ mod older;
 
 use crate::desk::RowSource;
 use crate::engine::{Counts, Engine, ScopeMemory};
+use crate::inside::Inside;
 use crate::rules::Rules;
 use crate::seal;
 use crate::source::{Source, SourceOfVersion1, SourceOfVersion2, SourceOfVersion5};
@@ -87,6 +88,22 @@ impl Engine {
         engine.clock = heard.chain(told).max().flatten();
         engine.know_the_latest();
         Ok(engine)
+    }
+
+    /// Looks up in the rows what no state keeps: where how many are inside was ever told. Rows and state must be of one checkpoint.
+    pub fn find_inside(&mut self, rows: &dyn RowSource) -> Result<(), Fault> {
+        for (entry, memory) in self.directory.scopes.iter_mut().zip(&mut self.scopes) {
+            let Some(latest) = memory.present.latest else {
+                continue;
+            };
+            let month = entry.cutter.bucket(Rung::Month, latest).start;
+            memory.inside = Inside::find(rows, &entry.scope, month)?;
+            let level = memory.level();
+            if level.said.is_some() || level.raw != 0 {
+                memory.inside.say();
+            }
+        }
+        Ok(())
     }
 
     /// Looks up since when the cameras of a state before version 6 are there: where their rows begin.

@@ -16,6 +16,9 @@ pub struct Now {
     pub raw_occupancy: i64,
     /// The corrected occupancy: raw, lifted by the floor rule; never negative.
     pub occupancy: i64,
+    /// Whether how many are inside is measured here. Not where people passed and nobody was ever counted in or out, nor was it ever
+    /// said how many are inside: both occupancies are 0 then, and mean nothing.
+    pub measures_inside: bool,
     /// People who came in since local midnight.
     pub in_today: i64,
     /// People who went out since local midnight.
@@ -169,6 +172,7 @@ mod tests {
             scope: Scope::Camera(CameraId::new("door").unwrap()),
             raw_occupancy: 0,
             occupancy: 0,
+            measures_inside: true,
             in_today: 0,
             out_today: 0,
             pass_today: 0,

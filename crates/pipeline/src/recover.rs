@@ -73,6 +73,7 @@ pub fn recover(ports: Ports, rules: Rules, ingest_rules: IngestRules) -> Result<
         bytes => Engine::restore(&site, rules, bytes)?,
     };
     engine.find_first_told(&Facts(&*ports.rollups))?;
+    engine.find_inside(&Facts(&*ports.rollups))?;
     let counters = Counters {
         received: memory.logged + memory.duplicate + memory.quarantined,
         accepted: memory.logged,

@@ -63,6 +63,7 @@ fn now(house: &House, scope: Scope, inside: i64) -> Now {
         scope,
         raw_occupancy: inside,
         occupancy: inside,
+        measures_inside: true,
         in_today: inside,
         out_today: 0,
         pass_today: 0,

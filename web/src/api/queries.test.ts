@@ -27,6 +27,11 @@ describe('endsLongAgo', () => {
     expect(endsLongAgo(minutes(null, null))).toBe(true);
   });
 
+  it('is false where nobody measures an inside and people are counted up to the present', () => {
+    const { timestamp, trends } = minutes(1, 2, 3);
+    expect(endsLongAgo({ timestamp, trends: { ...trends, occupancy: [null, null, null] } })).toBe(false);
+  });
+
   it('is false as long as there is no answer', () => {
     expect(endsLongAgo(undefined)).toBe(false);
   });

@@ -95,7 +95,9 @@ const END_IS_RECENT_MS = 150_000;
 /** By the server's clock alone: the last bucket that holds data against the time of the answer. */
 export function endsLongAgo(answer: PastHalfHour | undefined): boolean {
   if (!answer) return false;
-  const last = answer.trends.occupancy.findLastIndex((value) => value !== null);
+  // Where nobody measures an inside, people are counted all the same.
+  const { occupancy, count } = answer.trends;
+  const last = occupancy.findLastIndex((value, index) => (value ?? count[index] ?? null) !== null);
   const end = answer.trends.timestamps[last];
   return end === undefined || Date.parse(answer.timestamp) - Date.parse(end) > END_IS_RECENT_MS;
 }

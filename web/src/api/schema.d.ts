@@ -895,7 +895,8 @@ export interface components {
             latencyMs: number | null;
             /**
              * Format: int64
-             * @description Those who came in less those who went out since the last reset before asOf; null before anything was heard.
+             * @description Those who came in less those who went out since the last reset before asOf. Null before anything was heard, and of a camera that
+             *     has seen people pass and nobody come in or go out.
              */
             occupancy: number | null;
             /**
@@ -903,6 +904,11 @@ export interface components {
              * @description The same of people out.
              */
             outToday: number | null;
+            /**
+             * Format: int64
+             * @description The same of people who passed counters that know no direction.
+             */
+            passToday: number | null;
             /** @description online, offline, error, new, recording or retired. */
             status: string;
         };
@@ -934,7 +940,8 @@ export interface components {
             cameraId: string;
             /**
              * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
-             *     occupancy those since the last reset; null where nothing was heard since.
+             *     occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
+             *     is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
              */
             metrics: {
                 [key: string]: number | null;
@@ -1082,7 +1089,8 @@ export interface components {
         GroupMetrics: {
             /**
              * Format: double
-             * @description Time-weighted mean; null where the occupancy is known for less than half of the observed time.
+             * @description Time-weighted mean; null where the occupancy is known for less than half of the observed time, and where nothing is measured
+             *     inside.
              */
             avgOccupancy: number | null;
             /**
@@ -1332,7 +1340,10 @@ export interface components {
             placeId: string;
             timeRange: components["schemas"]["RangeAnswer"];
         };
-        /** @description One closed day, from reset to reset; null means that nobody looked. */
+        /**
+         * @description One closed day, from reset to reset. Null means that nobody looked, or that nothing is measured inside: people passed, and nobody
+         *     was ever counted in or out of the place, nor was it ever said how many are inside.
+         */
         OccupancyDayAnswer: {
             /**
              * Format: double
@@ -1396,7 +1407,10 @@ export interface components {
             /** @description provisional, or final: an hour has passed since its end. What still comes closes the day again. */
             state: string;
         };
-        /** @description The people of the day that is not over, from the last reset on; null means that nobody looked. */
+        /**
+         * @description The people of the day that is not over, from the last reset on. Null means that nobody looked, or that nothing is measured inside:
+         *     people passed, and nobody was ever counted in or out of the place, nor was it ever said how many are inside.
+         */
         OccupancyNowAnswer: {
             /**
              * Format: date-time
@@ -1563,7 +1577,8 @@ export interface components {
             inToday: number | null;
             /**
              * Format: int64
-             * @description People inside at asOf, corrected by the floor rule, never negative; null before anything was heard.
+             * @description People inside at asOf, corrected by the floor rule, never negative. Null before anything was heard, and where nothing is
+             *     measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
              */
             occupancy: number | null;
             /**
@@ -1571,10 +1586,15 @@ export interface components {
              * @description The same of people out.
              */
             outToday: number | null;
+            /**
+             * Format: int64
+             * @description The same of people who passed counters that know no direction.
+             */
+            passToday: number | null;
             placeId: string;
             /**
              * Format: int64
-             * @description As counted; may be negative.
+             * @description As counted; may be negative. Null where occupancy is.
              */
             rawOccupancy: number | null;
         };
@@ -1602,7 +1622,8 @@ export interface components {
             asOf: string | null;
             /**
              * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
-             *     occupancy those since the last reset; null where nothing was heard since.
+             *     occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
+             *     is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
              */
             metrics: {
                 [key: string]: number | null;

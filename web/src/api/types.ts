@@ -20,12 +20,15 @@ export type Session = Narrow<
   { user: Narrow<Schemas['SignedInUser'], { role: Role }> }
 >;
 
-/** `occupancy` is never negative; `rawOccupancy` is the plain sum and may be. */
+/**
+ * `occupancy` is never negative; `rawOccupancy` is the plain sum and may be. Both are null where nothing is measured inside, of which
+ * `asOf` tells that something was heard.
+ */
 export type PlaceNow = Schemas['PlaceNowAnswer'];
 /** Null where nothing is known of today, which is not nobody. */
 export type CameraNow = Narrow<
   Schemas['CameraNowAnswer'],
-  { status: CameraStatus; inToday: number | null; outToday: number | null }
+  { status: CameraStatus; inToday: number | null; outToday: number | null; passToday: number | null }
 >;
 export type LiveMessage = Narrow<
   Schemas['LiveMessage'],

@@ -132,6 +132,7 @@ class Building {
       rawOccupancy: this.inside.get(place.id),
       inToday: this.totals.get(place.id).in,
       outToday: this.totals.get(place.id).out,
+      passToday: 0,
       capacity: place.capacity,
       asOf: new Date(at).toISOString(),
       coverage: place.id.startsWith('f3') ? 1 : 0.98,
@@ -149,6 +150,7 @@ class Building {
         occupancy: camera.lastSeen === null ? null : counts.in - counts.out,
         inToday: camera.lastSeen === null ? null : counts.in,
         outToday: camera.lastSeen === null ? null : counts.out,
+        passToday: camera.lastSeen === null ? null : 0,
         asOf: camera.lastSeen,
         latencyMs: silent ? null : counts.latencyMs,
       };

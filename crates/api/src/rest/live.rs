@@ -33,10 +33,11 @@ struct TicketAnswer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PlaceNowAnswer {
     place_id: String,
-    /// People inside at asOf, corrected by the floor rule, never negative; null before anything was heard.
+    /// People inside at asOf, corrected by the floor rule, never negative. Null before anything was heard, and where nothing is
+    /// measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
     #[schema(required)]
     occupancy: Option<i64>,
-    /// As counted; may be negative.
+    /// As counted; may be negative. Null where occupancy is.
     #[schema(required)]
     raw_occupancy: Option<i64>,
     /// On the day of asOf, by the place's clock: of an earlier day where nothing was heard today. Null before anything was heard.
@@ -45,6 +46,9 @@ pub(crate) struct PlaceNowAnswer {
     /// The same of people out.
     #[schema(required)]
     out_today: Option<i64>,
+    /// The same of people who passed counters that know no direction.
+    #[schema(required)]
+    pass_today: Option<i64>,
     #[schema(required)]
     capacity: Option<u32>,
     /// The latest event time in these numbers; of a camera whose clock is ahead, when its event arrived.
@@ -64,7 +68,8 @@ pub(crate) struct CameraNowAnswer {
     pub(crate) status: String,
     #[schema(required, format = DateTime)]
     last_seen: Option<String>,
-    /// Those who came in less those who went out since the last reset before asOf; null before anything was heard.
+    /// Those who came in less those who went out since the last reset before asOf. Null before anything was heard, and of a camera that
+    /// has seen people pass and nobody come in or go out.
     #[schema(required)]
     occupancy: Option<i64>,
     /// On the day of asOf, by the clock of its zone: of an earlier day where nothing was heard today. Null before anything was
@@ -74,6 +79,9 @@ pub(crate) struct CameraNowAnswer {
     /// The same of people out.
     #[schema(required)]
     out_today: Option<i64>,
+    /// The same of people who passed counters that know no direction.
+    #[schema(required)]
+    pass_today: Option<i64>,
     /// The latest event time in these numbers; when it arrived, where its clock is ahead.
     #[schema(required, format = DateTime)]
     as_of: Option<String>,
@@ -115,14 +123,20 @@ fn known(now: &Now, number: i64) -> Option<i64> {
     now.as_of.map(|_| number)
 }
 
+/// A number of people inside; none where none is measured, either.
+fn inside(now: &Now, people: i64) -> Option<i64> {
+    known(now, people).filter(|_| now.measures_inside)
+}
+
 fn place(place: PlaceNow) -> PlaceNowAnswer {
     let now = &place.now;
     PlaceNowAnswer {
         place_id: place.place.to_string(),
-        occupancy: known(now, now.occupancy),
-        raw_occupancy: known(now, now.raw_occupancy),
+        occupancy: inside(now, now.occupancy),
+        raw_occupancy: inside(now, now.raw_occupancy),
         in_today: known(now, now.in_today),
         out_today: known(now, now.out_today),
+        pass_today: known(now, now.pass_today),
         capacity: place.capacity,
         as_of: now.as_of.map(|at| at.to_string()),
         coverage: place.coverage,
@@ -135,9 +149,10 @@ fn camera(camera: CameraNow) -> CameraNowAnswer {
         camera_id: camera.camera.to_string(),
         status: status_word(camera.status).to_owned(),
         last_seen: now.last_heard.map(|at| at.to_string()),
-        occupancy: known(now, now.occupancy),
+        occupancy: inside(now, now.occupancy),
         in_today: known(now, now.in_today),
         out_today: known(now, now.out_today),
+        pass_today: known(now, now.pass_today),
         as_of: now.as_of.map(|at| at.to_string()),
         latency_ms: now.latency.map(|micros| micros as f64 / 1_000.0),
     }

@@ -46,7 +46,8 @@ struct ResetAnswer {
     new: f64,
 }
 
-/// One closed day, from reset to reset; null means that nobody looked.
+/// One closed day, from reset to reset. Null means that nobody looked, or that nothing is measured inside: people passed, and nobody
+/// was ever counted in or out of the place, nor was it ever said how many are inside.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OccupancyDayAnswer {

@@ -151,8 +151,7 @@ impl Point {
     pub(super) fn values(&self, measure: Measure) -> Option<Summary> {
         let row = self.row.as_ref()?;
         let is_known = measure != Measure::Occupancy || self.knows_occupancy;
-        let values = row.measure(measure).filter(|_| is_known);
-        Some(values.cloned().unwrap_or_default())
+        is_known.then(|| row.measure(measure).cloned().unwrap_or_default())
     }
 
     /// How much of it has passed, microseconds.

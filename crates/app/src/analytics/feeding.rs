@@ -272,6 +272,7 @@ mod tests {
             scope: Scope::Camera(CameraId::new(id).expect("id")),
             raw_occupancy: 0,
             occupancy: 0,
+            measures_inside: true,
             in_today: 0,
             out_today: 0,
             pass_today: 0,

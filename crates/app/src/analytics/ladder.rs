@@ -102,6 +102,7 @@ impl Ladder {
             feeding: Feeding::of(&self.cameras),
             reached: None,
             settled: at("2027-01-01T00:00:00Z"),
+            measures_inside: true,
             now: at("2027-01-01T00:00:00Z"),
         }
     }

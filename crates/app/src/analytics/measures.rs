@@ -242,8 +242,8 @@ impl App {
             None => None,
         };
         Ok(Basis {
-            all: Stretch::of(&all, rows.now),
-            open: Stretch::of(&open, rows.now),
+            all: Stretch::of(&all, rows),
+            open: Stretch::of(&open, rows),
             open_hours: open_hours.collect(),
             revision: all.hours.iter().map(|hour| u64::from(hour.revision())).sum(),
             peak,

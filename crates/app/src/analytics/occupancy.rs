@@ -26,7 +26,7 @@ pub use now::OccupancyNow;
 pub struct OccupancyDay {
     /// Which day.
     pub day: TimeRange,
-    /// What became of its people; none where nobody looked, which is not the same as nobody.
+    /// What became of its people; none where nobody looked, which is not the same as nobody, and where nothing is measured inside.
     pub closed: Option<ClosedDay>,
     /// Which direction takes the correction.
     pub sides: Sides,
@@ -75,11 +75,14 @@ impl App {
         let scope = Scope::Place(place.clone());
         let (zone, reached) = (self.zone_of(&scope), self.reached(&scope));
         let feeding = self.feeding(&scope);
+        let present = self.present_of(&scope);
+        let measures_inside = present.is_none_or(|now| now.measures_inside);
         let mut days = Vec::new();
         let mut jumps = 0;
         let mut day = occupancy_day(range.start, &zone, resets_at);
         while day.start < range.end && ResultState::of(day, reached) != ResultState::Live {
-            let closed = self.close_day(&scope, day, sides, &feeding)?;
+            let mut closed = self.close_day(&scope, day, sides, &feeding)?;
+            closed.closed = closed.closed.filter(|_| measures_inside);
             jumps += closed.closed.as_ref().map_or(0, |closed| closed.resets.len());
             if jumps > POINTS_MAX {
                 return Err(Fault::new(

@@ -63,7 +63,7 @@ pub struct Realtime {
     pub at: Timestamp,
     /// The latest event time in the present; none before the scope was first heard of.
     pub as_of: Option<Timestamp>,
-    /// People inside; none where nothing was heard since the last reset.
+    /// People inside; none where nothing was heard since the last reset, and where nothing is measured inside.
     pub occupancy: Option<i64>,
     /// People since local midnight; none where nothing was heard since.
     pub today: Option<Today>,
@@ -95,7 +95,9 @@ fn of_today(now: &Now, at: Timestamp, zone: &TimeZone, resets_at: u16) -> (Optio
         people_out: now.out_today,
     };
     (
-        since(occupancy_day(at, zone, resets_at).start).then_some(now.occupancy),
+        since(occupancy_day(at, zone, resets_at).start)
+            .then_some(now.occupancy)
+            .filter(|_| now.measures_inside),
         since(Rung::Day.bucket(at, zone).start).then_some(today),
     )
 }
@@ -165,6 +167,7 @@ mod tests {
             scope: Scope::Place(PlaceId::new("hall").expect("id")),
             raw_occupancy: 5,
             occupancy: 5,
+            measures_inside: true,
             in_today: 400,
             out_today: 395,
             pass_today: 12,
@@ -189,6 +192,11 @@ mod tests {
         assert_eq!(told(Some("2026-01-14T23:00:00Z")), (None, Some(today)));
         assert_eq!(told(Some("2026-01-15T02:59:59Z")), (None, Some(today)));
         assert_eq!(told(Some("2026-01-15T03:00:00Z")), (Some(5), Some(today)));
+        let street = Now {
+            measures_inside: false,
+            ..now(Some("2026-01-15T03:00:00Z"))
+        };
+        assert_eq!(of_today(&street, noon, &berlin, 240), (None, Some(today)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::answer::{Point, ResultState, stands_for};
 use super::feeding::{Feeding, FirstTold, cameras_of, coverage};
 use crate::App;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use throng_model::live::Now;
 use throng_model::row::Row;
 use throng_model::site::Site;
@@ -16,6 +16,8 @@ use throng_ports::Rollups;
 pub(super) struct Heard {
     first_told: FirstTold,
     as_of: HashMap<Scope, Timestamp>,
+    /// Where people only pass.
+    without_inside: HashSet<Scope>,
 }
 
 impl Heard {
@@ -24,9 +26,11 @@ impl Heard {
         let as_of = present
             .iter()
             .filter_map(|now| Some((now.scope.clone(), now.as_of?)));
+        let without_inside = present.iter().filter(|now| !now.measures_inside);
         Self {
             first_told: FirstTold::of(present),
             as_of: as_of.collect(),
+            without_inside: without_inside.map(|now| now.scope.clone()).collect(),
         }
     }
 
@@ -50,6 +54,9 @@ pub(super) struct ScopeRows<'a> {
     pub reached: Option<Timestamp>,
     /// See [`Heard::settled`].
     pub settled: Timestamp,
+    /// Whether how many are inside is measured ([`Now::measures_inside`]). Where it is not, rows have levels of 0 all the same, which
+    /// nobody saw: the engine learns only by and by that a camera stands at no door.
+    pub measures_inside: bool,
     pub now: Timestamp,
 }
 
@@ -64,6 +71,7 @@ impl App {
             feeding: Feeding::new(&site, scope, &heard.first_told),
             settled: heard.settled(&site, scope, self.parts.out_of_order),
             reached: self.reached_since(heard.as_of.get(scope).copied()),
+            measures_inside: !heard.without_inside.contains(scope),
             now: self.parts.clock.now(),
         }
     }
@@ -129,7 +137,10 @@ impl ScopeRows<'_> {
     }
 
     fn point(&self, bucket: TimeRange, row: Option<Row>) -> Point {
-        let row = row.filter(|row| row.observed > 0);
+        let mut row = row.filter(|row| row.observed > 0);
+        if let Some(row) = row.as_mut().filter(|_| !self.measures_inside) {
+            row.measures.retain(|(measure, _)| *measure != Measure::Occupancy);
+        }
         let observed = row.as_ref().map_or(0, |row| row.observed);
         let passed = TimeRange {
             start: bucket.start,

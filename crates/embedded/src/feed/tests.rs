@@ -24,6 +24,7 @@ fn people(count: u64) -> Vec<Now> {
             scope: Scope::Camera(CameraId::new(format!("c{camera}")).expect("id")),
             raw_occupancy: 1,
             occupancy: 1,
+            measures_inside: true,
             in_today: 1,
             out_today: 0,
             pass_today: 0,

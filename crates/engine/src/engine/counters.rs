@@ -85,7 +85,7 @@ impl Engine {
         let moved = Moved::new(at, people_in - people_out);
         for scope in self.directory.cameras[number].counted_by(at) {
             let memory = &mut self.scopes[scope];
-            memory.present.count(booked, people);
+            memory.count(booked, people);
             memory.walk(&moved);
             self.live.mark(scope);
         }

@@ -1,5 +1,6 @@
 //! What the engine remembers of a camera or place beside its rows.
 
+use crate::inside::Inside;
 use crate::levels::{Marks, Tail};
 use crate::occupancy::Level;
 use crate::open::{Moved, Open};
@@ -19,6 +20,9 @@ pub(crate) struct ScopeMemory {
     pub marks: Marks,
     /// What is known behind.
     pub open: Open,
+    /// Whether how many are inside can be known.
+    #[serde(skip)]
+    pub inside: Inside,
     /// How far time has come here, less the allowance for disorder: the furthest event counted or word heard, or its arrival
     /// where that was before. A camera that is ahead settles no minute of the others.
     pub frontier: Option<Timestamp>,
@@ -40,6 +44,12 @@ impl ScopeMemory {
     pub fn is_behind(&self) -> bool {
         let day = self.present.occupancy_day;
         day.is_some_and(|day| self.open.is_behind(day))
+    }
+
+    /// Counts people: in, out and of unknown direction, at the moment whose day has them.
+    pub fn count(&mut self, booked: Timestamp, people: [i64; 3]) {
+        self.present.count(booked, people);
+        self.inside.count(people);
     }
 
     /// People came or went.

@@ -74,13 +74,15 @@ impl Engine {
     }
 
     fn now(&self, number: usize) -> Now {
-        let (present, level) = (&self.scopes[number].present, self.scopes[number].level());
+        let memory = &self.scopes[number];
+        let (present, level) = (&memory.present, memory.level());
         // Cameras come first, so a camera's scope has the camera's number.
         let source = self.sources.get(number);
         Now {
             scope: self.directory.scopes[number].scope.clone(),
             raw_occupancy: level.raw,
             occupancy: level.occupancy(),
+            measures_inside: memory.inside.is_measured(),
             in_today: present.in_today,
             out_today: present.out_today,
             pass_today: present.pass_today,

@@ -3,6 +3,7 @@
 
 use super::Memory;
 use crate::engine::ScopeMemory;
+use crate::inside::Inside;
 use crate::levels::{Marks, Tail};
 use crate::occupancy::Level;
 use crate::open::Open;
@@ -167,6 +168,7 @@ impl<P: Into<PresentOfVersion6>> From<OlderScope<P>> for ScopeMemory {
             },
             tail,
             marks: Marks::default(),
+            inside: Inside::default(),
             frontier: scope.frontier,
             flushed: None,
             stored: None,
@@ -182,6 +184,7 @@ impl From<ScopeOfVersion7> for ScopeMemory {
             present: scope.present,
             tail: scope.tail.map(Tail::from),
             marks: Marks::default(),
+            inside: Inside::default(),
             open: Open::of(scope.open.from.map(Tail::from), minutes.collect()),
             frontier: scope.frontier,
             flushed: None,

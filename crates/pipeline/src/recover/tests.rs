@@ -5,9 +5,10 @@
 use super::*;
 use crate::world::{START, World};
 use std::sync::Mutex;
-use throng_model::EventBody;
 use throng_model::codec::{decode_json, encode_json};
+use throng_model::event::Direction;
 use throng_model::time::HOUR;
+use throng_model::{EventBody, LineId, Scope};
 use throng_ports::{Intake as _, Pending, Record, Sender};
 use throng_sim::trial::events;
 
@@ -104,4 +105,36 @@ async fn what_the_doors_turned_away_outlives_a_clean_stop() {
     plane.stream.finish().unwrap();
     drop(plane);
     assert_eq!(start().ingest.counters(), counted);
+}
+
+/// The state does not know that a camera stands at a street: its rows do.
+#[tokio::test]
+async fn a_start_finds_again_where_nothing_is_measured_inside() {
+    let world = World::new().await;
+    let start = || recover(world.ports.clone(), Rules::default(), IngestRules::default()).unwrap();
+    let mut sent = events(3, START, 2);
+    for ((event, received), dir) in sent.iter_mut().zip([Direction::Unknown, Direction::In]) {
+        event.body = EventBody::Line {
+            line: LineId::new("main").unwrap(),
+            dir,
+            n: 1,
+        };
+        (event.at, *received) = (START, START);
+    }
+    let camera = Scope::Camera(sent[0].0.camera.clone());
+    let measures_inside = || {
+        let present = world.ports.feed.snapshot().1;
+        let now = present.into_iter().find(|now| now.scope == camera);
+        now.unwrap().measures_inside
+    };
+    sent[1].0.camera = sent[0].0.camera.clone();
+    for (event, measured) in sent.iter().zip([false, true]) {
+        world.append(std::slice::from_ref(event)).await;
+        // Once from the log, and once from what the checkpoint before left.
+        for replayed in [1, 0] {
+            let mut plane = start();
+            assert_eq!((plane.replayed, measures_inside()), (replayed, measured));
+            plane.stream.finish().unwrap();
+        }
+    }
 }

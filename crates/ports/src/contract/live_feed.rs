@@ -51,6 +51,7 @@ fn now(camera: u64, people: i64) -> Now {
         scope: Scope::Camera(CameraId::new(format!("c{camera}")).expect("id")),
         raw_occupancy: people,
         occupancy: people.max(0),
+        measures_inside: true,
         in_today: people,
         out_today: 0,
         pass_today: 0,

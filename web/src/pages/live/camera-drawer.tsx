@@ -215,6 +215,12 @@ function DayCounts(props: { camera: CameraFacts; day: string | null }) {
       <dd>{people(camera.now?.inToday)}</dd>
       <dt>{day === null ? <Trans>Out today</Trans> : <Trans>Out on {day}</Trans>}</dt>
       <dd>{people(camera.now?.outToday)}</dd>
+      {camera.now?.passToday ? (
+        <>
+          <dt>{day === null ? <Trans>Passed today</Trans> : <Trans>Passed on {day}</Trans>}</dt>
+          <dd>{people(camera.now.passToday)}</dd>
+        </>
+      ) : null}
     </>
   );
 }

@@ -57,6 +57,32 @@ describe('the counter', () => {
     expect(screen.getByRole('status').textContent).toBe('142 inside on 13 Nov 2026, 03:00:00');
   });
 
+  it('tells who passed where nobody measures an inside, and makes no number of it', () => {
+    counter({ occupancy: null, rawOccupancy: null, inToday: 0, outToday: 0, passToday: 2_470 });
+    expect(state('People who passed today')).toBe('ready');
+    expect(screen.getByTestId('passed').textContent).toBe('2,470');
+    expect(screen.queryByTestId('occ')).toBeNull();
+    const text = screen.getByRole('region').textContent;
+    expect(text).toContain('How many are inside is not measured');
+    for (const word of ['capacity', '%)', 'In today', 'People inside now']) expect(text).not.toContain(word);
+    expect(screen.queryByRole('button', { name: 'Say the current value' })).toBeNull();
+  });
+
+  it('tells who passed of their day, and until when it was heard', () => {
+    const street = { occupancy: null, rawOccupancy: null, passToday: 7 };
+    const { unmount } = counter({ ...street, asOf: '2026-11-12T20:00:00.000Z' });
+    expect(state('People who passed on 13 Nov 2026')).toBe('stale');
+    unmount();
+    counter(street, 12_000);
+    expect(state('People who passed today until 18:30:00')).toBe('stale');
+  });
+
+  it('says in Vietnamese, too, that nothing is measured inside', () => {
+    i18n.loadAndActivate({ locale: 'vi', messages });
+    counter({ occupancy: null, rawOccupancy: null, passToday: 7 });
+    expect(screen.getByRole('region').textContent).toContain('không được đo');
+  });
+
   it('is empty, not zero, while no camera has ever reported', () => {
     counter({ occupancy: 0, asOf: null, coverage: 0 });
     expect(state('People inside now')).toBe('empty');

@@ -14,8 +14,9 @@ import { useLive, useLostAt, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import classes from './counter-card.module.css';
 import { Freshness } from './freshness.tsx';
-import { bandOf, capacityOf } from './occupancy-band.ts';
+import { bandOf, capacityOf, isPassage } from './occupancy-band.ts';
 import { Outages } from './outages.tsx';
+import { Passed, usePassedTitle } from './passed.tsx';
 
 const CADENCE_MS = 1_000;
 
@@ -27,7 +28,8 @@ export function CounterCard(props: { place: Place; outages: readonly Outage[] })
   const format = useFormat();
   const { t } = useLingui();
   const now = live.places.get(place.id);
-  const known = now !== undefined && now.asOf !== null && now.occupancy !== null;
+  const passage = isPassage(now);
+  const known = now !== undefined && now.asOf !== null && (passage || now.occupancy !== null);
   const capacity = capacityOf(place, now);
   const day = pastDay(now?.asOf ?? null, serverNow(live, clock), place.timeZone, format);
   const lost = useLostAt() !== null;
@@ -42,27 +44,38 @@ export function CounterCard(props: { place: Place; outages: readonly Outage[] })
   });
   const { moment, clock: lostAt } = past;
   const present = lostAt === null ? t`People inside now` : t`People inside at ${lostAt}`;
-  const title = moment === null ? present : t`People inside on ${moment}`;
+  const inside = moment === null ? present : t`People inside on ${moment}`;
+  const passedTitle = usePassedTitle(day, lostAt);
+  const title = passage ? passedTitle : inside;
   return (
     <Card
       cell="cell-counter"
       title={title}
       explanation={
-        <Trans>
-          Everyone who came in minus everyone who went out across the lines of this place, since the count was
-          last reset. Never shown below zero. Updated every second.
-        </Trans>
+        passage ? (
+          <Trans>
+            Everyone who passed the counters of this place, since midnight by its clock. They know no
+            direction: nobody was ever counted in or out here, so how many are inside is not measured. Updated
+            every second.
+          </Trans>
+        ) : (
+          <Trans>
+            Everyone who came in minus everyone who went out across the lines of this place, since the count
+            was last reset. Never shown below zero. Updated every second.
+          </Trans>
+        )
       }
       state={lost && known ? 'stale' : state}
       empty={<NoDataYet />}
-      actions={known ? <SayIt now={now} capacity={capacity} past={past} /> : null}
+      actions={known && !passage ? <SayIt now={now} capacity={capacity} past={past} /> : null}
       footer={
         now ? (
           <Freshness live={live} now={clock} place={place} subject={now} cadenceMs={CADENCE_MS} lost={lost} />
         ) : null
       }
     >
-      {now ? <Figures now={now} capacity={capacity} day={day} /> : null}
+      {now && passage ? <Passed now={now} /> : null}
+      {now && !passage ? <Figures now={now} capacity={capacity} day={day} /> : null}
       {day === null ? <Outages outages={props.outages} place={place} now={serverNow(live, clock)} /> : null}
     </Card>
   );

@@ -51,9 +51,9 @@ export function DayCard(props: Props) {
       explanation={
         <Trans>
           A day from midnight to midnight by the clock of the place. People inside are the mean of each five
-          minutes, in which there may have been more for a moment; where counters report longer times, the
-          chart has the people counted in each hour. In hatched parts cameras should have reported, and none
-          did. Where there was no camera yet, or none any more, nothing is drawn.
+          minutes, in which there may have been more for a moment; where counters report longer times or know
+          no direction, the chart has the people counted in each hour. In hatched parts cameras should have
+          reported, and none did. Where there was no camera yet, or none any more, nothing is drawn.
         </Trans>
       }
       state={drawn ? dayState(drawn, answer.data?.outages ?? []) : waiting(answer.error)}

@@ -10,6 +10,11 @@ export function capacityOf(place: Place, now: PlaceNow | undefined): number | nu
   return now ? now.capacity : place.capacity;
 }
 
+/** Whether people pass and nobody measures how many are inside: something was heard, and no number of them. */
+export function isPassage(now: PlaceNow | undefined): boolean {
+  return now !== undefined && now.asOf !== null && now.occupancy === null;
+}
+
 export function bandOf(occupancy: number | null, capacity: number | null): Band {
   if (occupancy === null || capacity === null || capacity <= 0) return 'none';
   if (occupancy > capacity) return 'over';

@@ -44,6 +44,16 @@ it('calls nothing old that came since it looked last, and what is three looks ol
   expect(await footer(16_000)).toMatch(/^Data to 18:30:00, last heard 1\d seconds ago$/);
 });
 
+it('draws who was counted where nobody measures an inside', async () => {
+  show(
+    <OccupancyCard place={place()} onDay={() => undefined} />,
+    heard({ places: [placeNow({ occupancy: null, rawOccupancy: null, passToday: 5 })] }),
+  );
+  await screen.findByRole('figure', { name: /^People counted, last 30 minutes/ });
+  expect(screen.getByRole('region', { name: 'People counted, last 30 minutes' }).dataset.state).toBe('ready');
+  expect(screen.queryByText('People inside, last 30 minutes')).toBeNull();
+});
+
 it('opens today as a whole, by the clock of the place', async () => {
   const onDay = vi.fn();
   const late = '2026-11-14T17:30:00.000Z';

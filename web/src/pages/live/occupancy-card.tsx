@@ -9,13 +9,13 @@ import { localDay } from '../../format/local-day.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { Card } from '../../kit/card.tsx';
 import { type CardState, isLate, isStale, isUnwatched, problemState } from '../../kit/card-state.ts';
-import { isSilent } from '../../kit/series.ts';
+import { isSilent, pointsOf } from '../../kit/series.ts';
 import { TimeChart } from '../../kit/time-chart.tsx';
 import { useLive, useNow } from '../../live/live.tsx';
 import { serverNow } from '../../live/state.ts';
 import { useAsOf } from '../../live/use-as-of.ts';
 import { Freshness } from './freshness.tsx';
-import { capacityOf } from './occupancy-band.ts';
+import { capacityOf, isPassage } from './occupancy-band.ts';
 import classes from './occupancy-card.module.css';
 import { useOccupancyPoints } from './use-occupancy-points.ts';
 
@@ -32,7 +32,12 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
   const subject = live.places.get(place.id);
   const watched = subject !== undefined && !isUnwatched(subject.coverage);
   const history = useQuery(placeRealtimeQuery(place.id, live.epoch, watched));
-  const points = useOccupancyPoints(history.data?.trends, subject, live.at);
+  const trends = history.data?.trends;
+  const inside = useOccupancyPoints(trends, subject, live.at);
+  // Where people only pass there is no number inside that could be drawn.
+  const passage = isPassage(subject);
+  const passed = trends ? pointsOf(trends.timestamps, trends.count, trends.coverage) : [];
+  const points = passage ? passed : inside;
   const capacity = capacityOf(place, subject);
   const limit = format.count(capacity);
 
@@ -46,16 +51,22 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
     state = history.error ? problemState(asProblem(history.error)) : 'loading';
   }
 
+  const title = passage ? t`People counted, last 30 minutes` : t`People inside, last 30 minutes`;
   return (
     <Card
       cell="cell-occupancy"
-      title={t`People inside, last 30 minutes`}
+      title={title}
       explanation={
-        <Trans>
-          Up to when this page was opened the mean of each minute, so that a short peak was higher than it is
-          here; from then on the big number itself. Hatched parts were not watched by any camera, so there is
-          no line there. The dashed line is the capacity of the place, when the count is near enough to it.
-        </Trans>
+        passage ? (
+          <Trans>Everyone who passed, minute by minute. Hatched parts were not watched by any camera.</Trans>
+        ) : (
+          <Trans>
+            Up to when this page was opened the mean of each minute, so that a short peak was higher than it
+            is here; from then on the big number itself. Hatched parts were not watched by any camera, so
+            there is no line there. The dashed line is the capacity of the place, when the count is near
+            enough to it.
+          </Trans>
+        )
       }
       asOf={asOf}
       state={state}
@@ -86,12 +97,12 @@ export function OccupancyCard(props: { place: Place; onDay: (day: string) => voi
       }
     >
       <TimeChart
-        label={t`People inside, last 30 minutes`}
+        key={passage ? 'passed' : 'inside'}
+        label={title}
         points={points}
-        limit={capacity === null ? null : { value: capacity, label: t`Capacity ${limit}` }}
+        limit={capacity === null || passage ? null : { value: capacity, label: t`Capacity ${limit}` }}
         timeZone={place.timeZone}
-        note={t`Past minutes by their mean.`}
-        placed="middle"
+        {...(passage ? {} : { note: t`Past minutes by their mean.`, placed: 'middle' as const })}
       />
     </Card>
   );

@@ -40,7 +40,8 @@ struct GroupMetrics {
     /// across an hour of a day that is not whole in these hours.
     #[schema(required)]
     total_count: Option<i64>,
-    /// Time-weighted mean; null where the occupancy is known for less than half of the observed time.
+    /// Time-weighted mean; null where the occupancy is known for less than half of the observed time, and where nothing is measured
+    /// inside.
     #[schema(required)]
     avg_occupancy: Option<f64>,
     /// The start of the 60 minutes with the largest count, by quarter of an hour; of the clock hour where the range is

@@ -57,7 +57,8 @@ struct CameraRealtime {
     #[schema(required, format = DateTime)]
     as_of: Option<String>,
     /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
-    /// occupancy those since the last reset; null where nothing was heard since.
+    /// occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
+    /// is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
@@ -76,7 +77,8 @@ struct PlaceRealtime {
     #[schema(required, format = DateTime)]
     as_of: Option<String>,
     /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
-    /// occupancy those since the last reset; null where nothing was heard since.
+    /// occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
+    /// is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,

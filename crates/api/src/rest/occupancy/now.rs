@@ -37,7 +37,8 @@ struct LearnedDay {
     residual: i64,
 }
 
-/// The people of the day that is not over, from the last reset on; null means that nobody looked.
+/// The people of the day that is not over, from the last reset on. Null means that nobody looked, or that nothing is measured inside:
+/// people passed, and nobody was ever counted in or out of the place, nor was it ever said how many are inside.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OccupancyNowAnswer {

@@ -5,6 +5,7 @@ use crate::analytics::answer::{Point, stands_for};
 use crate::analytics::beyond::Beyond;
 use crate::analytics::days::Part;
 use crate::analytics::feeding::coverage;
+use crate::analytics::scope_rows::ScopeRows;
 use throng_model::{Measure, Row, Summary, Timestamp};
 
 /// Some hours of a place, up to now.
@@ -18,15 +19,19 @@ pub(super) struct Stretch {
     pub observed: i64,
     /// In how many panes its cameras were heard from, and in how many they should have been, of all of them together.
     panes: (i64, i64),
+    measures_inside: bool,
     row: Row,
     beyond: Beyond,
 }
 
 impl Stretch {
     /// Of some hours, and of whom these do not know.
-    pub fn of(part: &Part<'_>, now: Timestamp) -> Self {
-        let mut stretch = Self::default();
-        part.hours.iter().for_each(|hour| stretch.add(hour, now));
+    pub fn of(part: &Part<'_>, rows: &ScopeRows<'_>) -> Self {
+        let mut stretch = Self {
+            measures_inside: rows.measures_inside,
+            ..Self::default()
+        };
+        part.hours.iter().for_each(|hour| stretch.add(hour, rows.now));
         stretch.observed = (stretch.observed + part.beyond.observed).min(stretch.elapsed);
         stretch.panes.0 += part.beyond.panes;
         stretch.beyond = part.beyond;
@@ -87,6 +92,9 @@ impl Stretch {
     /// The occupancy, where it is known for half of the time that was observed, or may have been. Windows without movement leave nothing in the minutes, so
     /// the mean of what is known would be that of the minutes in which somebody moved.
     pub fn occupancy(&self) -> Result<&Summary, Unknown> {
+        if !self.measures_inside {
+            return Err(Unknown::NotMeasured);
+        }
         let levels = self.values(Measure::Occupancy);
         levels
             .filter(|levels| stands_for(levels.count, self.observed + self.beyond.unplaced.time))

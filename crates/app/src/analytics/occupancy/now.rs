@@ -21,7 +21,7 @@ pub struct OccupancyNow {
     pub at: Timestamp,
     /// The latest event of the place that is in these levels, whatever its day; none before the first.
     pub as_of: Option<Timestamp>,
-    /// Its levels; none where nobody looked, which is not the same as nobody.
+    /// Its levels; none where nobody looked, which is not the same as nobody, and where nothing is measured inside.
     pub today: Option<Today>,
     /// Which direction takes the correction.
     pub sides: Sides,
@@ -46,6 +46,7 @@ impl App {
         // Before the rows: what comes in between is in them, and nothing is promised that is not.
         let as_of = self.parts.feed.stored(place);
         let present = self.present_of(&scope);
+        let measures_inside = present.as_ref().is_none_or(|now| now.measures_inside);
         let (zone, at) = (self.zone_of(&scope), self.parts.clock.now());
         let reached = self.reached_since(present.and_then(|now| now.as_of));
         let day = occupancy_day(at, &zone, resets_at);
@@ -74,7 +75,7 @@ impl App {
             day,
             at,
             as_of,
-            today: (known.observed > 0).then_some(today),
+            today: (measures_inside && known.observed > 0).then_some(today),
             sides,
             coverage: feeding.coverage(day, known.observed, at),
         })

@@ -52,6 +52,7 @@ fn heard(scope: Scope, last_heard: Timestamp) -> Now {
         scope,
         raw_occupancy: 0,
         occupancy: 0,
+        measures_inside: true,
         in_today: 0,
         out_today: 0,
         pass_today: 0,
