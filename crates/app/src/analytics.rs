@@ -5,6 +5,7 @@ mod answer;
 mod beyond;
 mod days;
 mod feeding;
+mod heard_rows;
 mod historical;
 #[cfg(test)]
 mod ladder;
@@ -16,6 +17,7 @@ mod peak_hour;
 mod reading;
 mod realtime;
 mod scope_rows;
+mod silence;
 mod statistics;
 mod total;
 mod totals;
@@ -23,10 +25,10 @@ mod windows;
 
 pub use aggregated::{Aggregated, Group};
 pub use answer::{Metric, Point, ResultState};
+pub(crate) use heard_rows::HeardRows;
 pub use historical::Historical;
 pub use measures::{Hours, PlaceMeasure, PlaceMeasures, Unknown};
 pub use occupancy::{OccupancyDay, OccupancyNow};
-pub(crate) use outages::HeardRows;
 pub use outages::Outage;
 pub(crate) use reading::Reading;
 pub use realtime::{Realtime, TimeSpan};

@@ -1,32 +1,16 @@
-//! What nobody can have heard, because no server ran.
+//! Outages in words: those of which something is missing, and by whom.
 //!
-//! A camera that may be silent for a quarter of an hour is taken to have been there between two signs of life ten minutes apart. Where
-//! no server ran in between, that does not follow: it may have told of people all the time, to nobody. So a silence that lies over
-//! more than half of an outage is not bridged inside of it. What the camera stored and sent later are signs of life like any other:
-//! they cut the silence, and the outage is no hole any more. Those at its edges alone (clocks differ, and a server is known to have
-//! run to ten seconds) do not.
-//!
-//! The engine is not asked: it counts what comes, whoever ran when. Rows in the store keep what follows from the signs of life alone,
-//! and this takes the lost panes out of each row as it is read, so that every answer made of rows tells the same. Windows are remade
-//! from the log alone, which knows of no outage: `GET /analytics/windows` counts such panes as observed. Cameras that may be silent for
-//! less than an outage lasted cost nothing here: nobody bridged it for them.
+//! Each camera is asked for itself. One that was silent before is missed for its own sake and not for the outage's, and one whose
+//! windows tell of all of the outage must not stand behind another that tells of nothing.
 
-mod told;
-
-use super::answer::zone_of;
-use super::feeding::cameras_of;
-use crate::Parts;
-use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use super::feeding::{cameras_of, coverage};
+use super::scope_rows::{Heard, ScopeRows};
+use super::silence::contacts;
+use crate::App;
 use throng_model::camera::Camera;
-use throng_model::pane::{PANE, PANES_PER_MINUTE, pane_of, pane_start};
-use throng_model::row::{MinuteFacts, Row, RowKey};
-use throng_model::site::Site;
-use throng_model::time::MINUTE;
+use throng_model::pane::{pane_of, pane_start};
+use throng_model::time::{HOUR, MINUTE};
 use throng_model::{Fault, Rung, Scope, TimeRange, Timestamp};
-use throng_ports::{Catalog, Rollups};
-use tokio::sync::watch;
 
 /// A time in which no server ran, of which not everything came later.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,255 +25,165 @@ fn touch(outage: &TimeRange, range: &TimeRange) -> bool {
     outage.start < range.end && range.start < outage.end
 }
 
-/// The rows of the store, without the panes that were bridged over an outage.
-pub(crate) struct HeardRows {
-    store: Arc<dyn Rollups>,
-    catalog: Arc<dyn Catalog>,
-    outages: watch::Receiver<Arc<[TimeRange]>>,
-    heartbeats_missed: i64,
+/// Outages told in one answer at most, the latest ones: a page says them in words.
+const TOLD_MAX: usize = 20;
+/// Looked at camera by camera at most: what lacks something for another reason is looked at and not told.
+const LOOKED_AT_MAX: usize = 2 * TOLD_MAX;
+
+/// Longer outages are looked at by the hour, and those of more than a month by the day: there are hundreds of buckets at most, or
+/// thousands after years.
+const BY_MINUTES_MAX: i64 = 12 * HOUR;
+const BY_HOURS_MAX: i64 = 31 * 24 * HOUR;
+
+/// Panes of some cameras together.
+#[derive(Clone, Copy, Default)]
+struct Panes {
+    observed: u64,
+    expected: i64,
 }
 
-impl HeardRows {
-    /// Those of the store in the parts.
-    pub fn of(parts: &Parts) -> Self {
-        Self {
-            store: Arc::clone(&parts.rollups),
-            catalog: Arc::clone(&parts.catalog),
-            outages: parts.outages.clone(),
-            heartbeats_missed: parts.heartbeats_missed,
-        }
+impl Panes {
+    fn missing(self) -> u64 {
+        u64::try_from(self.expected).map_or(0, |expected| expected.saturating_sub(self.observed))
     }
+}
 
-    /// Takes out of some rows of a scope, ascending, what nobody can have heard.
-    fn without_lost(&self, scope: &Scope, rung: Rung, rows: &mut [(Timestamp, Row)]) -> Result<(), Fault> {
-        let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else {
-            return Ok(());
-        };
-        let site = self.catalog.site();
-        let zone = zone_of(&site, scope);
-        let over = TimeRange {
-            start: *first,
-            end: rung.bucket(*last, &zone).end,
-        };
-        let lost = self.lost(&site, scope, rung, &zone, over)?;
-        if lost.is_empty() {
-            return Ok(());
-        }
-        for (start, row) in rows {
-            let bucket = rung.bucket(*start, &zone);
-            let panes: u64 = lost.range(bucket.start..bucket.end).map(|(_, panes)| panes).sum();
-            row.observed = row.observed.saturating_sub(panes);
-        }
-        Ok(())
-    }
-
-    /// The lost panes of a scope in a time, by minute, or by hour for rungs from there on.
-    fn lost(
+impl App {
+    /// The outages that touch a range, as far as they are holes in what is known of this scope.
+    pub(super) fn outages_of(
         &self,
-        site: &Site,
         scope: &Scope,
-        rung: Rung,
-        zone: &TimeZone,
-        over: TimeRange,
-    ) -> Result<BTreeMap<Timestamp, u64>, Fault> {
-        let mut lost = BTreeMap::new();
-        let outages = Arc::clone(&self.outages.borrow());
-        let first = outages.partition_point(|outage| outage.end <= over.start);
-        let outages = outages.iter().skip(first);
-        for outage in outages.take_while(|outage| outage.start < over.end) {
-            for camera in cameras_of(site, scope) {
-                if outage.micros() > camera.silence_max(self.heartbeats_missed).saturating_add(PANE) {
-                    continue;
-                }
-                let minutes = self.lost_minutes(site, scope, camera, *outage)?;
-                if rung < Rung::Hour {
-                    minutes
-                        .into_iter()
-                        .for_each(|(minute, panes)| *lost.entry(minute).or_default() += panes);
-                    continue;
-                }
-                let mut hours: BTreeMap<Timestamp, u64> = BTreeMap::new();
-                for (minute, panes) in minutes {
-                    *hours.entry(Rung::Hour.bucket(minute, zone).start).or_default() += panes;
-                }
-                for (start, panes) in hours {
-                    // What a counted window vouches for as well was heard.
-                    let panes = panes.saturating_sub(self.excess(camera, start)?);
-                    *lost.entry(start).or_default() += panes;
-                }
+        heard: &Heard,
+        range: TimeRange,
+    ) -> Result<Vec<Outage>, Fault> {
+        let (outages, together) = (self.outages(), self.rows_of(scope, heard));
+        let (mut told, mut looked_at) = (Vec::new(), 0);
+        for outage in outages.iter().rev().filter(|outage| touch(outage, &range)) {
+            if told.len() == TOLD_MAX || looked_at == LOOKED_AT_MAX {
+                break;
+            }
+            // Cheap, and most of the time all there is to say.
+            let hours = together.whole_hours(*outage);
+            if together.panes(rung_of(*outage).max(Rung::Hour), hours)?.missing() == 0 {
+                continue;
+            }
+            looked_at += 1;
+            let panes = self.told_later(scope, heard, *outage)?;
+            if panes.missing() > 0
+                && let Some(coverage) = coverage(panes.observed, panes.expected)
+            {
+                told.push(Outage {
+                    range: *outage,
+                    coverage,
+                });
             }
         }
-        Ok(lost)
+        told.reverse();
+        Ok(told)
     }
 
-    /// The lost panes of a camera that feeds a scope, by minute.
-    fn lost_minutes(
-        &self,
-        site: &Site,
-        scope: &Scope,
-        camera: &Camera,
-        outage: TimeRange,
-    ) -> Result<BTreeMap<Timestamp, u64>, Fault> {
-        let silence = (camera.silence_max(self.heartbeats_missed) / PANE).max(1);
-        let around = TimeRange {
-            start: outage.start.plus(-(silence + PANES_PER_MINUTE) * PANE),
-            end: outage.end.plus((silence + PANES_PER_MINUTE) * PANE),
+    /// How much of an outage was told of later, by the cameras that were there when it began.
+    fn told_later(&self, scope: &Scope, heard: &Heard, outage: TimeRange) -> Result<Panes, Fault> {
+        let site = self.parts.catalog.site();
+        let feeds = |camera: &&Camera| match scope {
+            Scope::Camera(_) => camera.in_use_at(outage.start),
+            Scope::Place(place) => {
+                let fed = site.fed_by(camera, outage.start);
+                fed.iter().any(|fed| fed.id == *place)
+            }
         };
-        let own = Scope::Camera(camera.id.clone());
-        let rows = self.store.rows(&own, Rung::Minute, around, usize::MAX)?;
+        let mut all = Panes::default();
+        for camera in cameras_of(&site, scope).filter(feeds) {
+            let own = Scope::Camera(camera.id.clone());
+            let rows = self.rows_of(&own, heard);
+            let silence = camera.silence_max(self.parts.heartbeats_missed);
+            if rows.was_there(outage.start, silence)? {
+                let panes = rows.panes_of(outage)?;
+                // What had come before is neither lost nor sent later.
+                let before = rows.told_before(outage)?.min(panes.observed);
+                all.observed += panes.observed - before;
+                all.expected += panes.expected - before as i64;
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl ScopeRows<'_> {
+    /// Whether a camera was heard from shortly before a moment: not longer ago than it may be silent, or, where it tells of whole
+    /// hours alone, in the hour before.
+    fn was_there(&self, at: Timestamp, silence: i64) -> Result<bool, Fault> {
+        let near = TimeRange {
+            start: at.plus(-silence.saturating_add(MINUTE)),
+            end: at,
+        };
+        let start = Rung::Hour.bucket(at, &self.zone).start;
+        let before = TimeRange {
+            start: Rung::Hour.bucket(start.plus(-1), &self.zone).start,
+            end: start,
+        };
+        let seen = |rung, range| Ok(self.panes(rung, range)?.observed > 0);
+        Ok(seen(Rung::Minute, near)? || seen(Rung::Hour, before)? && !seen(Rung::Minute, before)?)
+    }
+
+    /// What is known of an outage. Windows of a quarter of an hour are in no minute, but what they vouch for is in the hours: no more
+    /// is missing of a part of them than of the whole.
+    fn panes_of(&self, outage: TimeRange) -> Result<Panes, Fault> {
+        let rung = rung_of(outage);
+        let first = rung.bucket(outage.start, &self.zone);
+        let inside = TimeRange {
+            start: match first.start < outage.start {
+                true => first.end,
+                false => first.start,
+            },
+            end: rung.bucket(outage.end, &self.zone).start,
+        };
+        let mut panes = self.panes(rung, inside)?;
+        if rung == Rung::Minute && panes.missing() > 0 {
+            let missing = self.panes(Rung::Hour, self.whole_hours(outage))?.missing();
+            let missing = missing.min(panes.missing());
+            panes.observed =
+                u64::try_from(panes.expected).map_or(0, |expected| expected - missing.min(expected));
+        }
+        Ok(panes)
+    }
+
+    /// The panes at the beginning of an outage that a camera whose clock is ahead had told of when it began. Of outages that are
+    /// looked at by the hour it is next to nothing: the doors let no clock be ahead for long.
+    fn told_before(&self, outage: TimeRange) -> Result<u64, Fault> {
+        if rung_of(outage) != Rung::Minute {
+            return Ok(0);
+        }
+        let first = pane_of(
+            Rung::Minute
+                .bucket(outage.start.plus(MINUTE - 1), &self.zone)
+                .start,
+        );
+        let near = TimeRange {
+            start: pane_start(first),
+            end: outage.end,
+        };
+        let rows = self.rollups.rows(self.scope, Rung::Minute, near, usize::MAX)?;
         let minutes = rows.iter().map(|(start, row)| (*start, &row.minute));
-        let inside = (-(-outage.start.0).div_euclid(PANE), outage.end.0.div_euclid(PANE));
-        let mut lost: BTreeMap<Timestamp, u64> = BTreeMap::new();
-        for pane in not_bridged(&contacts(minutes), silence, inside) {
-            let minute = Timestamp(pane_start(pane).0.div_euclid(MINUTE) * MINUTE);
-            *lost.entry(minute).or_default() += 1;
-        }
-        if let Scope::Place(place) = scope {
-            let feeds = |minute: Timestamp| site.fed_by(camera, minute).iter().any(|fed| fed.id == *place);
-            lost.retain(|minute, _| feeds(*minute));
-        }
-        Ok(lost)
+        let told = contacts(minutes);
+        let before = told.iter().take_while(|contact| !contact.in_time).last();
+        Ok(before.map_or(0, |contact| (contact.pane + 1 - first).unsigned_abs()))
     }
 
-    fn excess(&self, camera: &Camera, hour: Timestamp) -> Result<u64, Fault> {
-        let row = self.store.row(&RowKey {
-            scope: Scope::Camera(camera.id.clone()),
-            rung: Rung::Hour,
-            start: hour,
-        })?;
-        Ok(row.map_or(0, |row| row.excess))
+    fn panes(&self, rung: Rung, range: TimeRange) -> Result<Panes, Fault> {
+        let points = self.points(rung, range, usize::MAX - 1)?;
+        let observed = points.iter().filter_map(|point| point.row.as_ref());
+        Ok(Panes {
+            observed: observed.map(|row| row.observed).sum(),
+            expected: points.iter().map(|point| point.expected).sum(),
+        })
     }
 }
 
-impl Rollups for HeardRows {
-    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
-        let Some(row) = self.store.row(key)? else {
-            return Ok(None);
-        };
-        let mut rows = [(key.start, row)];
-        self.without_lost(&key.scope, key.rung, &mut rows)?;
-        Ok(rows.into_iter().next().map(|(_, row)| row))
-    }
-
-    fn rows_together(
-        &self,
-        scope: &Scope,
-        parts: &[(Rung, TimeRange)],
-        limit: usize,
-    ) -> Result<Vec<Vec<(Timestamp, Row)>>, Fault> {
-        let mut found = self.store.rows_together(scope, parts, limit)?;
-        if !self.outages.borrow().is_empty() {
-            for ((rung, _), rows) in parts.iter().zip(&mut found) {
-                self.without_lost(scope, *rung, rows)?;
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// A pane in which a camera was heard from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Contact {
-    pane: i64,
-    /// Whether its time had come then. If not, a clock is ahead, and what it told of a time to come was known before it.
-    in_time: bool,
-}
-
-/// The contacts of a camera, ascending, of the bits of its minutes.
-fn contacts<'a>(minutes: impl Iterator<Item = (Timestamp, &'a MinuteFacts)>) -> Vec<Contact> {
-    let heard = minutes.flat_map(|(start, facts)| {
-        let first = pane_of(start);
-        (0..PANES_PER_MINUTE)
-            .filter(|pane| facts.contacts & (1 << pane) != 0)
-            .map(move |pane| Contact {
-                pane: first + pane,
-                in_time: facts.contacts_in_time & (1 << pane) != 0,
-            })
-    });
-    heard.collect()
-}
-
-/// The panes of an outage, which has those from one up to another, that are taken for observed because of contacts around them at
-/// most `silence` panes apart, and must not be: those in a silence over more than half of it. What a clock that is ahead told of it
-/// ends no silence, but is no part of what is lost.
-fn not_bridged(contacts: &[Contact], silence: i64, outage: (i64, i64)) -> std::ops::Range<i64> {
-    let (start, end) = outage;
-    let came_before = |contact: &Contact| !contact.in_time && (start..end).contains(&contact.pane);
-    let mut silent_from = start;
-    for pair in contacts.windows(2) {
-        let [before, after] = pair else { continue };
-        if !came_before(before) {
-            silent_from = (before.pane + 1).max(start);
-        }
-        let until = after.pane.min(end);
-        let is_bridged = after.pane - before.pane <= silence;
-        if is_bridged && !came_before(after) && (until - silent_from) * 2 > end - start {
-            return (before.pane + 1).max(start)..until;
-        }
-    }
-    start..start
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Panes 30 up to 90 are an outage of ten minutes, and the camera may be silent for fifteen.
-    fn lost(panes: &[i64]) -> i64 {
-        lost_beside(panes, &[])
-    }
-
-    /// The same where the clock of the camera was ahead and told of some panes before their time.
-    fn lost_beside(panes: &[i64], ahead: &[i64]) -> i64 {
-        let contact = |in_time| move |pane: &i64| Contact { pane: *pane, in_time };
-        let told = panes.iter().map(contact(true));
-        let mut contacts: Vec<_> = told.chain(ahead.iter().map(contact(false))).collect();
-        contacts.sort_unstable_by_key(|contact| contact.pane);
-        let panes = not_bridged(&contacts, 90, (30, 90));
-        (panes.end - panes.start).max(0)
-    }
-
-    #[test]
-    fn a_silence_over_an_outage_is_no_observation() {
-        assert_eq!(lost(&[0, 29, 90, 120]), 60);
-        assert_eq!(lost(&[0, 20, 100]), 60, "and only inside of it");
-        assert_eq!(lost(&[0, 20, 115]), 0, "so long a silence was never bridged");
-        assert_eq!(lost(&[0, 20]), 0);
-        assert_eq!(lost(&[]), 0);
-    }
-
-    #[test]
-    fn what_was_stored_and_sent_later_fills_it() {
-        assert_eq!(lost(&[20, 35, 60, 85, 100]), 0);
-        assert_eq!(lost(&[20, 60, 100]), 0, "every five minutes is a promise kept");
-        assert_eq!(lost(&[20, 31, 100]), 58, "an event at the edge is none");
-        assert_eq!(lost(&[20, 45, 100]), 44, "a single one tells of its own time");
-    }
-
-    #[test]
-    fn what_a_clock_ahead_told_of_it_before_ends_no_silence_and_is_not_lost() {
-        assert_eq!(lost_beside(&[0, 29, 100], &[35, 58]), 31);
-        assert_eq!(lost_beside(&[100], &[0, 29, 35, 65]), 24, "it was always ahead");
-        assert_eq!(
-            lost_beside(&[29, 50, 70, 100], &[35]),
-            0,
-            "it sent the rest later"
-        );
-    }
-
-    #[test]
-    fn contacts_are_read_from_the_bits_of_minutes() {
-        let facts = |contacts, contacts_in_time| MinuteFacts {
-            contacts,
-            contacts_in_time,
-            ..MinuteFacts::default()
-        };
-        let minutes = [facts(0b10_0001, 0b10_0000), facts(0b00_0010, 0b00_0010)];
-        let starts = [Timestamp(0), Timestamp(3 * MINUTE)];
-        let contact = |(pane, in_time)| Contact { pane, in_time };
-        assert_eq!(
-            contacts(starts.into_iter().zip(&minutes)),
-            [(0, false), (5, true), (19, true)].map(contact)
-        );
+fn rung_of(outage: TimeRange) -> Rung {
+    match outage.micros() {
+        length if length <= BY_MINUTES_MAX => Rung::Minute,
+        length if length <= BY_HOURS_MAX => Rung::Hour,
+        _ => Rung::Day,
     }
 }
