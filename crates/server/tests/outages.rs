@@ -90,6 +90,28 @@ async fn a_long_silence_does_not_vouch_for_a_time_in_which_no_server_ran() {
 }
 
 #[tokio::test]
+async fn a_heartbeat_that_was_set_later_takes_nothing_out_of_what_was_observed_by_the_one_before() {
+    let mut office = office(60).await;
+    for minute in (0..=60).filter(|minute| !(5..15).contains(minute)) {
+        office.counts("own-door", at(minute)).await;
+    }
+    let mut before = Vec::new();
+    for path in SCOPES {
+        before.push(told(&office, path).await);
+    }
+    // Up to the pane of the sign of life before the silence, and from the one after it on.
+    assert_eq!(before[0].0, 295.0 / 360.0);
+    for heartbeat in [300, 3_600] {
+        office
+            .patch("cameras/own-door", json!({"heartbeatSeconds": heartbeat}))
+            .await;
+        for (path, before) in SCOPES.iter().zip(&before) {
+            assert_eq!(told(&office, path).await, *before, "{path}, {heartbeat} s");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_cameras_stored_fills_it() {
     let mut office = office(300).await;
     for minute in [0, 4, 16, 25, 35, 45, 55, 60] {

@@ -10,6 +10,9 @@
 //! and this takes the lost panes out of each row as it is read, so that every answer made of rows tells the same. Windows are remade
 //! from the log alone, which knows of no outage: `GET /analytics/windows` counts such panes as observed. Cameras that may be silent for
 //! less than an outage lasted cost nothing here: nobody bridged it for them.
+//!
+//! Which heartbeat a camera had then is not kept. Nothing is taken out that its rows do not have; but of one that got a shorter heartbeat
+//! since, what was bridged by the longer one stays.
 
 use super::answer::zone_of;
 use super::feeding::cameras_of;
@@ -130,6 +133,13 @@ impl HeardRows {
             let minute = Timestamp(pane_start(pane).0.div_euclid(MINUTE) * MINUTE);
             *lost.entry(minute).or_default() += 1;
         }
+        // By the heartbeat it had then, the engine may have bridged less.
+        let by_minute: BTreeMap<Timestamp, u64> =
+            rows.iter().map(|(start, row)| (*start, bridged(row))).collect();
+        for (minute, panes) in &mut lost {
+            *panes = (*panes).min(by_minute.get(minute).copied().unwrap_or_default());
+        }
+        lost.retain(|_, panes| *panes > 0);
         if let Scope::Place(place) = scope {
             let feeds = |minute: Timestamp| site.fed_by(camera, minute).iter().any(|fed| fed.id == *place);
             lost.retain(|minute, _| feeds(*minute));
@@ -145,6 +155,13 @@ impl HeardRows {
         })?;
         Ok(row.map_or(0, |row| row.excess))
     }
+}
+
+/// The panes of a camera's minute that were observed because of signs of life around them.
+fn bridged(minute: &Row) -> u64 {
+    minute
+        .observed
+        .saturating_sub(minute.minute.contacts.count_ones().into())
 }
 
 impl Rollups for HeardRows {
