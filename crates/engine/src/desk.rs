@@ -37,8 +37,9 @@ pub(crate) struct Who<'a> {
 /// How many minutes of a scope stay at hand: those that occupancy looks back at.
 const MINUTES_KEPT: usize = 6;
 
-/// How many rows of a rung stay at hand: some minutes, the open five minutes with those before, and the open bucket of every
-/// other rung. The bucket before is changed only by what comes late, and is loaded for that.
+/// How many rows of a rung stay at hand: some minutes, the open five minutes with those before, and the newest bucket of every
+/// other rung. The one before is loaded where it changes: by its last minute, which is settled seconds after its end, by what
+/// comes late, and while a clock is ahead of it. Once an hour that is a row of each scope; kept, it would be four of each, always.
 fn kept(rung: Rung) -> usize {
     match rung {
         Rung::Minute => MINUTES_KEPT,

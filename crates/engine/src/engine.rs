@@ -274,7 +274,7 @@ impl Engine {
         self.words.push(Word { scope, setting, late });
         let memory = &mut self.scopes[scope];
         memory.open.set(setting, memory.present.occupancy_day);
-        memory.inside.say();
+        memory.inside.say(setting.to);
         self.live.mark(scope);
     }
 

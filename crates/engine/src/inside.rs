@@ -1,12 +1,11 @@
 //! Whether anybody can know how many are inside of a scope.
 //!
 //! A camera may stand at a door or see a street; the hierarchy does not say which, and a line has no direction until somebody crosses
-//! it. So it is told by what came: where people passed and nobody was ever counted in or out, nor was it ever said how many are
-//! inside, nothing is measured inside, and a level of 0 would be made up. Where nobody was counted at all it may be a door that nobody
-//! has used, and 0 is what was seen.
+//! it. So it is told by what came: where people passed and nobody was ever counted in or out, nor was anybody ever said to be inside,
+//! nothing is measured inside, and a level of 0 would be made up. Where nobody was counted at all it may be a door that nobody
+//! has used, and 0 is what was seen. That nobody is inside is said every night by resets, of streets as well: it is no sign of a door.
 //!
-//! Not part of any state: the rows have it. Only a word that nobody is inside leaves no trace in them, and is forgotten by a restart
-//! once its day is over.
+//! Not part of any state: the rows have it.
 
 use crate::desk::RowSource;
 use throng_model::row::{Row, RowKey};
@@ -15,7 +14,7 @@ use throng_model::{Fault, Measure, Rung, Scope, TimeRange, Timestamp};
 /// What was ever told of a scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Inside {
-    /// Somebody came in or went out, or it was said how many are inside.
+    /// Somebody came in or went out, or was said to be inside.
     is_told: bool,
     /// Somebody passed of whom no direction is known.
     has_passed: bool,
@@ -28,9 +27,9 @@ impl Inside {
         self.has_passed |= people_pass > 0;
     }
 
-    /// Somebody said how many are inside.
-    pub fn say(&mut self) {
-        self.is_told = true;
+    /// It was said that so many are inside.
+    pub fn say(&mut self, people: u32) {
+        self.is_told |= people > 0;
     }
 
     /// Whether how many are inside is measured.

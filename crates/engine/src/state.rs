@@ -98,10 +98,8 @@ impl Engine {
             };
             let month = entry.cutter.bucket(Rung::Month, latest).start;
             memory.inside = Inside::find(rows, &entry.scope, month)?;
-            let level = memory.level();
-            if level.said.is_some() || level.raw != 0 {
-                memory.inside.say();
-            }
+            // A level whose minutes are not settled is in no month yet.
+            memory.inside.say(u32::from(memory.level().raw != 0));
         }
         Ok(())
     }

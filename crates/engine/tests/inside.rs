@@ -167,11 +167,12 @@ fn whoever_says_how_many_are_inside_of_a_place_measures_it_there() {
     assert_eq!(after(vec![passes(), device]), [false, false, true]);
 }
 
+/// A street is reset every night as a shop is.
 #[test]
-fn a_word_that_nobody_is_inside_holds_over_a_restart_of_its_day() {
-    let mut run = Run::new(&site());
-    run.hears(vec![crosses(TEN, Direction::Unknown), said(TEN + MINUTE, 0)]);
-    assert_eq!(measures(&run), [false, true, false]);
-    restart(&mut run);
-    assert_eq!(measures(&run), [false, true, false]);
+fn a_word_that_nobody_is_inside_is_no_sign_of_a_door() {
+    let passes = || crosses(TEN, Direction::Unknown);
+    assert_eq!(after(vec![passes(), said(TEN + MINUTE, 0)]), [false; 3]);
+    assert_eq!(after(vec![said(TEN, 0)]), [true; 3]);
+    let one_then_none = vec![passes(), said(TEN + MINUTE, 1), said(TEN + HOUR, 0)];
+    assert_eq!(after(one_then_none), [false, true, false]);
 }

@@ -102,7 +102,8 @@ impl From<Kept<Vec<(Measure, Summary)>>> for Measures {
     /// Whatever order they come in, and however often one does.
     fn from(kept: Kept<Vec<(Measure, Summary)>>) -> Self {
         let mut measures = Self::default();
-        if kept.lanes.is_sorted_by(|one, next| one.0 < next.0) {
+        let is_whole = kept.lanes.iter().all(|lane| !lane.1.is_empty());
+        if is_whole && kept.lanes.is_sorted_by(|one, next| one.0 < next.0) {
             // As they are written: they take the room they need and no more.
             measures.lanes = kept.lanes;
             measures.find_places();
@@ -122,3 +123,40 @@ impl PartialEq for Measures {
 }
 
 impl Eq for Measures {}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn read(lanes: &[(Measure, Summary)]) -> Measures {
+        let bytes = postcard::to_stdvec(&Kept { lanes }).unwrap();
+        postcard::from_bytes(&bytes).unwrap()
+    }
+
+    #[test]
+    fn foreign_measures_are_put_in_order_and_what_is_empty_is_left_out() {
+        let lane = |measure, value| (measure, Summary::of(value));
+        let expected = [lane(Measure::In, 1_000), lane(Measure::Pass, 2_000)];
+        assert!(
+            read(&expected)
+                .iter()
+                .eq(expected.iter().map(|lane| (lane.0, &lane.1)))
+        );
+        assert_eq!(read(&[expected[1].clone(), expected[0].clone()]), read(&expected));
+        let mut twice = read(&[expected[0].clone(), expected[0].clone()]);
+        assert_eq!(twice.get(Measure::In).map(|summary| summary.count), Some(2));
+        twice.lane(Measure::Pass).add(2_000);
+        assert_eq!(twice.iter().count(), 2);
+        // Nothing of a lane that says it is empty is counted on.
+        let dirty = Summary {
+            sum: 5,
+            sketch: Summary::of(9).sketch,
+            ..Summary::default()
+        };
+        let mut dirty = read(&[(Measure::In, dirty)]);
+        assert!(dirty.is_empty());
+        dirty.lane(Measure::In).add(1_000);
+        assert_eq!(dirty.get(Measure::In), Some(&Summary::of(1_000)));
+    }
+}

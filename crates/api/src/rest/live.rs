@@ -34,7 +34,7 @@ struct TicketAnswer {
 pub(crate) struct PlaceNowAnswer {
     place_id: String,
     /// People inside at asOf, corrected by the floor rule, never negative. Null before anything was heard, and where nothing is
-    /// measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+    /// measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
     #[schema(required)]
     occupancy: Option<i64>,
     /// As counted; may be negative. Null where occupancy is.

@@ -47,7 +47,7 @@ struct ResetAnswer {
 }
 
 /// One closed day, from reset to reset. Null means that nobody looked, or that nothing is measured inside: people passed, and nobody
-/// was ever counted in or out of the place, nor was it ever said how many are inside.
+/// was ever counted in or out of the place, nor was anybody ever said to be inside.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OccupancyDayAnswer {

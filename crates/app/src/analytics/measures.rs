@@ -97,10 +97,7 @@ impl Unknown {
                 "too_little_coverage",
                 "the place's cameras were heard from in less than half of the time in which they were expected",
             ),
-            Unknown::NotMeasured => (
-                "not_measured",
-                "no camera of the place sent any of it in this time",
-            ),
+            Unknown::NotMeasured => ("not_measured", "no camera of the place measured any of it"),
             Unknown::NobodyCame => ("nobody_came", "nobody was counted in this time"),
             Unknown::NobodyLeft => (
                 "nobody_left",

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use throng_model::camera::Camera;
 use throng_model::site::Site;
@@ -39,6 +40,25 @@ impl RowSource for Nobody {
 
     fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
         Err(Fault::internal(format!("asked for {rung} {range:?} of {scope}")))
+    }
+}
+
+/// The hours of one camera, as they are stored, and how often one was asked for.
+#[derive(Default)]
+struct Hours {
+    stored: BTreeMap<Timestamp, Row>,
+    asked: Cell<usize>,
+}
+
+impl RowSource for Hours {
+    fn row(&self, key: &RowKey) -> Result<Option<Row>, Fault> {
+        assert_eq!(key.rung, Rung::Hour);
+        self.asked.update(|asked| asked + 1);
+        Ok(self.stored.get(&key.start).cloned())
+    }
+
+    fn rows(&self, scope: &Scope, rung: Rung, range: TimeRange) -> Result<Vec<(Timestamp, Row)>, Fault> {
+        Nobody.rows(scope, rung, range)
     }
 }
 
@@ -132,4 +152,30 @@ fn a_camera_that_speaks_often_is_remembered_by_its_rows_alone() {
     hear(&mut desk, &directory, &mut stored, 2, 0b10);
     let got = told(&mut desk.with(&stored), &directory, span(1, 4));
     assert_eq!(got, [(1, 1, 1), (2, 0b11, 2), (3, 1, 1)]);
+}
+
+#[test]
+fn the_hour_before_is_loaded_where_it_changes() {
+    let directory = directory(30);
+    let (mut desk, mut hours) = (Desk::new(&directory), Hours::default());
+    let hour = |number| Timestamp(number * HOUR);
+    desk.nothing_after(0, hour(9));
+    let mut flush = |numbers: &[i64]| {
+        let mut work = desk.with(&hours);
+        for number in numbers {
+            let row = work.change(directory.scopes[0].who(), Rung::Hour, hour(*number));
+            row.unwrap().observed += 1;
+        }
+        let changed = work.finish(|_| &directory.scopes[0].scope);
+        hours
+            .stored
+            .extend(changed.into_iter().map(|(key, row)| (key.start, (*row).clone())));
+        let at_hand = desk.scopes[0][shelf_of(Rung::Hour)].sheets.len();
+        (at_hand, hours.asked.get())
+    };
+    assert_eq!([flush(&[10]), flush(&[10, 11]), flush(&[11])], [(1, 0); 3]);
+    assert_eq!(flush(&[10, 11]), (1, 1));
+    assert_eq!(flush(&[10]), (1, 2), "put away again");
+    let observed = |number| hours.stored[&hour(number)].observed;
+    assert_eq!([10, 11].map(observed), [4, 3]);
 }

@@ -119,16 +119,18 @@ impl Shelf {
             return;
         }
         let most = most(result.window.kind);
-        if self.kept.len() >= most && self.kept.front().is_some_and(|oldest| key < key_of(oldest)) {
+        // Earlier versions kept more.
+        while self.kept.len() > most {
+            self.make_room();
+        }
+        if self.kept.len() == most && self.kept.front().is_some_and(|oldest| key < key_of(oldest)) {
             self.forgotten = self.forgotten.max(Some(key));
             return;
         }
-        let mut oldest = None;
-        // Earlier versions kept more.
-        while self.kept.len() >= most {
-            oldest = self.kept.pop_front();
-            self.forgotten = self.forgotten.max(oldest.as_deref().map(key_of));
-        }
+        let oldest = match self.kept.len() == most {
+            true => self.make_room(),
+            false => None,
+        };
         // The memory of the one that had to make room is used again, unless it is shown yet.
         let oldest = oldest.and_then(Arc::into_inner);
         let mut now = oldest.unwrap_or_else(|| WindowNow {
@@ -146,6 +148,13 @@ impl Shelf {
         (now.range, now.ordinal, now.revision) = (result.range, result.ordinal, 0);
         (now.events, now.observed, now.expected) = (result.events, result.observed, result.expected);
         self.insert(Arc::new(now));
+    }
+
+    /// Forgets the oldest.
+    fn make_room(&mut self) -> Option<Arc<WindowNow>> {
+        let oldest = self.kept.pop_front();
+        self.forgotten = self.forgotten.max(oldest.as_deref().map(key_of));
+        oldest
     }
 
     /// The session that began at `from` is part of the result's now.
@@ -287,6 +296,10 @@ mod tests {
             before.range.start = Timestamp(start);
             shelf.kept.push_front(Arc::new(before));
         }
+        // One that had no events until now takes no newer one's place.
+        give(&mut latest, minute, 90, 150, Addition::Late, 1);
+        give(&mut latest, minute, 120, 180, Addition::Late, 1);
+        assert_eq!(kept(&latest), [(120, 180, 6, 1)]);
         give(&mut latest, minute, 180, 240, Addition::Closed, 5);
         give(&mut latest, minute, 120, 180, Addition::Late, 1);
         assert_eq!(kept(&latest), [(180, 240, 5, 0)]);

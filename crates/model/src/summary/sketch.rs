@@ -103,7 +103,7 @@ impl Sketch {
                 *count += 1;
             }
         }
-        self.count += times;
+        self.count = self.count.saturating_add(times);
     }
 
     fn add_bucket(&mut self, bucket: i16, times: u64) {
@@ -209,7 +209,7 @@ impl Sketch {
             for (count, more) in self.run.iter_mut().skip(from).zip(&other.run) {
                 *count += more;
             }
-            self.count += other.count;
+            self.count = self.count.saturating_add(other.count);
             return;
         }
         // The wider of both does not fit a run, so neither does the merge.
@@ -231,7 +231,7 @@ impl Sketch {
         merged.extend(theirs.map(Pair::from));
         self.run.clear();
         self.pairs = merged;
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
     }
 
     /// Takes counts away that were merged before.

@@ -218,13 +218,14 @@ async fn import(
     node.ports.catalog.save_all(places, cameras).await?;
     // Where it fails what was made stays: some of it may be on the disk.
     let (imported, counted) = hand_in_all(node, file, format, options, total).await?;
-    if imported.accepted + imported.duplicate == 0 {
-        let undo = move |site: &Site| Ok(without(site, &made.0, &made.1));
-        node.ports.catalog.change(Box::new(undo)).await?;
-    }
     if is_tracks(format) {
         let lines = &imported.lines;
         node.catalog.settle_counted(camera, start, lines).await?;
+    }
+    if imported.accepted + imported.duplicate == 0 {
+        let undo = move |site: &Site| Ok(without(site, &made.0, &made.1));
+        let undone = node.ports.catalog.change(Box::new(undo)).await;
+        undone.map_err(|fault| fault.context("no event was accepted, and removing what was made for them"))?;
     }
     Ok((imported, counted))
 }

@@ -67,7 +67,13 @@ export function CounterCard(props: { place: Place; outages: readonly Outage[] })
       }
       state={lost && known ? 'stale' : state}
       empty={<NoDataYet />}
-      actions={known && !passage ? <SayIt now={now} capacity={capacity} past={past} /> : null}
+      actions={
+        !known ? null : passage ? (
+          <SayIt sentence={`${title}: ${format.count(now.passToday)}`} />
+        ) : (
+          <SayInside now={now} capacity={capacity} past={past} />
+        )
+      }
       footer={
         now ? (
           <Freshness live={live} now={clock} place={place} subject={now} cadenceMs={CADENCE_MS} lost={lost} />
@@ -184,17 +190,21 @@ function Share(props: { occupancy: number; capacity: number | null }) {
 }
 
 /** A counter read out every second would be torture; it is read out on request. */
-function SayIt(props: { now: PlaceNow; capacity: number | null; past: Past }) {
+function SayInside(props: { now: PlaceNow; capacity: number | null; past: Past }) {
   const { t } = useLingui();
   const format = useFormat();
-  const [said, setSaid] = useState('');
   const people = format.count(props.now.occupancy);
   const limit = format.count(props.capacity);
   const { capacity } = props;
   const { moment, clock } = props.past;
   const present = capacity === null ? t`${people} inside now` : t`${people} inside now, of ${limit}`;
   const today = clock === null ? present : t`${people} inside at ${clock}`;
-  const sentence = moment === null ? today : t`${people} inside on ${moment}`;
+  return <SayIt sentence={moment === null ? today : t`${people} inside on ${moment}`} />;
+}
+
+function SayIt(props: { sentence: string }) {
+  const { t } = useLingui();
+  const [said, setSaid] = useState('');
   return (
     <>
       <ActionIcon
@@ -202,7 +212,7 @@ function SayIt(props: { now: PlaceNow; capacity: number | null; past: Past }) {
         variant="transparent"
         color="var(--muted)"
         aria-label={t`Say the current value`}
-        onClick={() => setSaid(sentence)}
+        onClick={() => setSaid(props.sentence)}
       >
         <Volume2 size={14} aria-hidden="true" />
       </ActionIcon>

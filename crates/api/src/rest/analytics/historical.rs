@@ -41,7 +41,7 @@ struct Bucket {
     /// Where it starts; it ends where the next one starts.
     #[schema(format = DateTime)]
     timestamp: String,
-    /// The asked metrics; null means no data.
+    /// The asked metrics; null means no data, and of occupancy also that nothing is measured inside: people only passed.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     /// Of the 10-second panes of the bucket, up to now, in which its cameras were expected, all of them together and each since it is

@@ -58,7 +58,7 @@ struct CameraRealtime {
     as_of: Option<String>,
     /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
     /// occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
-    /// is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+    /// is measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,
@@ -78,7 +78,7 @@ struct PlaceRealtime {
     as_of: Option<String>,
     /// The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
     /// occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
-    /// is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+    /// is measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
     #[schema(value_type = BTreeMap<String, Option<f64>>)]
     metrics: Metrics,
     trends: Trends,

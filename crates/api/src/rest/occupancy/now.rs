@@ -38,7 +38,7 @@ struct LearnedDay {
 }
 
 /// The people of the day that is not over, from the last reset on. Null means that nobody looked, or that nothing is measured inside:
-/// people passed, and nobody was ever counted in or out of the place, nor was it ever said how many are inside.
+/// people passed, and nobody was ever counted in or out of the place, nor was anybody ever said to be inside.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OccupancyNowAnswer {

@@ -48,6 +48,7 @@ impl<'de> Visitor<'de> for Pairs {
         while let Some(pair) = list.next_element::<(i16, u64)>()? {
             pairs.push(pair.into());
         }
+        pairs.shrink_to_fit();
         Ok(Sketch::of(pairs))
     }
 }
@@ -123,6 +124,32 @@ mod tests {
             assert_eq!(postcard::from_bytes::<Sketch>(&bytes).unwrap(), sketch);
             let json = serde_json::to_string(&sketch).unwrap();
             assert_eq!(serde_json::from_str::<Sketch>(&json).unwrap(), sketch);
+        }
+    }
+
+    #[test]
+    fn foreign_bytes_are_what_their_list_is() {
+        let many: Vec<(i16, u64)> = (0..5_000).map(|bucket| (bucket, 1)).collect();
+        let lists: [&[(i16, u64)]; 8] = [
+            &[(5, 1), (-3, 2), (5, 1), (7, 0)],
+            &[(-3, 2), (7, 0), (400, 1)],
+            &[(7, 1), (7, 2)],
+            &[(7, 0)],
+            &[(i16::MIN, 1), (i16::MAX, 1)],
+            &[(1, u64::MAX), (2, u64::MAX), (2, u64::MAX)],
+            &[(1, 3_000_000_000), (2, 3_000_000_000)],
+            &many,
+        ];
+        for list in lists {
+            let bytes = postcard::to_stdvec(&list.to_vec()).unwrap();
+            let (mut read, collected) = (
+                postcard::from_bytes::<Sketch>(&bytes).unwrap(),
+                list.iter().copied().collect::<Sketch>(),
+            );
+            assert_eq!(read, collected, "{list:?}");
+            let twice = read.clone();
+            read.merge(&twice);
+            assert!(read.is_empty() == collected.is_empty() && read.quantile(0.0) == collected.quantile(0.0));
         }
     }
 
