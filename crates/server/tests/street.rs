@@ -120,7 +120,19 @@ async fn no_mean_and_no_sum_is_made_of_an_inside_that_nobody_measures() {
         .filter(|measure| measure["unknown"]["code"] == "not_measured")
         .map(|measure| measure["name"].as_str().unwrap())
         .collect();
-    for name in ["occupancy", "stay", "time_used", "little_difference"] {
+    for name in [
+        "in",
+        "out",
+        "net",
+        "visitors",
+        "flow_in",
+        "flow_out",
+        "occupancy",
+        "stay",
+        "time_used",
+        "imbalance",
+        "little_difference",
+    ] {
         assert!(unknown.contains(&name), "{name}: {measures}");
     }
     let beside = office

@@ -777,7 +777,7 @@ export interface components {
              *     it, and in none finer; windows across an hour are in their day. Null where no camera was expected.
              */
             coverage: number | null;
-            /** @description The asked metrics; null means no data. */
+            /** @description The asked metrics; null means no data, and of occupancy also that nothing is measured inside: people only passed. */
             metrics: {
                 [key: string]: number | null;
             };
@@ -941,7 +941,7 @@ export interface components {
             /**
              * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
              *     occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
-             *     is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+             *     is measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
              */
             metrics: {
                 [key: string]: number | null;
@@ -1342,7 +1342,7 @@ export interface components {
         };
         /**
          * @description One closed day, from reset to reset. Null means that nobody looked, or that nothing is measured inside: people passed, and nobody
-         *     was ever counted in or out of the place, nor was it ever said how many are inside.
+         *     was ever counted in or out of the place, nor was anybody ever said to be inside.
          */
         OccupancyDayAnswer: {
             /**
@@ -1409,7 +1409,7 @@ export interface components {
         };
         /**
          * @description The people of the day that is not over, from the last reset on. Null means that nobody looked, or that nothing is measured inside:
-         *     people passed, and nobody was ever counted in or out of the place, nor was it ever said how many are inside.
+         *     people passed, and nobody was ever counted in or out of the place, nor was anybody ever said to be inside.
          */
         OccupancyNowAnswer: {
             /**
@@ -1578,7 +1578,7 @@ export interface components {
             /**
              * Format: int64
              * @description People inside at asOf, corrected by the floor rule, never negative. Null before anything was heard, and where nothing is
-             *     measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+             *     measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
              */
             occupancy: number | null;
             /**
@@ -1623,7 +1623,7 @@ export interface components {
             /**
              * @description The asked metrics. count, in and out are people since local midnight (count: in, and those of unknown direction),
              *     occupancy those since the last reset; null where nothing was heard since. occupancy is null, here and in the trends, where nothing
-             *     is measured inside: people passed, and nobody was ever counted in or out, nor was it ever said how many are inside.
+             *     is measured inside: people passed, and nobody was ever counted in or out, nor was anybody ever said to be inside.
              */
             metrics: {
                 [key: string]: number | null;

@@ -1,11 +1,8 @@
 /** What stands around every page: header, navigation, and the one live connection they all share. */
 
 import { Trans } from '@lingui/react/macro';
-import { useQueryClient } from '@tanstack/react-query';
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { sessionQuery } from '../api/queries.ts';
-import { LiveProvider, useLive } from '../live/live.tsx';
+import { Outlet } from '@tanstack/react-router';
+import { LiveProvider } from '../live/live.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import classes from './frame.module.css';
@@ -14,6 +11,7 @@ import { ListsFollowFeed } from './lists-follow-feed.tsx';
 import { Navigation } from './navigation.tsx';
 import { PlacePicker } from './place-picker.tsx';
 import { SchemeSwitch } from './scheme-switch.tsx';
+import { SignedOutGuard } from './signed-out-guard.tsx';
 
 export function Frame() {
   return (
@@ -52,18 +50,4 @@ export function Frame() {
       </div>
     </LiveProvider>
   );
-}
-
-/** The server said the session is over (or another tab signed out): ask again, and come back here. */
-function SignedOutGuard() {
-  const { phase } = useLive(1_000);
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const here = useRouterState({ select: (state) => state.location.href });
-  useEffect(() => {
-    if (phase !== 'signed-out') return;
-    queries.removeQueries({ queryKey: sessionQuery.queryKey });
-    void navigate({ to: '/sign-in', search: { next: here, ended: true } });
-  }, [phase, here, navigate, queries]);
-  return null;
 }

@@ -38,9 +38,12 @@ Examples:
   throng import --format calit2 calit2_flows.csv
   throng import --format melbourne pedestrian.csv.gz
   throng import --format mot gt.txt --camera mot17 --start 2026-03-29T09:00:00Z --fps 30 --line door=960,0,960,1080
-  throng import --format obsmat obsmat.txt --camera eth --fps 2.5 --line door=5,0,5,10";
+  throng import --format obsmat obsmat.txt --camera eth --start 2008-01-01T12:00:00Z --fps 15 --line door=5,0,5,10";
 
 /// Reads files.
+/// When frame 0 was where nobody said it.
+const START: &str = "2000-01-01T00:00:00Z";
+
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = FORMATS)]
 pub struct Arguments {
@@ -52,10 +55,10 @@ pub struct Arguments {
     /// Tracks only: the camera the crossings are counted for.
     #[arg(long, default_value = "video")]
     camera: String,
-    /// Tracks only: when frame 0 was, RFC 3339.
-    #[arg(long, default_value = "2000-01-01T00:00:00Z")]
-    start: String,
-    /// Tracks only: frames per second.
+    /// Tracks only: when frame 0 was, RFC 3339. Not given: 2000-01-01T00:00:00Z, and the import says so.
+    #[arg(long)]
+    start: Option<String>,
+    /// Tracks only: by how much the frame numbers of the file rise in a second, also where not every frame has positions.
     #[arg(long, default_value_t = 30.0)]
     fps: f64,
     /// Tracks only: a counting line, name=ax,ay,bx,by. May be given more than once. In a recording (a camera and when frame 0
@@ -100,7 +103,7 @@ pub struct Imported {
 pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
     let options = Options {
         camera: CameraId::new(&arguments.camera)?,
-        start: Timestamp::parse(&arguments.start)?,
+        start: Timestamp::parse(arguments.start.as_deref().unwrap_or(START))?,
         fps: arguments.fps,
         lines: arguments
             .lines
@@ -133,6 +136,9 @@ pub async fn run(arguments: Arguments, config: Config) -> Result<(), Fault> {
             "{} tracks, {} observations",
             counted.tracks, counted.points
         ));
+    }
+    if is_tracks && arguments.start.is_none() {
+        say(format_args!("no --start was given: frame 0 is taken for {START}"));
     }
     for (line, count) in options.lines.iter().zip(&counted.lines) {
         say(format_args!("line {}: {}", line.name, tally(count)));
@@ -225,7 +231,8 @@ async fn import(
     if imported.accepted + imported.duplicate == 0 {
         let undo = move |site: &Site| Ok(without(site, &made.0, &made.1));
         let undone = node.ports.catalog.change(Box::new(undo)).await;
-        undone.map_err(|fault| fault.context("no event was accepted, and removing what was made for them"))?;
+        undone
+            .map_err(|fault| fault.context("no event was accepted, and removing what was made for them"))?;
     }
     Ok((imported, counted))
 }

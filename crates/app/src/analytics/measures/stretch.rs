@@ -74,9 +74,12 @@ impl Stretch {
         self.row.measure(measure)
     }
 
-    /// People, exact; unknown where some came in windows of which only a part lies in this time. A counter that takes something
-    /// back may leave less than nobody; nobody comes in negatively.
+    /// People, exact; unknown where some came in windows of which only a part lies in this time, and of directions that its counters
+    /// do not know. A counter that takes something back may leave less than nobody; nobody comes in negatively.
     pub fn people(&self, measure: Measure) -> Result<u64, Unknown> {
+        if !self.measures_inside && matches!(measure, Measure::In | Measure::Out) {
+            return Err(Unknown::NotMeasured);
+        }
         if self.beyond.is_cut {
             return Err(Unknown::TooCoarse);
         }

@@ -185,7 +185,7 @@ async fn walk_with(folder: &Path, start: &str, otherwise: impl FnOnce(&mut Argum
         format: Format::Mot,
         file,
         camera: "video".to_owned(),
-        start: start.to_owned(),
+        start: Some(start.to_owned()),
         fps: 30.0,
         lines: vec!["door=0,0,10,0".to_owned()],
         negative_is_in: false,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use throng_model::place::Place;
 use throng_model::site::Site;
+use throng_model::time::HOUR;
 use throng_model::{CameraId, Event, EventBody, TimeRange, Timestamp};
 
-/// Places told by their names at most; a city has thousands of sensors, each in a zone of its own.
-const PLACES_MAX: usize = 3;
+/// Places told by their names where there are more; a city has thousands of sensors, each in a zone of its own.
+const PLACES_NAMED: usize = 3;
 
 /// The first and the last moment of what counts of a recording, by camera.
 #[derive(Debug, Default)]
@@ -43,20 +44,23 @@ impl Covered {
             places.insert(place.id.as_str(), place);
         }
         let sentences = by_zone.into_iter().map(|(zone, (over, places))| {
+            let is_short = over.end.since(over.start) < HOUR;
+            let format = if is_short { "%F %T" } else { "%F %H:%M" };
             let at = |at: Timestamp| match places.values().next() {
-                Some(place) => at
-                    .to_jiff()
-                    .to_zoned(place.zone())
-                    .strftime("%Y-%m-%d %H:%M")
-                    .to_string(),
+                Some(place) => at.to_jiff().to_zoned(place.zone()).strftime(format).to_string(),
                 None => at.to_string(),
+            };
+            // The last one's name is no longer than that there is one more.
+            let named = match places.len() > PLACES_NAMED + 1 {
+                true => PLACES_NAMED,
+                false => places.len(),
             };
             let names: Vec<String> = places
                 .values()
-                .take(PLACES_MAX)
+                .take(named)
                 .map(|place| format!("{:?} ({})", place.name, place.id))
                 .collect();
-            let more = match places.len().saturating_sub(PLACES_MAX) {
+            let more = match places.len() - named {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
@@ -153,6 +157,23 @@ mod tests {
             [
                 "from 2024-01-01 11:00 to 2024-01-02 11:00 (Australia/Melbourne), counted for \"a\" (z.a), \"b\" (z.b), \"c\" (z.c) \
                  and 2 more"
+            ]
+        );
+    }
+
+    #[test]
+    fn seconds_are_told_of_a_short_recording_and_no_single_place_is_left_out() {
+        let covered = covered(&[
+            beat("a", "2024-01-01T00:00:05Z"),
+            beat("b", "2024-01-01T00:00:25Z"),
+            beat("c", "2024-01-01T00:00:25Z"),
+            beat("d", "2024-01-01T00:00:25Z"),
+        ]);
+        assert_eq!(
+            covered.told(&city(&["a", "b", "c", "d"])),
+            [
+                "from 2024-01-01 11:00:05 to 2024-01-01 11:00:25 (Australia/Melbourne), counted for \"a\" (z.a), \"b\" (z.b), \"c\" \
+                 (z.c), \"d\" (z.d)"
             ]
         );
     }
