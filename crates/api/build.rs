@@ -1,8 +1,8 @@
 //! Chooses what is embedded as the dashboard: the built one, or a page that says how to build it. No npm in here: a
 //! Rust build must not reach for the network.
 
+use std::fs::Metadata;
 use std::path::Path;
-use std::time::SystemTime;
 
 #[allow(
     clippy::disallowed_methods,
@@ -17,9 +17,8 @@ fn main() {
     } else {
         Path::new(&here).join("placeholder")
     };
-    if let (Some(sources), Some(page)) = (newest(&web.join("src")), changed(&built.join("index.html")))
-        && sources > page
-    {
+    let page = built.join("index.html").metadata();
+    if page.is_ok_and(|page| is_newer(&web.join("src"), &page)) {
         println!(
             "cargo::warning=the dashboard in web/dist is older than its sources: `npm ci && npm run build` in web/ makes it anew"
         );
@@ -34,16 +33,13 @@ fn main() {
     println!("cargo::rerun-if-changed=placeholder");
 }
 
-fn changed(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|data| data.modified()).ok()
-}
-
-/// When a file below a folder changed last.
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    let times = entries.filter_map(|entry| match entry.path() {
-        path if path.is_dir() => newest(&path),
-        path => changed(&path),
-    });
-    times.max()
+/// Whether a file in a folder, or in one of its folders, was changed after the page was built.
+fn is_newer(folder: &Path, page: &Metadata) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| match path.metadata() {
+        Ok(data) if data.is_dir() => is_newer(&path, page),
+        Ok(data) => data.modified().ok() > page.modified().ok(),
+        Err(_) => false,
+    })
 }

@@ -97,7 +97,7 @@ function NoDataYet() {
       <span className={classes.number} aria-hidden="true">
         {NO_NUMBER}
       </span>
-      <Trans>No data yet: no camera has reported for this place.</Trans>
+      <Trans>No data yet: nothing has been counted for this place.</Trans>
     </>
   );
 }
