@@ -65,7 +65,8 @@ describe('the counter', () => {
     const text = screen.getByRole('region').textContent;
     expect(text).toContain('How many are inside is not measured');
     for (const word of ['capacity', '%)', 'In today', 'People inside now']) expect(text).not.toContain(word);
-    expect(screen.queryByRole('button', { name: 'Say the current value' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Say the current value' }));
+    expect(screen.getByRole('status').textContent).toBe('People who passed today: 2,470');
   });
 
   it('tells who passed of their day, and until when it was heard', () => {
